@@ -1,0 +1,36 @@
+#include "platform/crypto/uuid5.h"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <cstdint>
+
+#include "platform/base/check.h"
+#include "platform/base/uuid.h"
+#include "platform/crypto/hash.h"
+
+namespace twinledger::crypto {
+
+std::string Uuid5(std::string_view space, std::string_view name) {
+  TL_CHECK(IsUuid(space));
+  std::string input;
+  for (std::size_t i = 0; i < space.size();) {
+    if (space[i] == '-') {
+      ++i;
+      continue;
+    }
+    input += static_cast<char>(std::stoi(std::string(space.substr(i, 2)), nullptr, 16));
+    i += 2;
+  }
+  input += name;
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+  TL_CHECK(EVP_Digest(input.data(), input.size(), digest.data(), nullptr, EVP_sha1(), nullptr) ==
+           1);
+  digest[6] = static_cast<std::uint8_t>((digest[6] & 0x0f) | 0x50);
+  digest[8] = static_cast<std::uint8_t>((digest[8] & 0x3f) | 0x80);
+  std::string text = Hex(std::string_view(reinterpret_cast<const char*>(digest.data()), 16));
+  for (const std::size_t dash : {8U, 13U, 18U, 23U}) text.insert(dash, "-");
+  return text;
+}
+
+}  // namespace twinledger::crypto

@@ -1,0 +1,46 @@
+// A projection: a deterministic function from accepted commits to rows. It can be deleted at any
+// time and is rebuilt from the log.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/log/partition.h"
+#include "platform/store/table.h"
+#include "twinledger/log/v1/record.pb.h"
+
+namespace twinledger::projection {
+
+// Why an event cannot be applied by this build. Its entity is parked: position and error are kept,
+// later events of the entity wait behind it, the rest goes on, and what touches it is answered as
+// incomplete.
+struct Unapplicable {
+  std::string error;
+};
+
+// Threads: immutable, thread-safe.
+class Projection {
+ public:
+  virtual ~Projection() = default;
+
+  virtual std::string_view name() const = 0;  // "registry"; also its folder.
+
+  // Of its rows. A store with another one is rebuilt.
+  virtual std::uint32_t schema_version() const = 0;
+
+  // The streams that it follows.
+  virtual std::vector<std::string> streams() const = 0;
+
+  // Writes the rows that the events of one commit change. Reads nothing but its arguments, and of
+  // `rows` only such as the same partition wrote, so a rebuild writes the same bytes. Outcomes
+  // without events and control commits are never passed. When it answers Unapplicable, its writes
+  // are taken back.
+  virtual std::optional<Unapplicable> Apply(const log::PartitionId& partition,
+                                            const log::v1::Commit& commit,
+                                            store::RowWriter& rows) const = 0;
+};
+
+}  // namespace twinledger::projection

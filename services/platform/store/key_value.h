@@ -1,0 +1,54 @@
+// What a projection is kept in: an ordered map from bytes to bytes with snapshots and atomic
+// batches.
+//
+// RocksStore keeps it on disk, MemoryStore in memory (simulations). Everything above sees only
+// this.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "platform/base/result.h"
+
+namespace twinledger::store {
+
+// Keys in ascending order of bytes. Check `status()` once `Valid()` is false: a read error ends a
+// scan early and must never look like its end. Threads: confined to one.
+class Iterator {
+ public:
+  virtual ~Iterator() = default;
+  virtual bool Valid() const = 0;
+  virtual void Next() = 0;
+  virtual void Seek(std::string_view key) = 0;  // First key at or behind `key`.
+  virtual std::string_view key() const = 0;     // Valid until the iterator moves.
+  virtual std::string_view value() const = 0;   // Likewise.
+  virtual Result<void> status() const = 0;
+};
+
+// Threads: thread-safe.
+class KeyValueReader {
+ public:
+  virtual ~KeyValueReader() = default;
+  virtual Result<std::optional<std::string>> Get(std::string_view key) const = 0;
+  virtual std::unique_ptr<Iterator> NewIterator() const = 0;
+};
+
+// Writes that take effect together. A missing value deletes its key.
+using Batch = std::map<std::string, std::optional<std::string>, std::less<>>;
+
+// Threads: one writer; readers and snapshots from any thread.
+class KeyValueStore : public KeyValueReader {
+ public:
+  // The state of this moment, whatever is written later.
+  virtual std::shared_ptr<const KeyValueReader> Snapshot() const = 0;
+
+  virtual Result<void> Write(const Batch& batch) = 0;
+
+  // As Write, by sorted files: for large batches (a rebuild). Atomic as well.
+  virtual Result<void> Ingest(const Batch& batch) = 0;
+};
+
+}  // namespace twinledger::store

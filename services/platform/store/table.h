@@ -1,0 +1,148 @@
+// Typed tables over a key-value store, with every version of every row kept.
+//
+//   key   = table (u16be) || row key || ~sequence (u64be)      newest version first
+//   value = flag (0 row, 1 deleted) || stream (u8 length, text) || partition (u16be) || row bytes
+//
+// A row key is a tuple of texts, each escaped (00 -> 00 FF) and ended by 00 01, so that bytes order
+// as tuples do and a tuple's prefix is a prefix of bytes. A row is written from one partition of
+// one stream only, and its version is the sequence of the commit that wrote it. So `as of` needs no
+// replay: it is a seek to the first version at or below the partition's sequence in the cut.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/base/check.h"
+#include "platform/base/result.h"
+#include "platform/log/partition.h"
+#include "platform/store/key_value.h"
+
+namespace twinledger::store {
+
+// A module numbers its tables from 16; the platform's own are below.
+using TableId = std::uint16_t;
+
+// Part of a row's key, in order: {council_id, relationship_id}.
+using RowKey = std::vector<std::string>;
+
+// Row is a protobuf message. Its serialized bytes are the row: no maps in it.
+template <class Row>
+struct Table {
+  TableId id;
+  std::string_view name;  // For people: "relationships".
+};
+
+// How far the partitions go in a query: what is behind is not seen. Partitions that are absent end
+// at 0.
+using Cut = std::map<log::PartitionId, log::Sequence>;
+
+struct RowVersion {
+  RowKey key;
+  log::PartitionId partition;
+  log::Sequence sequence = 0;  // Of the commit that wrote it.
+  bool deleted = false;
+  std::string bytes;
+};
+
+// What Decide and queries see of the tables.
+class RowReader {
+ public:
+  virtual ~RowReader() = default;
+
+  // Newest version; nothing if absent or deleted.
+  virtual Result<std::optional<RowVersion>> Find(TableId table, const RowKey& key) const = 0;
+
+  // Visits the newest versions whose key begins with `prefix` and is not before `from`, in order,
+  // until `visit` answers false.
+  virtual Result<void> Scan(TableId table, const RowKey& prefix, const RowKey& from,
+                            const std::function<bool(RowVersion)>& visit) const = 0;
+
+  template <class Row>
+  Result<std::optional<Row>> Get(const Table<Row>& table, const RowKey& key) const {
+    TL_TRY(const std::optional<RowVersion> version, Find(table.id, key));
+    if (!version) return std::optional<Row>();
+    Row row;
+    if (!row.ParseFromString(version->bytes)) return Unreadable(table.name, key);
+    return std::optional<Row>(std::move(row));
+  }
+
+ protected:
+  static Error Unreadable(std::string_view table, const RowKey& key);
+};
+
+// What a projection writes to. It reads its own writes.
+class RowWriter : public RowReader {
+ public:
+  virtual void PutBytes(TableId table, const RowKey& key, std::string bytes) = 0;
+  virtual void Delete(TableId table, const RowKey& key) = 0;
+
+  template <class Row>
+  void Put(const Table<Row>& table, const RowKey& key, const Row& row) {
+    PutBytes(table.id, key, row.SerializeAsString());
+  }
+};
+
+// The rows of a store at a cut; without a cut, the newest. `source` must outlive it.
+// Threads: as `source`.
+class CutReader final : public RowReader {
+ public:
+  explicit CutReader(const KeyValueReader& source, std::optional<Cut> cut = std::nullopt);
+
+  Result<std::optional<RowVersion>> Find(TableId table, const RowKey& key) const override;
+  Result<void> Scan(TableId table, const RowKey& prefix, const RowKey& from,
+                    const std::function<bool(RowVersion)>& visit) const override;
+
+  // All versions of one row within the cut, newest first, until `visit` answers false.
+  Result<void> Versions(TableId table, const RowKey& key,
+                        const std::function<bool(RowVersion)>& visit) const;
+
+ private:
+  const KeyValueReader& source_;
+  std::optional<Cut> cut_;
+};
+
+// Writes of one or more commits on top of `below`, not yet stored. Commits are applied one after
+// another: Begin names the one whose rows follow. A row that another partition wrote may not be
+// written: the fault is kept and told by `fault()`. Threads: confined to one.
+class Overlay final : public RowWriter {
+ public:
+  explicit Overlay(const KeyValueReader& below);
+
+  void Begin(const log::PartitionId& partition, log::Sequence sequence);
+
+  Result<std::optional<RowVersion>> Find(TableId table, const RowKey& key) const override;
+  Result<void> Scan(TableId table, const RowKey& prefix, const RowKey& from,
+                    const std::function<bool(RowVersion)>& visit) const override;
+  void PutBytes(TableId table, const RowKey& key, std::string bytes) override;
+  void Delete(TableId table, const RowKey& key) override;
+
+  // Takes the writes made since Begin back.
+  void Rollback();
+
+  const Batch& batch() const { return batch_; }
+  const std::optional<Error>& fault() const { return fault_; }
+  void Clear();
+
+ private:
+  void Write(TableId table, const RowKey& key, bool deleted, std::string bytes);
+
+  const KeyValueReader& below_;
+  log::PartitionId partition_;
+  log::Sequence sequence_ = 0;
+  Batch batch_;
+  std::vector<std::pair<std::string, std::optional<std::optional<std::string>>>> undo_;
+  std::optional<Error> fault_;
+};
+
+// Exposed for the digest and for tests.
+std::string EncodeRowKey(TableId table, const RowKey& key);
+std::string EncodeVersionKey(TableId table, const RowKey& key, log::Sequence sequence);
+
+}  // namespace twinledger::store
