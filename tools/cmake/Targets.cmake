@@ -74,16 +74,21 @@ function(tl_program)
   endif()
 endfunction()
 
-# tl_test(NAME log_test LABEL unit SRCS chain_test.cc DEPS twinledger::log)
-# LABEL is the ring: unit, contract, simulation, integration, faults, end_to_end.
+# tl_test(NAME log_test LABEL unit THREADS SRCS chain_test.cc DEPS twinledger::log)
+# LABEL is the ring: unit, contract, simulation, integration, faults, end_to_end. THREADS: also under the thread
+# sanitizer.
 include(GoogleTest)
 function(tl_test)
-  cmake_parse_arguments(ARG "" "NAME;LABEL" "SRCS;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "THREADS" "NAME;LABEL" "SRCS;DEPS" ${ARGN})
   tl_program(NAME ${ARG_NAME} SRCS ${ARG_SRCS} DEPS ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   set_target_properties(${ARG_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   target_include_directories(${ARG_NAME} PRIVATE "${CMAKE_SOURCE_DIR}")
   target_compile_definitions(${ARG_NAME} PRIVATE TWINLEDGER_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                                  TWINLEDGER_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
+  add_dependencies(tests_${ARG_LABEL} ${ARG_NAME})
+  if(ARG_THREADS)
+    add_dependencies(tests_threads ${ARG_NAME})
+  endif()
   gtest_discover_tests(${ARG_NAME} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
                        PROPERTIES LABELS ${ARG_LABEL})
 endfunction()
