@@ -27,6 +27,10 @@ namespace grpc {
 class Service;
 }  // namespace grpc
 
+namespace twinledger::rpc {
+class Gate;
+}  // namespace twinledger::rpc
+
 namespace twinledger::server {
 
 // What a module is made of. Everything outlives it.
@@ -37,6 +41,7 @@ struct ModuleContext {
   const Keys& keys;
   const Clock& clock;
   RandomSource& random;
+  rpc::Gate& gate;  // What every call passes.
 };
 
 // Threads: made, started and destroyed by one thread; the rpc services are called from any.
