@@ -4,7 +4,8 @@
 //   value = flag (0 row, 1 deleted) || stream (u8 length, text) || partition (u16be) || row bytes
 //
 // A row key is a tuple of texts, each escaped (00 -> 00 FF) and ended by 00 01, so that bytes order
-// as tuples do and a tuple's prefix is a prefix of bytes. A row is written from one partition of
+// as tuples do and a tuple's prefix is a prefix of bytes. All row keys of a table have equally many
+// parts. A row is written from one partition of
 // one stream only, and its version is the sequence of the commit that wrote it. So `as of` needs no
 // replay: it is a seek to the first version at or below the partition's sequence in the cut.
 #pragma once
@@ -26,8 +27,9 @@
 
 namespace twinledger::store {
 
-// A module numbers its tables from 16; the platform's own are below.
+// A module numbers its tables from here; the keys of the platform's own begin with the partition.
 using TableId = std::uint16_t;
+inline constexpr TableId kModuleTables = 16;
 
 // Part of a row's key, in order: {council_id, relationship_id}.
 using RowKey = std::vector<std::string>;
@@ -127,11 +129,14 @@ class Overlay final : public RowWriter {
   void Rollback();
 
   const Batch& batch() const { return batch_; }
+  Batch Take();  // The batch; the overlay is as new.
   const std::optional<Error>& fault() const { return fault_; }
   void Clear();
 
  private:
-  void Write(TableId table, const RowKey& key, bool deleted, std::string bytes);
+  void Write(TableId table, const RowKey& key, bool deleted, std::string_view bytes);
+  Result<std::optional<RowVersion>> Newest(const std::string& row) const;  // Deleted or not.
+  void CheckOwner(const std::string& row);
 
   const KeyValueReader& below_;
   log::PartitionId partition_;
