@@ -1,0 +1,66 @@
+// A service as the server hosts it. Its assembly (registry/registry.h: Open) makes one out of what
+// the server gives, and main.cc lists the assemblies.
+//
+//   Open: store, runner (reads on, or rebuilds), writers, rpc services
+//   server: starts every runner, registers the rpc services, serves; at the end it stops taking
+//           calls, finishes those in flight, stops the runners and destroys the modules
+//
+// A module owns one projection and so one store. It may own the writing of one stream.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "platform/base/clock.h"
+#include "platform/base/data_directory.h"
+#include "platform/base/random.h"
+#include "platform/base/result.h"
+#include "platform/log/chain.h"
+#include "platform/log/event_log.h"
+#include "platform/projection/projection.h"
+#include "platform/projection/runner.h"
+#include "platform/server/key_files.h"
+
+namespace grpc {
+class Service;
+}  // namespace grpc
+
+namespace twinledger::rpc {
+class Gate;
+}  // namespace twinledger::rpc
+
+namespace twinledger::server {
+
+// What a module is made of. Everything outlives it.
+struct ModuleContext {
+  log::EventLog& log;
+  const log::Founding& founding;
+  const DataDirectory& data;
+  const Keys& keys;
+  const Clock& clock;
+  RandomSource& random;
+  rpc::Gate& gate;  // What every call passes.
+};
+
+// Threads: made, started and destroyed by one thread; the rpc services are called from any.
+class Module {
+ public:
+  virtual ~Module() = default;
+
+  virtual std::string_view name() const = 0;  // "registry": of the service and its projection.
+  virtual const projection::Projection& projection() const = 0;
+  virtual projection::Runner& runner() = 0;
+  virtual std::vector<grpc::Service*> services() = 0;  // Owned by the module.
+};
+
+using OpenModule = std::function<Result<std::unique_ptr<Module>>(const ModuleContext& context)>;
+
+// One line of main.cc: {"registry", registry::Open}.
+struct Assembly {
+  std::string_view name;
+  OpenModule open;
+};
+
+}  // namespace twinledger::server
