@@ -1,0 +1,73 @@
+#include "platform/identity/principal_directory.h"
+
+#include <chrono>
+#include <vector>
+
+#include "platform/identity/issued_certificates.h"
+
+namespace twinledger::identity {
+namespace {
+
+// Revocation must reach open connections within 60 s; ten readings of a small file a minute cost
+// nothing.
+constexpr std::chrono::seconds kReloadPeriod{6};
+
+// A certificate issued a moment ago should work at once, but a stranger must not make us read.
+constexpr std::chrono::seconds kReloadPeriodForUnknown{1};
+
+}  // namespace
+
+PrincipalDirectory::PrincipalDirectory(std::filesystem::path folder, const Clock& clock)
+    : folder_(std::move(folder)), clock_(clock) {}
+
+Result<std::unique_ptr<PrincipalDirectory>> PrincipalDirectory::Open(std::filesystem::path folder,
+                                                                     const Clock& clock) {
+  std::unique_ptr<PrincipalDirectory> directory(new PrincipalDirectory(std::move(folder), clock));
+  const absl::MutexLock lock(&directory->mutex_);
+  directory->Reload();
+  TL_TRY_VOID(directory->readable_);
+  return directory;
+}
+
+Result<void> PrincipalDirectory::Admit(std::string_view uri, std::string_view serial) {
+  const absl::MutexLock lock(&mutex_);
+  const auto age = clock_.Monotonic() - loaded_;
+  const std::string key(serial);
+  const bool unknown = issued_.find(key) == issued_.end();
+  if (age >= kReloadPeriod || (unknown && age >= kReloadPeriodForUnknown)) Reload();
+  if (!readable_) {
+    return Error{Code::kUnavailable,
+                 "the server cannot read its list of certificates, and lets nobody in until it can",
+                 "IDENTITY_UNREADABLE"};
+  }
+  const auto issued = issued_.find(key);
+  if (issued == issued_.end() || issued->second != uri) {
+    return Error{Code::kPermissionDenied,
+                 "this server does not know the client certificate: ask its operator to issue one",
+                 "NOT_REGISTERED"};
+  }
+  if (revoked_.contains(key)) {
+    return Error{Code::kPermissionDenied,
+                 "the client certificate is revoked: ask the server's operator for another one",
+                 "REVOKED"};
+  }
+  return {};
+}
+
+void PrincipalDirectory::Reload() {
+  loaded_ = clock_.Monotonic();
+  Result<std::vector<IssuedEntry>> issued = ReadIssued(folder_);
+  Result<std::unordered_set<std::string>> revoked = ReadRevoked(folder_);
+  if (!issued || !revoked) {
+    readable_ = issued ? std::move(revoked).error() : std::move(issued).error();
+    return;
+  }
+  readable_ = Result<void>();
+  revoked_ = *std::move(revoked);
+  issued_.clear();
+  for (IssuedEntry& entry : *issued) {
+    issued_.emplace(std::move(entry.serial), std::move(entry.uri));
+  }
+}
+
+}  // namespace twinledger::identity

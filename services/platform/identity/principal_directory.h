@@ -1,0 +1,49 @@
+// Which certificates are good: those that were issued here and not revoked.
+//
+//   issued.jsonl   one line a certificate that the authority issued
+//   revoked.txt    one serial number a line, then what a person needs to know of it
+//
+// Both are read again while the server runs, so that issuing and revoking take effect without a
+// restart and on open connections. A revocation list that cannot be read lets nobody in.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "platform/base/clock.h"
+#include "platform/base/result.h"
+
+namespace twinledger::identity {
+
+// Threads: thread-safe.
+class PrincipalDirectory {
+ public:
+  // `folder` is that of the authority. `clock` must outlive it.
+  static Result<std::unique_ptr<PrincipalDirectory>> Open(std::filesystem::path folder,
+                                                          const Clock& clock);
+
+  // Asked on every call. PERMISSION_DENIED, reason NOT_REGISTERED for a certificate that was not
+  // issued here, REVOKED for a revoked one; UNAVAILABLE, reason IDENTITY_UNREADABLE, while the
+  // files cannot be read.
+  Result<void> Admit(std::string_view uri, std::string_view serial);
+
+ private:
+  PrincipalDirectory(std::filesystem::path folder, const Clock& clock);
+  void Reload() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const std::filesystem::path folder_;
+  const Clock& clock_;
+  absl::Mutex mutex_;
+  std::unordered_map<std::string, std::string> issued_ ABSL_GUARDED_BY(mutex_);  // Serial -> URI.
+  std::unordered_set<std::string> revoked_ ABSL_GUARDED_BY(mutex_);              // Serials.
+  Result<void> readable_ ABSL_GUARDED_BY(mutex_);
+  MonotonicTime loaded_ ABSL_GUARDED_BY(mutex_){};
+};
+
+}  // namespace twinledger::identity

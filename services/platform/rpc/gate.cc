@@ -1,0 +1,42 @@
+#include "platform/rpc/gate.h"
+
+#include <algorithm>
+
+namespace twinledger::rpc {
+
+Gate::Gate(Authenticator& authenticator, RateLimiter& limiter, const Clock& clock,
+           OnCallEnd on_call_end)
+    : authenticator_(authenticator),
+      limiter_(limiter),
+      clock_(clock),
+      on_call_end_(std::move(on_call_end)) {}
+
+Result<CallerIdentity> Gate::Enter(const grpc::ServerContextBase& context,
+                                   std::string_view method) {
+  const std::shared_ptr<const grpc::AuthContext> peer = context.auth_context();
+  TL_TRY(CallerIdentity caller, authenticator_.Authenticate(*peer));
+  TL_TRY_VOID(limiter_.Take(caller.account));
+  TL_TRY_VOID(AuthorizeMethod(caller, method));
+  return caller;
+}
+
+Result<Admission> Gate::Admit(const grpc::ServerContextBase& context, std::string_view method,
+                              const Scope& scope) {
+  TL_TRY(const CallerIdentity caller, Enter(context, method));
+  return Authorize(caller, method, scope);
+}
+
+MonotonicTime Gate::DeadlineOf(const grpc::ServerContextBase& context) const {
+  using std::chrono::microseconds;
+  // gRPC tells a deadline on the system clock, far in the future where the client set none.
+  const auto left = context.deadline() - std::chrono::system_clock::now();
+  const auto capped = std::clamp<std::chrono::system_clock::duration>(
+      left, std::chrono::system_clock::duration::zero(), kCallTimeMax);
+  return clock_.Monotonic() + std::chrono::duration_cast<microseconds>(capped);
+}
+
+void Gate::ReportEnd(const CallEnd& end) const {
+  if (on_call_end_) on_call_end_(end);
+}
+
+}  // namespace twinledger::rpc

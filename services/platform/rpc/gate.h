@@ -1,0 +1,66 @@
+// What every call passes, unary or streaming, before its request is looked at: who is it, is it
+// within its rate, may its role call this method. One gate serves the whole server.
+//
+//   gate.Enter(context, method)          -> the caller, or UNAUTHENTICATED, PERMISSION_DENIED,
+//                                           RESOURCE_EXHAUSTED
+//   gate.Admit(context, method, scope)   -> likewise for what the request is about (policy.h)
+//
+// Unary handlers do not call it: handler.h does.
+#pragma once
+
+#include <grpcpp/server_context.h>
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "platform/base/clock.h"
+#include "platform/base/result.h"
+#include "platform/rpc/caller.h"
+#include "platform/rpc/policy.h"
+#include "platform/rpc/rate_limiter.h"
+
+namespace twinledger::rpc {
+
+// A call that ended, for metrics and the operator's log. `error` is what went wrong as the server
+// knows it, before it is made fit for the caller.
+struct CallEnd {
+  std::string_view method;
+  std::string_view account;  // Empty if nobody was recognised.
+  const Result<void>& result;
+  std::chrono::microseconds took;
+};
+
+using OnCallEnd = std::function<void(const CallEnd&)>;
+
+// The longest that a call may take; a client that asks for less gets less.
+inline constexpr std::chrono::seconds kCallTimeMax{30};
+
+// Threads: thread-safe.
+class Gate {
+ public:
+  // What it is given must outlive it. `on_call_end` is called on any thread.
+  Gate(Authenticator& authenticator, RateLimiter& limiter, const Clock& clock,
+       OnCallEnd on_call_end);
+
+  Result<CallerIdentity> Enter(const grpc::ServerContextBase& context, std::string_view method);
+  Result<Admission> Admit(const grpc::ServerContextBase& context, std::string_view method,
+                          const Scope& scope);
+
+  // When the server stops working on the call.
+  MonotonicTime DeadlineOf(const grpc::ServerContextBase& context) const;
+
+  // Streaming handlers report their end here themselves.
+  void ReportEnd(const CallEnd& end) const;
+
+  const Clock& clock() const { return clock_; }
+
+ private:
+  Authenticator& authenticator_;
+  RateLimiter& limiter_;
+  const Clock& clock_;
+  const OnCallEnd on_call_end_;
+};
+
+}  // namespace twinledger::rpc

@@ -1,0 +1,45 @@
+#include "platform/rpc/rate_limiter.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace twinledger::rpc {
+namespace {
+
+// Accounts are registered, so there are not many; a full bucket may be forgotten at any time.
+constexpr std::size_t kBucketsMax = 10'000;
+
+}  // namespace
+
+RateLimiter::RateLimiter(RateLimits limits, const Clock& clock) : limits_(limits), clock_(clock) {}
+
+Result<void> RateLimiter::Take(std::string_view account) {
+  const MonotonicTime now = clock_.Monotonic();
+  const absl::MutexLock lock(&mutex_);
+  if (buckets_.size() >= kBucketsMax) ForgetFullOnes(now);
+  Bucket& bucket =
+      buckets_.try_emplace(std::string(account), Bucket{limits_.burst_calls, now}).first->second;
+  const double seconds = std::chrono::duration<double>(now - bucket.filled).count();
+  bucket.tokens = std::min(limits_.burst_calls,
+                           bucket.tokens + std::max(0.0, seconds) * limits_.calls_per_second);
+  bucket.filled = now;
+  if (bucket.tokens >= 1) {
+    bucket.tokens -= 1;
+    return {};
+  }
+  const double wait_ms = std::ceil((1 - bucket.tokens) / limits_.calls_per_second * 1000);
+  return Error{.code = Code::kResourceExhausted,
+               .message = "this account makes too many calls: wait as RetryInfo says, then go on",
+               .reason = "RATE_LIMITED",
+               .retry_after = std::chrono::milliseconds(static_cast<std::int64_t>(wait_ms))};
+}
+
+void RateLimiter::ForgetFullOnes(MonotonicTime now) {
+  std::erase_if(buckets_, [&](const auto& entry) {
+    const double seconds = std::chrono::duration<double>(now - entry.second.filled).count();
+    return entry.second.tokens + seconds * limits_.calls_per_second >= limits_.burst_calls;
+  });
+}
+
+}  // namespace twinledger::rpc

@@ -1,0 +1,78 @@
+// Reads at a cut: as fresh as the caller asks, or as old.
+//
+//   read_options                          the cut
+//   ------------                          -------
+//   nothing                               what the module has read
+//   consistency_tokens                    likewise, once it has read what they name
+//   latest                                likewise, once it has read what the log had at the call
+//   as_of time                            in each partition the last commit recorded up to it
+//   as_of positions, or a page token      those, once it has read them
+//
+// A token whose hash is not that of its position is a sign of damage and answered with DATA_LOSS.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "platform/base/clock.h"
+#include "platform/base/result.h"
+#include "platform/projection/runner.h"
+#include "platform/rpc/policy.h"
+#include "platform/rpc/workers.h"
+#include "platform/store/table.h"
+#include "twinledger/log/v1/record.pb.h"
+#include "twinledger/rpc/v1/consistency.pb.h"
+
+namespace twinledger::rpc {
+
+// One read in progress: the rows at its cut, and for whom.
+// Threads: confined to one.
+class Reading {
+ public:
+  Reading(std::shared_ptr<const store::KeyValueReader> source, store::Cut cut);
+
+  // For whom, and how to know that nobody waits any more. Long scans ask now and then.
+  void Serve(Admission admission, std::function<bool()> is_cancelled);
+
+  const store::CutReader& rows() const { return *rows_; }
+  const store::Cut& cut() const { return cut_; }
+  const Admission& admission() const { return admission_; }
+  bool IsCancelled() const { return is_cancelled_ && is_cancelled_(); }
+
+  // The answer depends on this entity, or on any: if one is parked, the answer is incomplete.
+  Result<void> Touch(const log::v1::EntityKey& key);
+  Result<void> TouchAll();
+
+  void FillPosition(v1::ReadPosition& position) const;
+
+ private:
+  // Shared with the store: a snapshot lives as long as somebody reads it.
+  std::shared_ptr<const store::KeyValueReader> source_;
+  store::Cut cut_;
+  std::unique_ptr<store::CutReader> rows_;
+  Admission admission_;
+  std::function<bool()> is_cancelled_;
+  bool incomplete_ = false;
+};
+
+// Threads: thread-safe.
+class Reads {
+ public:
+  using Then = std::function<void(Result<Reading>)>;
+
+  // `runner` must outlive it, and be stopped before it is destroyed.
+  explicit Reads(projection::Runner& runner);
+
+  // Calls `then` once: on the caller's thread if nothing is to be waited for, else on one of its
+  // own, so that a long read never holds up the runner. `page_cut` is that of the first page, or
+  // null. INVALID_ARGUMENT for options that cannot be met; DEADLINE_EXCEEDED, reason BEHIND.
+  void Begin(const v1::ReadOptions& options, const store::Cut* page_cut, MonotonicTime deadline,
+             Then then);
+
+ private:
+  projection::Runner& runner_;
+  Workers workers_;
+};
+
+}  // namespace twinledger::rpc
