@@ -1,0 +1,54 @@
+#include "platform/telemetry/metrics.h"
+
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace twinledger::telemetry {
+namespace {
+
+// Around what a write takes on a disk that syncs, up to the longest that a call may last.
+const prometheus::Histogram::BucketBoundaries kCallSeconds = {
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+
+}  // namespace
+
+Metrics::Metrics()
+    : calls_(prometheus::BuildCounter()
+                 .Name("twinledger_rpc_calls_total")
+                 .Help("Calls that ended, by method and gRPC code.")
+                 .Register(registry_)),
+      call_seconds_(prometheus::BuildHistogram()
+                        .Name("twinledger_rpc_call_seconds")
+                        .Help("How long calls took, by method.")
+                        .Register(registry_)) {}
+
+void Metrics::CountCall(std::string_view rpc, std::string_view code,
+                        std::chrono::microseconds took) {
+  calls_.Add({{"rpc", std::string(rpc)}, {"code", std::string(code)}}).Increment();
+  call_seconds_.Add({{"rpc", std::string(rpc)}}, kCallSeconds)
+      .Observe(std::chrono::duration<double>(took).count());
+}
+
+void Metrics::Add(prometheus::Collectable& source) {
+  const absl::MutexLock lock(&mutex_);
+  sources_.push_back(&source);
+}
+
+void Metrics::Remove(prometheus::Collectable& source) {
+  const absl::MutexLock lock(&mutex_);
+  sources_.erase(std::remove(sources_.begin(), sources_.end(), &source), sources_.end());
+}
+
+std::string Metrics::Render() const {
+  std::vector<prometheus::MetricFamily> families = registry_.Collect();
+  const absl::MutexLock lock(&mutex_);
+  for (const prometheus::Collectable* const source : sources_) {
+    std::vector<prometheus::MetricFamily> more = source->Collect();
+    std::move(more.begin(), more.end(), std::back_inserter(families));
+  }
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace twinledger::telemetry

@@ -1,0 +1,47 @@
+// Numbers of a running server, in Prometheus' text format.
+//
+// Names are twinledger_<what>_<base unit>, counters end in _total. Labels are of a closed list
+// (partition, stream, service, reason, rpc, code): never an id, a person or free text, so their
+// values are few and tell nothing.
+#pragma once
+
+#include <prometheus/collectable.h>
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+
+namespace twinledger::telemetry {
+
+// Threads: thread-safe.
+class Metrics {
+ public:
+  Metrics();
+
+  // A call that ended, with the name of its gRPC code.
+  void CountCall(std::string_view rpc, std::string_view code, std::chrono::microseconds took);
+
+  // Numbers that are read when they are asked for. Remove it before it is destroyed.
+  void Add(prometheus::Collectable& source);
+  void Remove(prometheus::Collectable& source);
+
+  std::string Render() const;
+
+ private:
+  prometheus::Registry registry_;
+  prometheus::Family<prometheus::Counter>& calls_;
+  prometheus::Family<prometheus::Histogram>& call_seconds_;
+  mutable absl::Mutex mutex_;
+  std::vector<prometheus::Collectable*> sources_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace twinledger::telemetry
