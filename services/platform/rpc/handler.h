@@ -110,6 +110,8 @@ class UnaryCalls {
   struct Parts {
     Gate& gate;
     projection::Runner& runner;
+    const log::Founding& founding;
+    const projection::Projection& projection;
     writer::Writer* writer;          // Null for a module that writes nothing.
     std::string request_digest_key;  // Of the data directory's keys; empty likewise.
     std::string page_token_key;

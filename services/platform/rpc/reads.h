@@ -8,15 +8,19 @@
 //   as_of time                            in each partition the last commit recorded up to it
 //   as_of positions, or a page token      those, once it has read them
 //
-// A token whose hash is not that of its position is a sign of damage and answered with DATA_LOSS.
+// What has not been read yet is waited for until the tail that the log has now: what a token names
+// was acknowledged before, so it must be below. A token that another commit, or none, stands for is
+// a sign of damage and answered with DATA_LOSS.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "platform/base/clock.h"
 #include "platform/base/result.h"
+#include "platform/log/chain.h"
 #include "platform/projection/runner.h"
 #include "platform/rpc/policy.h"
 #include "platform/rpc/workers.h"
@@ -41,7 +45,7 @@ class Reading {
   bool IsCancelled() const { return is_cancelled_ && is_cancelled_(); }
 
   // The answer depends on this entity, or on any: if one is parked, the answer is incomplete.
-  Result<void> Touch(const log::v1::EntityKey& key);
+  Result<void> Touch(const log::v1::EntityKey& entity);
   Result<void> TouchAll();
 
   void FillPosition(v1::ReadPosition& position) const;
@@ -61,17 +65,29 @@ class Reads {
  public:
   using Then = std::function<void(Result<Reading>)>;
 
-  // `runner` must outlive it, and be stopped before it is destroyed.
-  explicit Reads(projection::Runner& runner);
+  // `streams` are those of the runner's projection. `runner` and `founding` must outlive it; stop
+  // the runner before it is destroyed.
+  Reads(projection::Runner& runner, const log::Founding& founding,
+        std::vector<std::string> streams);
 
   // Calls `then` once: on the caller's thread if nothing is to be waited for, else on one of its
   // own, so that a long read never holds up the runner. `page_cut` is that of the first page, or
-  // null. INVALID_ARGUMENT for options that cannot be met; DEADLINE_EXCEEDED, reason BEHIND.
+  // null. INVALID_ARGUMENT for options that cannot be met; OUT_OF_RANGE, reason BEYOND_TAIL, for
+  // positions that the log does not have; DEADLINE_EXCEEDED, reason BEHIND.
   void Begin(const v1::ReadOptions& options, const store::Cut* page_cut, MonotonicTime deadline,
-             Then then);
+             const Then& then);
 
  private:
+  struct Wish;
+
+  Result<Wish> WishOf(const v1::ReadOptions& options, const store::Cut* page_cut) const;
+  bool IsKnown(const log::PartitionId& partition) const;
+  Result<bool> Reaches(const store::KeyValueReader& rows, const Wish& wish) const;
+  Result<Reading> Read(const Wish& wish) const;
+
   projection::Runner& runner_;
+  const log::Founding& founding_;
+  const std::vector<std::string> streams_;
   Workers workers_;
 };
 

@@ -22,7 +22,7 @@ namespace twinledger::rpc {
 
 inline constexpr std::size_t kSlugBytesMax = 64;
 inline constexpr std::size_t kUrlBytesMax = 2048;  // What browsers and proxies carry.
-inline constexpr int kPageSizeDefault = 50;
+inline constexpr int kPageSizeDefault = 100;
 inline constexpr int kPageSizeMax = 1000;
 
 // Threads: confined to one.
