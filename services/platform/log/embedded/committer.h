@@ -1,0 +1,91 @@
+// The one thread that writes an embedded log.
+//
+// It takes all appends that wait, of all partitions, writes those that follow their partition's tip
+// as one group, syncs once, and then answers. What arrives meanwhile is the next group, so load
+// makes groups larger and not the wait longer.
+//
+//   waiting -> check the tip -> frames of one group -> write -> sync -> publish -> answer
+//                    |                                   |
+//                    '-> NOT_AT_TIP                      '-> no room: clean the tail, DISK_FULL
+#pragma once
+
+#include <absl/synchronization/mutex.h>
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "platform/log/embedded/head.h"
+#include "platform/log/embedded/log_end.h"
+#include "platform/log/embedded/options.h"
+#include "platform/log/embedded/published.h"
+#include "platform/log/embedded/zero_fill.h"
+#include "platform/log/event_log.h"
+
+namespace twinledger::log {
+
+// An append on its way, checked and compressed by whoever asked for it.
+struct PendingAppend {
+  PartitionId to;
+  RecordLink link;
+  Packed packed;
+  std::optional<Error> refused;  // Only to be answered.
+  AppendCallback done;
+};
+
+// Threads: Submit is thread-safe; all else is confined to the own thread.
+class Committer {
+ public:
+  // `file` is the last segment, `published` outlives the committer.
+  Committer(std::filesystem::path directory, const EmbeddedOptions& options, File file, LogEnd end,
+            HeadFile head, Published& published);
+
+  // Stores and answers what waits, and writes HEAD.
+  ~Committer();
+
+  void Submit(PendingAppend append);
+
+ private:
+  struct Staged {
+    PendingAppend append;
+    Offset offset = 0;
+    PartitionTail before;
+  };
+
+  void Run();
+  std::vector<PendingAppend> TakeWaiting();
+  void Store(std::vector<PendingAppend> appends);
+  void Stage(PendingAppend append);
+  std::optional<Error> WhyNot(const PendingAppend& append) const;
+  void Flush();
+  void CleanTail(std::uint64_t filled);
+  Result<void> Roll();
+  void WriteHead();
+
+  const std::filesystem::path directory_;
+  const EmbeddedOptions options_;
+  Published& published_;
+
+  File file_;
+  std::uint64_t header_size_ = 0;
+  FilePlace end_;
+  std::uint64_t last_frame_ = 0;
+  Tails tails_;
+  HeadFile head_;
+  bool head_is_behind_ = false;
+  absl::Time head_written_ = absl::InfinitePast();
+  std::string group_;
+  std::vector<Staged> staged_;
+
+  absl::Mutex mutex_;
+  absl::CondVar arrived_;
+  std::vector<PendingAppend> waiting_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+
+  ZeroFill fill_;
+  std::jthread thread_;
+};
+
+}  // namespace twinledger::log
