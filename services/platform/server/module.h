@@ -5,11 +5,13 @@
 //   server: starts every runner, registers the rpc services, serves; at the end it stops taking
 //           calls, finishes those in flight, stops the runners and destroys the modules
 //
-// A module owns one projection and so one store. It may own the writing of one stream.
+// A module may own one projection, and so one store, and the writing of one stream; one that
+// answers from the log alone owns neither.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +24,7 @@
 #include "platform/projection/projection.h"
 #include "platform/projection/runner.h"
 #include "platform/server/key_files.h"
+#include "platform/server/settings.h"
 
 namespace grpc {
 class Service;
@@ -42,6 +45,19 @@ struct ModuleContext {
   const Clock& clock;
   RandomSource& random;
   rpc::Gate& gate;  // What every call passes.
+  const Settings& settings;
+};
+
+// A module's projection, as the server runs, shows and rebuilds it.
+struct Projected {
+  const projection::Projection& projection;
+  projection::Runner& runner;
+};
+
+// One gRPC service of a module, which owns it.
+struct HostedService {
+  std::string_view full_name;  // "twinledger.registry.v1.RegistryService".
+  grpc::Service* service = nullptr;
 };
 
 // Threads: made, started and destroyed by one thread; the rpc services are called from any.
@@ -50,9 +66,8 @@ class Module {
   virtual ~Module() = default;
 
   virtual std::string_view name() const = 0;  // "registry": of the service and its projection.
-  virtual const projection::Projection& projection() const = 0;
-  virtual projection::Runner& runner() = 0;
-  virtual std::vector<grpc::Service*> services() = 0;  // Owned by the module.
+  virtual std::optional<Projected> projected() = 0;
+  virtual std::vector<HostedService> services() = 0;
 };
 
 using OpenModule = std::function<Result<std::unique_ptr<Module>>(const ModuleContext& context)>;

@@ -1,0 +1,90 @@
+#include "platform/server/setting_values.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <numeric>
+
+namespace twinledger::server {
+namespace {
+
+Error Wrong(std::string expected) { return {Code::kInvalidArgument, std::move(expected), ""}; }
+
+std::size_t Distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row[b.size()];
+}
+
+bool IsNumericHost(const std::string& host) {
+  in_addr four{};
+  in6_addr six{};
+  return inet_pton(AF_INET, host.c_str(), &four) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), &six) == 1;
+}
+
+}  // namespace
+
+Result<Address> ParseAddress(std::string_view text) {
+  const Error wrong = Wrong("expected a numeric address and a port, 127.0.0.1:7443 for instance");
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return wrong;
+  std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  Address address{std::string(host), 0};
+  if (!IsNumericHost(address.host) || bracketed != (host.find(':') != std::string_view::npos)) {
+    return wrong;
+  }
+  const Result<std::uint64_t> port =
+      ParseCount(text.substr(colon + 1), 0, std::numeric_limits<std::uint16_t>::max());
+  if (!port) return wrong;
+  address.port = static_cast<std::uint16_t>(*port);
+  return address;
+}
+
+Result<bool> ParseSwitch(std::string_view text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return Wrong("expected true or false");
+}
+
+Result<std::uint64_t> ParseCount(std::string_view text, std::uint64_t least, std::uint64_t most) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) {
+    return Wrong("expected a whole number from " + std::to_string(least) + " to " +
+                 std::to_string(most));
+  }
+  return value;
+}
+
+std::vector<std::string> ParseList(std::string_view text) {
+  std::vector<std::string> entries;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    if (comma > 0) entries.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return entries;
+}
+
+std::string_view Nearest(std::string_view text, const std::vector<std::string_view>& candidates) {
+  return *std::min_element(candidates.begin(), candidates.end(),
+                           [&](std::string_view a, std::string_view b) {
+                             return Distance(text, a) < Distance(text, b);
+                           });
+}
+
+}  // namespace twinledger::server
