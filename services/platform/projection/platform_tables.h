@@ -21,6 +21,6 @@ store::RowKey PartitionKey(const log::PartitionId& partition);
 store::RowKey SequenceKey(const log::PartitionId& partition, log::Sequence sequence);
 store::RowKey RequestKey(const log::PartitionId& partition, std::string_view actor,
                          std::string_view request_id);
-store::RowKey ParkedKey(const log::PartitionId& partition, const log::v1::EntityKey& key);
+store::RowKey ParkedKey(const log::PartitionId& partition, const log::v1::EntityKey& entity);
 
 }  // namespace twinledger::projection

@@ -1,16 +1,17 @@
-// Runs the views of one module: one thread reads the module's partitions from the log and feeds
-// them.
+// Runs the views of one module on one thread, and keeps them up with the log.
 //
-// On opening it finds the store's projection and schema version, rebuilds from zero if they differ
-// or the store is empty (bulk, with progress), checks every cursor against the log, and reads on
-// from right behind it. A module that owns a stream puts its writers in as sinks: they consume for
-// their views.
+//   log --> feed (thread: reads, parses) --> inbox --> runner (thread: views or sinks, tasks)
+//                                              ^
+//   Post, from any thread ---------------------'
+//
+// On opening it checks every cursor against the log and reads on from right behind it; an empty
+// store is filled from zero, in bulk. A module that owns a stream puts its writers in as sinks:
+// they consume for their views. A partition that is damaged stops, the others go on.
 #pragma once
 
 #include <chrono>
-#include <filesystem>
+#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,39 +51,51 @@ struct PartitionStatus {
 // Threads: thread-safe, but for what says otherwise.
 class Runner {
  public:
-  // `log` must outlive it. Takes over `store`.
+  // `log`, `projection` and `clock` must outlive it. Takes over `store`, which OpenStore opened or
+  // which is empty. A view whose cursor the log contradicts is stopped, the others run.
+  // FAILED_PRECONDITION, reason STORE_OF_ANOTHER, if the store was built otherwise.
   static Result<std::unique_ptr<Runner>> Open(log::EventLog& log, log::Founding founding,
                                               const Projection& projection,
                                               std::unique_ptr<store::KeyValueStore> store,
                                               const Clock& clock);
-  virtual ~Runner() = default;
+  ~Runner();  // Stops it.
 
-  // Before Start, on the caller's thread; later on the runner's only.
-  virtual PartitionView& view(const log::PartitionId& partition) = 0;
-  virtual void SetSink(const log::PartitionId& partition, RecordSink& sink) = 0;
+  // Before Start, on the caller's thread; later on the runner's only. REQUIRES: the projection
+  // follows the partition's stream.
+  PartitionView& view(const log::PartitionId& partition);
+  void SetSink(const log::PartitionId& partition, RecordSink& sink);
 
-  virtual void Start() = 0;
-  virtual void Stop() = 0;  // Joins the thread; the store is flushed.
+  void Start();
+  // Runs what was posted, joins the threads, stores what is pending. Who still waits is answered
+  // with UNAVAILABLE, reason SHUTTING_DOWN. Not on the runner's thread.
+  void Stop();
 
-  // Runs `task` on the runner's thread, in order of posting.
-  virtual void Post(std::function<void()> task) = 0;
+  // Runs `task` on the runner's thread, in order of posting; never, once stopped.
+  void Post(std::function<void()> task);
   // Every `period` on the runner's thread, until Stop. Before Start.
-  virtual void Every(std::chrono::milliseconds period, std::function<void()> task) = 0;
+  void Every(std::chrono::milliseconds period, std::function<void()> task);
 
-  virtual std::shared_ptr<const store::KeyValueReader> Snapshot() const = 0;
-  virtual std::vector<PartitionStatus> Status() const = 0;
-  virtual bool CaughtUp()
-      const = 0;  // Every partition has once reached the tail asked for at opening.
+  std::shared_ptr<const store::KeyValueReader> Snapshot() const;
+  // Sequence, time, rows, parked and digest are as stored; while a rebuild goes on, the next offset
+  // is ahead of them.
+  std::vector<PartitionStatus> Status() const;
+  // Every partition has once reached the tail asked for at opening, and its rows are stored.
+  bool CaughtUp() const;
 
   // Calls `then` once when all partitions have reached `at_least`, on the caller's thread if they
-  // have, else on the runner's; with DEADLINE_EXCEEDED, reason BEHIND, at `deadline`; with
-  // DATA_LOSS if a partition is stopped.
-  virtual void WaitFor(const store::Cut& at_least, MonotonicTime deadline,
-                       std::function<void(const Result<void>&)> then) = 0;
+  // have, else on the runner's; with DEADLINE_EXCEEDED, reason BEHIND, at `deadline`; with its
+  // error if one of them is stopped.
+  void WaitFor(const store::Cut& at_least, MonotonicTime deadline,
+               std::function<void(const Result<void>&)> then);
 
   // As WaitFor, for the tails that the log has now.
-  virtual void WaitForTail(MonotonicTime deadline,
-                           std::function<void(const Result<void>&)> then) = 0;
+  void WaitForTail(MonotonicTime deadline, std::function<void(const Result<void>&)> then);
+
+ private:
+  class State;
+  explicit Runner(std::unique_ptr<State> state);
+
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace twinledger::projection

@@ -170,7 +170,7 @@ std::string EncodeVersionKey(TableId table, const RowKey& key, log::Sequence seq
   return WithVersion(EncodeRowKey(table, key), sequence);
 }
 
-Error RowReader::Unreadable(std::string_view table, const RowKey& key) {
+Error UnreadableRow(std::string_view table, const RowKey& key) {
   std::string path;
   for (const std::string& part : key) path += (path.empty() ? "" : "/") + part;
   return Error{Code::kDataLoss,
@@ -277,7 +277,9 @@ void Overlay::Write(TableId table, const RowKey& key, bool deleted, std::string_
   if (table >= kModuleTables && !fault_) CheckOwner(row);
   if (fault_) return;
   const auto [at, inserted] = batch_.try_emplace(WithVersion(row, sequence_));
-  undo_.emplace_back(at->first, inserted ? std::nullopt : std::optional(std::move(at->second)));
+  std::optional<std::optional<std::string>> before;
+  if (!inserted) before.emplace(std::move(at->second));
+  undo_.emplace_back(at->first, std::move(before));
   at->second = EncodeValue(partition_, deleted, bytes);
 }
 

@@ -53,6 +53,9 @@ struct RowVersion {
   std::string bytes;
 };
 
+// DATA_LOSS, reason STORE_DAMAGED.
+Error UnreadableRow(std::string_view table, const RowKey& key);
+
 // What Decide and queries see of the tables.
 class RowReader {
  public:
@@ -71,12 +74,9 @@ class RowReader {
     TL_TRY(const std::optional<RowVersion> version, Find(table.id, key));
     if (!version) return std::optional<Row>();
     Row row;
-    if (!row.ParseFromString(version->bytes)) return Unreadable(table.name, key);
+    if (!row.ParseFromString(version->bytes)) return UnreadableRow(table.name, key);
     return std::optional<Row>(std::move(row));
   }
-
- protected:
-  static Error Unreadable(std::string_view table, const RowKey& key);
 };
 
 // What a projection writes to. It reads its own writes.

@@ -1,0 +1,247 @@
+#include "platform/projection/partition_view.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "platform/projection/cursor.h"
+#include "platform/projection/platform_tables.h"
+#include "platform/store/layered.h"
+
+namespace twinledger::projection {
+namespace {
+
+// What a view folds in memory before it stores: with some 8 partitions of a stream rebuilt at once,
+// a quarter of a GiB.
+constexpr std::size_t kPendingBytesMax = std::size_t{32} << 20;
+
+// A node of the tree and two strings, beside their bytes.
+constexpr std::size_t kEntryOverhead = 128;
+
+Error DamagedAt(const log::PartitionId& partition, log::Offset offset, std::string what) {
+  std::string place = log::ToString(partition);
+  return Error{Code::kDataLoss,
+               "the log is damaged: " + place + " at offset " + std::to_string(offset) + ": " +
+                   what + "; nothing behind it is read until an operator decides",
+               "LOG_DAMAGED",
+               {{"partition", std::move(place)},
+                {"offset", std::to_string(offset)},
+                {"damage", std::move(what)}}};
+}
+
+Error NewerProgramNeeded(const log::PartitionId& partition, log::Offset offset, std::string why) {
+  std::string place = log::ToString(partition);
+  return Error{Code::kFailedPrecondition,
+               "the record of " + place + " at offset " + std::to_string(offset) +
+                   " is authentic, and this program cannot use it: " + why +
+                   "; run a newer program",
+               "NEWER_PROGRAM_NEEDED",
+               {{"partition", std::move(place)},
+                {"offset", std::to_string(offset)},
+                {"why", std::move(why)}}};
+}
+
+}  // namespace
+
+class PartitionView::State {
+ public:
+  State(store::KeyValueStore& rows, const Projection& rules, const log::Founding& root,
+        Cursor start)
+      : store(rows),
+        projection(rules),
+        founding(root),
+        cursor(std::move(start)),
+        layered(pending, rows) {}
+
+  const store::KeyValueReader& state() const {
+    return pending.empty() ? static_cast<const store::KeyValueReader&>(store) : layered;
+  }
+
+  Result<Consumed> ConsumeNext(const log::ReadRecord& record);
+  Result<void> Accept(const log::ReadRecord& record, log::AcceptedRecord& accepted);
+  Result<void> CheckStamp(const log::ReadRecord& record, const log::VoidRecord::Stamp& stamp) const;
+  Result<void> Store(store::Batch batch, Cursor next);
+  Result<void> StorePending();
+  Error Stop(Error why) {
+    if (!stopped) stopped = std::move(why);
+    return *stopped;
+  }
+
+  store::KeyValueStore& store;
+  const Projection& projection;
+  const log::Founding& founding;
+  Cursor cursor;
+  std::optional<Error> stopped;
+  bool bulk = false;
+  store::Batch pending;  // Accepted and not stored, while bulk is on.
+  std::size_t pending_bytes = 0;
+  store::Layered layered;
+};
+
+Result<void> PartitionView::State::CheckStamp(const log::ReadRecord& record,
+                                              const log::VoidRecord::Stamp& stamp) const {
+  const log::PartitionId& partition = cursor.chain.partition;
+  if (stamp.sequence > cursor.chain.sequence) {
+    return DamagedAt(partition, record.offset(),
+                     "an authentic record was chained on sequence " +
+                         std::to_string(stamp.sequence) + ", which is beyond this log's history");
+  }
+  if (stamp.sequence == 0 && stamp.hash == log::kNoHash) return {};
+  TL_TRY(const std::optional<v1::RecordRow> row,
+         store::CutReader(state()).Get(kRecords, SequenceKey(partition, stamp.sequence)));
+  if (row && row->hash() == crypto::Bytes(stamp.hash)) return {};
+  return DamagedAt(partition, record.offset(),
+                   "an authentic record was chained on another history of sequence " +
+                       std::to_string(stamp.sequence));
+}
+
+Result<PartitionView::Consumed> PartitionView::State::ConsumeNext(const log::ReadRecord& record) {
+  const log::PartitionId& partition = cursor.chain.partition;
+  if (record.offset() < cursor.next_offset) return Consumed{};
+  if (record.offset() > cursor.next_offset) {
+    return DamagedAt(partition, cursor.next_offset, "the record there is missing");
+  }
+  log::Verdict verdict = log::Accept(cursor.chain, founding, record);
+  if (const auto* stop = std::get_if<log::StopRecord>(&verdict)) {
+    return NewerProgramNeeded(partition, record.offset(), stop->why);
+  }
+  Consumed consumed;
+  if (record.parsed()) consumed.hash = record.hash();
+  if (const auto* refused = std::get_if<log::VoidRecord>(&verdict)) {
+    if (refused->stamp && log::IsAuthentic(cursor.chain, founding, record)) {
+      TL_TRY_VOID(CheckStamp(record, *refused->stamp));
+    }
+    consumed.kind = Consumed::Kind::kVoid;
+    ++cursor.voids;
+    ++cursor.next_offset;
+    return consumed;
+  }
+  auto& accepted = std::get<log::AcceptedRecord>(verdict);
+  consumed.kind = Consumed::Kind::kAccepted;
+  TL_TRY_VOID(Accept(record, accepted));
+  consumed.commits = std::move(accepted.commits);
+  return consumed;
+}
+
+Result<void> PartitionView::State::Accept(const log::ReadRecord& record,
+                                          log::AcceptedRecord& accepted) {
+  store::Overlay rows(state());
+  for (const log::AcceptedCommit& commit : accepted.commits) {
+    TL_TRY([[maybe_unused]] const auto parked,
+           ApplyCommit(projection, cursor.chain.partition, commit, rows));
+  }
+  v1::RecordRow row;
+  row.set_hash(record.hash().data(), record.hash().size());
+  row.set_offset(record.offset());
+  rows.Put(kRecords, SequenceKey(cursor.chain.partition, accepted.next.sequence), row);
+
+  Cursor next = cursor;
+  next.chain = std::move(accepted.next);
+  next.accepted_offset = record.offset();
+  next.next_offset = record.offset() + 1;
+  next.rows += rows.batch().size();
+  // A version of a row is written by one commit only, so rows never leave the digest.
+  for (const auto& [key, value] : rows.batch()) next.digest.Add(key, *value);
+  return Store(rows.Take(), std::move(next));
+}
+
+Result<void> PartitionView::State::Store(store::Batch batch, Cursor next) {
+  if (bulk) {
+    for (const auto& [key, value] : batch) {
+      pending_bytes += key.size() + value->size() + kEntryOverhead;
+    }
+    pending.merge(std::move(batch));
+    cursor = std::move(next);
+    return pending_bytes < kPendingBytesMax ? Result<void>() : StorePending();
+  }
+  PutCursor(next, batch);
+  TL_TRY_VOID(store.Write(batch));
+  cursor = std::move(next);
+  return {};
+}
+
+Result<void> PartitionView::State::StorePending() {
+  if (pending.empty()) return {};
+  PutCursor(cursor, pending);
+  TL_TRY_VOID(store.Ingest(pending));
+  pending.clear();
+  pending_bytes = 0;
+  return {};
+}
+
+PartitionView::PartitionView(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PartitionView::~PartitionView() = default;
+
+Result<std::unique_ptr<PartitionView>> PartitionView::Open(store::KeyValueStore& store,
+                                                           const Projection& projection,
+                                                           const log::Founding& founding,
+                                                           log::PartitionId partition) {
+  TL_TRY(Cursor cursor, ReadCursor(store, std::move(partition)));
+  auto state = std::make_unique<State>(store, projection, founding, std::move(cursor));
+  return std::unique_ptr<PartitionView>(new PartitionView(std::move(state)));
+}
+
+Result<void> PartitionView::CheckCursor(const log::ReadRecord* record) {
+  if (state_->stopped) return *state_->stopped;
+  const Cursor& cursor = state_->cursor;
+  if (!cursor.accepted_offset) return {};
+  const log::Offset offset = *cursor.accepted_offset;
+  if (record == nullptr || record->offset() != offset) {
+    return state_->Stop(DamagedAt(partition(), offset,
+                                  "it ends before sequence " +
+                                      std::to_string(cursor.chain.sequence) +
+                                      ", which was accepted here"));
+  }
+  if (!record->parsed() || record->hash() != cursor.chain.hash) {
+    return state_->Stop(
+        DamagedAt(partition(), offset, "another record stands there than was accepted"));
+  }
+  return {};
+}
+
+Result<PartitionView::Consumed> PartitionView::Consume(const log::ReadRecord& record) {
+  if (state_->stopped) return *state_->stopped;
+  Result<Consumed> consumed = state_->ConsumeNext(record);
+  if (!consumed.ok()) return state_->Stop(consumed.error());
+  return consumed;
+}
+
+Result<void> PartitionView::SetBulk(bool bulk) {
+  state_->bulk = bulk;
+  if (bulk) return {};
+  Result<void> stored = state_->StorePending();
+  if (!stored.ok()) return state_->Stop(stored.error());
+  return {};
+}
+
+const log::PartitionId& PartitionView::partition() const { return state_->cursor.chain.partition; }
+const log::ChainView& PartitionView::chain() const { return state_->cursor.chain; }
+const log::Founding& PartitionView::founding() const { return state_->founding; }
+const Projection& PartitionView::projection() const { return state_->projection; }
+log::Offset PartitionView::next_offset() const { return state_->cursor.next_offset; }
+std::optional<log::Offset> PartitionView::cursor_offset() const {
+  return state_->cursor.accepted_offset;
+}
+const std::optional<Error>& PartitionView::stopped() const { return state_->stopped; }
+void PartitionView::Stop(Error why) { state_->Stop(std::move(why)); }
+store::StateDigest PartitionView::digest() const { return state_->cursor.digest; }
+std::uint64_t PartitionView::rows() const { return state_->cursor.rows; }
+std::uint64_t PartitionView::voids() const { return state_->cursor.voids; }
+const store::KeyValueReader& PartitionView::state() const { return state_->state(); }
+
+Result<std::optional<v1::RequestRow>> PartitionView::FindRequest(
+    std::string_view actor, std::string_view request_id) const {
+  // The first outcome is the request's for ever, whatever a faulty writer did later.
+  std::optional<store::RowVersion> first;
+  TL_TRY_VOID(store::CutReader(state()).Versions(
+      kRequests.id, RequestKey(partition(), actor, request_id), [&](store::RowVersion version) {
+        first = std::move(version);
+        return true;
+      }));
+  if (!first) return std::optional<v1::RequestRow>();
+  v1::RequestRow row;
+  if (!row.ParseFromString(first->bytes)) return store::UnreadableRow(kRequests.name, first->key);
+  return std::optional<v1::RequestRow>(std::move(row));
+}
+
+}  // namespace twinledger::projection

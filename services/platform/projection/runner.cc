@@ -1,0 +1,355 @@
+#include "platform/projection/runner.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <thread>
+#include <utility>
+
+#include "platform/base/check.h"
+#include "platform/projection/cursor.h"
+#include "platform/projection/feed.h"
+#include "platform/projection/inbox.h"
+#include "platform/projection/platform_tables.h"
+#include "platform/projection/positions.h"
+#include "platform/projection/store_row.h"
+
+namespace twinledger::projection {
+namespace {
+
+// An idle runner looks at its deadlines this often although nothing wakes it.
+constexpr std::chrono::seconds kIdle{1};
+
+// The record at a cursor is on disk: a log that does not show it in this time is out of order.
+constexpr std::chrono::seconds kCursorWait{30};
+
+// Nothing where the log ends before `offset`.
+Result<std::optional<log::ReadRecord>> ReadAt(log::EventLog& log, const log::PartitionId& partition,
+                                              log::Offset offset, const Clock& clock) {
+  Result<std::unique_ptr<log::Reader>> reader = log.OpenReader({{partition, offset}});
+  if (!reader && reader.error().code == Code::kOutOfRange) return std::optional<log::ReadRecord>();
+  if (!reader) return std::move(reader).error();
+  const MonotonicTime give_up = clock.Monotonic() + kCursorWait;
+  while (clock.Monotonic() < give_up) {
+    TL_TRY(std::vector<log::StoredRecord> records,
+           (*reader)->Next(std::chrono::duration_cast<std::chrono::milliseconds>(kIdle)));
+    if (records.empty()) continue;
+    return std::optional(log::ReadRecord(records[0].offset, std::move(records[0].bytes)));
+  }
+  const std::string place = log::ToString(partition);
+  return Error{Code::kUnavailable,
+               "the log does not show the record of " + place + " at offset " +
+                   std::to_string(offset) + ", which it says that it has: start again",
+               "LOG_UNREADABLE",
+               {{"partition", place}, {"offset", std::to_string(offset)}}};
+}
+
+Result<void> CheckCursor(log::EventLog& log, const Clock& clock, log::Offset tail,
+                         PartitionView& view) {
+  const std::optional<log::Offset> offset = view.cursor_offset();
+  if (!offset) return {};
+  std::optional<log::ReadRecord> record;
+  if (*offset < tail) {
+    Result<std::optional<log::ReadRecord>> read = ReadAt(log, view.partition(), *offset, clock);
+    if (!read && read.error().code != Code::kDataLoss) return std::move(read).error();
+    if (!read) {
+      view.Stop(std::move(read).error());
+      return {};
+    }
+    record = *std::move(read);
+  }
+  // A difference stops the view, and only it.
+  static_cast<void>(view.CheckCursor(record ? &*record : nullptr));
+  return {};
+}
+
+Result<void> CheckStore(store::KeyValueStore& store, const Projection& projection,
+                        const log::Founding& founding) {
+  const v1::StoreRow wanted = StoreRowOf(projection, founding);
+  TL_TRY(const std::optional<v1::StoreRow> built, ReadStoreRow(store));
+  if (!built) return WriteStoreRow(wanted, store);
+  const std::string difference = DifferenceOf(*built, wanted);
+  if (difference.empty()) return {};
+  return Error{Code::kFailedPrecondition,
+               "the store cannot serve projection " + std::string(projection.name()) + ": " +
+                   difference + "; rebuild it from the log",
+               "STORE_OF_ANOTHER",
+               {{"projection", std::string(projection.name())}, {"difference", difference}}};
+}
+
+Result<std::uint64_t> CountParked(const store::KeyValueReader& rows,
+                                  const log::PartitionId& partition) {
+  std::uint64_t count = 0;
+  TL_TRY_VOID(store::CutReader(rows).Scan(kParked.id, PartitionKey(partition), {},
+                                          [&](const store::RowVersion&) { return ++count > 0; }));
+  return count;
+}
+
+}  // namespace
+
+class Runner::State {
+ public:
+  struct Lane {
+    std::unique_ptr<PartitionView> view;
+    RecordSink* sink = nullptr;
+    log::Offset opening_tail = 0;
+  };
+  struct Timer {
+    std::chrono::milliseconds period;
+    MonotonicTime due;
+    std::function<void()> task;
+  };
+
+  State(log::EventLog& source, log::Founding root, const Projection& rules,
+        std::unique_ptr<store::KeyValueStore> rows, const Clock& time)
+      : log(source),
+        founding(std::move(root)),
+        projection(rules),
+        clock(time),
+        store(std::move(rows)) {}
+
+  Result<void> OpenLanes();
+  void Run();
+  void Consume(FedBatch batch);
+  void EndCatchUp();
+  void EndBulk();
+  void RunTimers();
+  void Publish();
+  std::chrono::microseconds WaitTime() const;
+  Lane& LaneOf(const log::PartitionId& partition) {
+    const auto found = lanes.find(partition);
+    TL_CHECK(found != lanes.end());
+    return found->second;
+  }
+  PartitionStatus StatusOf(const log::PartitionId& partition, const store::KeyValueReader& rows);
+
+  log::EventLog& log;
+  const log::Founding founding;
+  const Projection& projection;
+  const Clock& clock;
+  const std::unique_ptr<store::KeyValueStore> store;
+
+  // Of the thread that opens until Start, then of the runner's.
+  std::map<log::PartitionId, Lane> lanes;
+  std::vector<Timer> timers;
+  bool bulk = false;
+
+  Positions positions;
+  Inbox inbox;
+  std::atomic<bool> caught_up{false};
+  std::optional<Feed> feed;
+  std::jthread thread;
+};
+
+Result<void> Runner::State::OpenLanes() {
+  TL_TRY_VOID(CheckStore(*store, projection, founding));
+  bulk = true;
+  for (const std::string& stream : projection.streams()) {
+    for (std::uint32_t i = 0; i < founding.root.partitions(); ++i) {
+      const log::PartitionId partition{stream, i};
+      Lane& lane = lanes[partition];
+      TL_TRY(lane.view, PartitionView::Open(*store, projection, founding, partition));
+      TL_TRY(lane.opening_tail, log.Tail(partition));
+      TL_TRY_VOID(CheckCursor(log, clock, lane.opening_tail, *lane.view));
+      if (lane.view->cursor_offset()) bulk = false;
+    }
+  }
+  for (auto& [partition, lane] : lanes) {
+    if (bulk) TL_TRY_VOID(lane.view->SetBulk(true));
+  }
+  if (!bulk) positions.SetVisible();
+  Publish();
+  return {};
+}
+
+void Runner::State::Consume(FedBatch batch) {
+  if (!batch) {
+    for (auto& [partition, lane] : lanes) lane.view->Stop(batch.error());
+    return;
+  }
+  for (const FedRecord& fed : *batch) {
+    Lane& lane = LaneOf(fed.partition);
+    if (lane.view->stopped()) continue;
+    if (lane.sink != nullptr) {
+      lane.sink->OnRecord(fed.record);
+    } else {
+      static_cast<void>(lane.view->Consume(fed.record));  // The view keeps its error.
+    }
+  }
+}
+
+void Runner::State::EndBulk() {
+  if (!std::exchange(bulk, false)) return;
+  for (auto& [partition, lane] : lanes) {
+    static_cast<void>(lane.view->SetBulk(false));  // The view keeps its error.
+  }
+  positions.SetVisible();
+}
+
+void Runner::State::EndCatchUp() {
+  bool all_reached = true;
+  for (const auto& [partition, lane] : lanes) {
+    const bool reached = lane.view->next_offset() >= lane.opening_tail;
+    if (!reached && !lane.view->stopped()) return;
+    all_reached = all_reached && reached && !lane.view->stopped();
+  }
+  // A partition that is stopped is no reason to keep the others from their readers.
+  EndBulk();
+  if (feed) feed->EndCatchUp();
+  if (!all_reached) return;
+  Publish();
+  caught_up.store(true);
+}
+
+void Runner::State::Publish() {
+  for (const auto& [partition, lane] : lanes) {
+    const PartitionView& view = *lane.view;
+    positions.Set(partition,
+                  {view.chain().sequence, view.next_offset(), view.voids(), view.stopped()});
+  }
+}
+
+void Runner::State::RunTimers() {
+  const MonotonicTime now = clock.Monotonic();
+  for (Timer& timer : timers) {
+    if (timer.due > now) continue;
+    timer.due = now + timer.period;
+    timer.task();
+  }
+}
+
+std::chrono::microseconds Runner::State::WaitTime() const {
+  const MonotonicTime now = clock.Monotonic();
+  MonotonicTime until = now + kIdle;
+  for (const Timer& timer : timers) until = std::min(until, timer.due);
+  if (const auto deadline = positions.NextDeadline()) until = std::min(until, *deadline);
+  return std::max(until - now, std::chrono::microseconds(0));
+}
+
+void Runner::State::Run() {
+  for (bool closed = false; !closed;) {
+    Inbox::Taken taken = inbox.Take(WaitTime());
+    closed = taken.closed;
+    for (Task& task : taken.tasks) task();
+    if (taken.batch) Consume(*std::move(taken.batch));
+    RunTimers();
+    if (!caught_up.load()) EndCatchUp();
+    Publish();
+    positions.Settle(clock.Monotonic());
+  }
+  EndBulk();
+}
+
+PartitionStatus Runner::State::StatusOf(const log::PartitionId& partition,
+                                        const store::KeyValueReader& rows) {
+  Position at = positions.Get(partition);
+  PartitionStatus status;
+  status.partition = partition;
+  status.next_offset = at.next_offset;
+  status.voids = at.voids;
+  status.stopped = std::move(at.stopped);
+  const Result<log::Offset> tail = log.Tail(partition);
+  status.tail = tail ? *tail : at.next_offset;
+  const Result<Cursor> cursor = ReadCursor(rows, partition);
+  const Result<std::uint64_t> parked = CountParked(rows, partition);
+  if (!cursor || !parked) {
+    if (!status.stopped) status.stopped = cursor ? parked.error() : cursor.error();
+    return status;
+  }
+  status.sequence = cursor->chain.sequence;
+  status.record_time_us = cursor->chain.record_time_us;
+  status.rows = cursor->rows;
+  status.parked = *parked;
+  status.digest = crypto::Hex(cursor->digest.Summary());
+  return status;
+}
+
+Runner::Runner(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Runner::~Runner() { Stop(); }
+
+Result<std::unique_ptr<Runner>> Runner::Open(log::EventLog& log, log::Founding founding,
+                                             const Projection& projection,
+                                             std::unique_ptr<store::KeyValueStore> store,
+                                             const Clock& clock) {
+  auto state =
+      std::make_unique<State>(log, std::move(founding), projection, std::move(store), clock);
+  TL_TRY_VOID(state->OpenLanes());
+  return std::unique_ptr<Runner>(new Runner(std::move(state)));
+}
+
+PartitionView& Runner::view(const log::PartitionId& partition) {
+  return *state_->LaneOf(partition).view;
+}
+
+void Runner::SetSink(const log::PartitionId& partition, RecordSink& sink) {
+  state_->LaneOf(partition).sink = &sink;
+}
+
+void Runner::Start() {
+  TL_CHECK(!state_->feed);
+  std::vector<log::ReadFrom> from;
+  for (const auto& [partition, lane] : state_->lanes) {
+    if (!lane.view->stopped()) from.push_back({partition, lane.view->next_offset()});
+  }
+  state_->feed.emplace(state_->log, state_->founding, state_->inbox);
+  state_->feed->Start(std::move(from));
+  state_->thread = std::jthread([state = state_.get()] { state->Run(); });
+}
+
+void Runner::Stop() {
+  state_->inbox.Close();
+  if (state_->thread.joinable()) state_->thread.join();
+  state_->feed.reset();
+  state_->positions.Close(Error{Code::kUnavailable,
+                                "the server is shutting down: repeat the call",
+                                "SHUTTING_DOWN",
+                                {},
+                                {},
+                                std::chrono::milliseconds(1000)});
+}
+
+void Runner::Post(std::function<void()> task) { state_->inbox.Post(std::move(task)); }
+
+void Runner::Every(std::chrono::milliseconds period, std::function<void()> task) {
+  state_->timers.push_back({period, state_->clock.Monotonic() + period, std::move(task)});
+}
+
+std::shared_ptr<const store::KeyValueReader> Runner::Snapshot() const {
+  return state_->store->Snapshot();
+}
+
+std::vector<PartitionStatus> Runner::Status() const {
+  const std::shared_ptr<const store::KeyValueReader> rows = Snapshot();
+  std::vector<PartitionStatus> all;
+  for (const std::string& stream : state_->projection.streams()) {
+    for (std::uint32_t i = 0; i < state_->founding.root.partitions(); ++i) {
+      all.push_back(state_->StatusOf({stream, i}, *rows));
+    }
+  }
+  return all;
+}
+
+bool Runner::CaughtUp() const { return state_->caught_up.load(); }
+
+void Runner::WaitFor(const store::Cut& at_least, MonotonicTime deadline,
+                     std::function<void(const Result<void>&)> then) {
+  Targets targets;
+  for (const auto& [partition, sequence] : at_least) targets[partition].sequence = sequence;
+  // The runner's thread learns of the new deadline by waking.
+  if (!state_->positions.Wait(std::move(targets), deadline, std::move(then))) Post([] {});
+}
+
+void Runner::WaitForTail(MonotonicTime deadline, std::function<void(const Result<void>&)> then) {
+  Targets targets;
+  for (const std::string& stream : state_->projection.streams()) {
+    for (std::uint32_t i = 0; i < state_->founding.root.partitions(); ++i) {
+      const log::PartitionId partition{stream, i};
+      const Result<log::Offset> tail = state_->log.Tail(partition);
+      if (!tail) return then(tail.error());
+      targets[partition].next_offset = *tail;
+    }
+  }
+  if (!state_->positions.Wait(std::move(targets), deadline, std::move(then))) Post([] {});
+}
+
+}  // namespace twinledger::projection

@@ -1,0 +1,35 @@
+// The folder in which a projection's store lies. What it holds can be deleted at any time, so a
+// store that is damaged, or built by another schema version or from another log, is replaced by an
+// empty one, and the runner fills that from the log.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "platform/base/result.h"
+#include "platform/log/chain.h"
+#include "platform/projection/projection.h"
+#include "platform/store/key_value.h"
+
+namespace twinledger::projection {
+
+struct OpenedStore {
+  std::unique_ptr<store::KeyValueStore> store;
+  std::string replaced_because;  // For a person and the log; empty if nothing was thrown away.
+};
+
+// FAILED_PRECONDITION, reason STORE_IN_USE, if another process has it open; reason NOT_A_STORE if
+// the folder holds files of something else, which are not touched.
+Result<OpenedStore> OpenStore(const std::filesystem::path& folder, const Projection& projection,
+                              const log::Founding& founding);
+
+// An empty store, whatever was there before. Errors as OpenStore.
+Result<std::unique_ptr<store::KeyValueStore>> MakeStore(const std::filesystem::path& folder,
+                                                        const Projection& projection,
+                                                        const log::Founding& founding);
+
+// Errors as OpenStore. What is absent is removed already.
+Result<void> RemoveStore(const std::filesystem::path& folder);
+
+}  // namespace twinledger::projection

@@ -1,0 +1,248 @@
+#include "platform/store/rocks_store.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/options.h>
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/write_batch.h>
+
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace twinledger::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error FromStatus(const rocksdb::Status& status, const fs::path& folder) {
+  const std::string text = status.ToString();
+  const auto error = [&](Code code, std::string_view what, std::string reason) {
+    return Error{code,
+                 "the store in " + folder.string() + " " + std::string(what) + ": " + text,
+                 std::move(reason),
+                 {{"folder", folder.string()}, {"cause", text}}};
+  };
+  if (status.IsNoSpace()) {
+    return error(Code::kResourceExhausted, "has no room: free space on its disk", "DISK_FULL");
+  }
+  const bool locked =
+      text.find("lock file") != std::string::npos || text.find("lock hold") != std::string::npos;
+  if (status.IsIOError() && locked) {
+    return error(Code::kFailedPrecondition, "is open in another process: end that one first",
+                 "STORE_IN_USE");
+  }
+  if (status.IsIOError() && !status.IsPathNotFound()) {
+    return error(Code::kUnavailable, "could not be read or written", "STORE_IO");
+  }
+  return error(Code::kDataLoss, "is damaged: rebuild the projection from the log", "STORE_DAMAGED");
+}
+
+Result<void> ToResult(const rocksdb::Status& status, const fs::path& folder) {
+  if (status.ok()) return {};
+  return FromStatus(status, folder);
+}
+
+rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+rocksdb::Options OptionsFor(bool create) {
+  rocksdb::Options options;
+  options.create_if_missing = create;
+  options.error_if_exists = create;
+  options.paranoid_checks = true;
+  options.force_consistency_checks = true;
+  options.compression = rocksdb::kZSTD;
+  options.info_log_level = rocksdb::WARN_LEVEL;
+  options.keep_log_file_num = 2;
+  options.max_log_file_size = std::size_t{1} << 20;
+  options.write_buffer_size = std::size_t{16} << 20;  // A server holds several stores.
+  return options;
+}
+
+bool IsAbsentOrEmpty(const fs::path& folder) {
+  std::error_code error;
+  return !fs::exists(folder, error) || fs::is_empty(folder, error);
+}
+
+// One sorted file for each table of a batch, so that files of different partitions rarely overlap.
+class SortedFiles {
+ public:
+  SortedFiles(const rocksdb::Options& options, fs::path folder)
+      : options_(options), folder_(std::move(folder)) {}
+  ~SortedFiles() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+
+  rocksdb::Status Add(const std::string& key, const std::optional<std::string>& value) {
+    const std::string table = key.substr(0, 2);
+    if (!writer_ || table != table_) {
+      if (rocksdb::Status status = Finish(); !status.ok()) return status;
+      table_ = table;
+      paths_.push_back(folder_ / (std::to_string(paths_.size()) + ".sst"));
+      writer_.emplace(rocksdb::EnvOptions(), options_);
+      if (rocksdb::Status status = writer_->Open(paths_.back()); !status.ok()) return status;
+    }
+    return value ? writer_->Put(key, *value) : writer_->Delete(key);
+  }
+
+  rocksdb::Status Finish() {
+    if (!writer_) return rocksdb::Status::OK();
+    rocksdb::Status status = writer_->Finish();
+    writer_.reset();
+    return status;
+  }
+
+  const std::vector<std::string>& paths() const { return paths_; }
+
+ private:
+  const rocksdb::Options& options_;
+  const fs::path folder_;
+  std::string table_;
+  std::vector<std::string> paths_;
+  std::optional<rocksdb::SstFileWriter> writer_;
+};
+
+}  // namespace
+
+class RocksStore::Database {
+ public:
+  Database(std::unique_ptr<rocksdb::DB> opened, fs::path where)
+      : db(std::move(opened)), folder(std::move(where)) {}
+
+  Result<std::optional<std::string>> Get(std::string_view key,
+                                         const rocksdb::ReadOptions& options) const {
+    std::string value;
+    const rocksdb::Status status = db->Get(options, ToSlice(key), &value);
+    if (status.IsNotFound()) return std::optional<std::string>();
+    if (!status.ok()) return FromStatus(status, folder);
+    return std::optional<std::string>(std::move(value));
+  }
+
+  const std::unique_ptr<rocksdb::DB> db;
+  const fs::path folder;
+};
+
+class RocksStore::Walk final : public Iterator {
+ public:
+  Walk(std::shared_ptr<const Database> database, const rocksdb::ReadOptions& options)
+      : database_(std::move(database)), at_(database_->db->NewIterator(options)) {}
+
+  bool Valid() const override { return at_->Valid(); }
+  void Next() override { at_->Next(); }
+  void Seek(std::string_view key) override { at_->Seek(ToSlice(key)); }
+  std::string_view key() const override { return ToView(at_->key()); }
+  std::string_view value() const override { return ToView(at_->value()); }
+  Result<void> status() const override { return ToResult(at_->status(), database_->folder); }
+
+ private:
+  const std::shared_ptr<const Database> database_;
+  const std::unique_ptr<rocksdb::Iterator> at_;
+};
+
+class RocksStore::View final : public KeyValueReader {
+ public:
+  explicit View(std::shared_ptr<const Database> database) : database_(std::move(database)) {
+    options_.snapshot = database_->db->GetSnapshot();
+  }
+  ~View() override { database_->db->ReleaseSnapshot(options_.snapshot); }
+  View(const View&) = delete;
+  View& operator=(const View&) = delete;
+
+  Result<std::optional<std::string>> Get(std::string_view key) const override {
+    return database_->Get(key, options_);
+  }
+  std::unique_ptr<Iterator> NewIterator() const override {
+    return std::make_unique<Walk>(database_, options_);
+  }
+
+ private:
+  const std::shared_ptr<const Database> database_;
+  rocksdb::ReadOptions options_;
+};
+
+RocksStore::RocksStore(std::shared_ptr<Database> database) : database_(std::move(database)) {}
+
+RocksStore::~RocksStore() {
+  // What fails to reach the disk here is read from the log again.
+  database_->db->FlushWAL(true).PermitUncheckedError();
+}
+
+Result<std::unique_ptr<RocksStore>> RocksStore::OpenFolder(const fs::path& folder, bool create) {
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(OptionsFor(create), folder.string(), &db);
+  if (!status.ok()) return FromStatus(status, folder);
+  auto database = std::make_shared<Database>(std::unique_ptr<rocksdb::DB>(db), folder);
+  return std::unique_ptr<RocksStore>(new RocksStore(std::move(database)));
+}
+
+Result<std::unique_ptr<RocksStore>> RocksStore::Create(const fs::path& folder) {
+  if (!IsAbsentOrEmpty(folder)) {
+    return Error{Code::kAlreadyExists,
+                 "a store is to be made in " + folder.string() + ", which is not empty",
+                 "STORE_EXISTS",
+                 {{"folder", folder.string()}}};
+  }
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    return Error{Code::kUnavailable,
+                 "the folder " + folder.string() + " cannot be made: " + error.message(),
+                 "STORE_IO",
+                 {{"folder", folder.string()}, {"cause", error.message()}}};
+  }
+  return OpenFolder(folder, true);
+}
+
+Result<std::unique_ptr<RocksStore>> RocksStore::Open(const fs::path& folder) {
+  if (IsAbsentOrEmpty(folder)) {
+    return Error{Code::kNotFound,
+                 "there is no store in " + folder.string(),
+                 "STORE_ABSENT",
+                 {{"folder", folder.string()}}};
+  }
+  return OpenFolder(folder, false);
+}
+
+Result<std::optional<std::string>> RocksStore::Get(std::string_view key) const {
+  return database_->Get(key, rocksdb::ReadOptions());
+}
+
+std::unique_ptr<Iterator> RocksStore::NewIterator() const {
+  return std::make_unique<Walk>(database_, rocksdb::ReadOptions());
+}
+
+std::shared_ptr<const KeyValueReader> RocksStore::Snapshot() const {
+  return std::make_shared<View>(database_);
+}
+
+Result<void> RocksStore::Write(const Batch& batch) {
+  rocksdb::WriteBatch writes;
+  for (const auto& [key, value] : batch) {
+    const rocksdb::Status status = value ? writes.Put(key, *value) : writes.Delete(key);
+    if (!status.ok()) return FromStatus(status, database_->folder);
+  }
+  return ToResult(database_->db->Write(rocksdb::WriteOptions(), &writes), database_->folder);
+}
+
+Result<void> RocksStore::Ingest(const Batch& batch) {
+  const rocksdb::Options options = database_->db->GetOptions();
+  const fs::path folder = database_->folder / "ingest";
+  std::error_code error;
+  fs::create_directory(folder, error);  // A failure shows where the files are made.
+  SortedFiles files(options, folder);
+  for (const auto& [key, value] : batch) {
+    TL_TRY_VOID(ToResult(files.Add(key, value), database_->folder));
+  }
+  TL_TRY_VOID(ToResult(files.Finish(), database_->folder));
+  if (files.paths().empty()) return {};
+  rocksdb::IngestExternalFileOptions ingest;
+  ingest.move_files = true;
+  return ToResult(database_->db->IngestExternalFile(files.paths(), ingest), database_->folder);
+}
+
+Result<void> RocksStore::Verify() const {
+  return ToResult(database_->db->VerifyChecksum(rocksdb::ReadOptions()), database_->folder);
+}
+
+}  // namespace twinledger::store

@@ -1,0 +1,54 @@
+// A store on disk, in RocksDB: one folder, one process.
+//
+// Batches survive the end of the process in any way; after a power cut some of the last may be
+// missing, whole and from the end on: what reads the log again from its cursor loses nothing. A
+// store is made by Create alone. Open never puts an empty one where files are missing.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "platform/store/key_value.h"
+
+namespace twinledger::store {
+
+// Errors of all its calls: DATA_LOSS, reason STORE_DAMAGED (corrupt or missing files);
+// RESOURCE_EXHAUSTED, reason DISK_FULL; UNAVAILABLE, reason STORE_IO.
+// Threads: as KeyValueStore.
+class RocksStore final : public KeyValueStore {
+ public:
+  // Makes an empty store in `folder`, which is absent or empty.
+  static Result<std::unique_ptr<RocksStore>> Create(const std::filesystem::path& folder);
+
+  // NOT_FOUND, reason STORE_ABSENT, if the folder is absent or empty; FAILED_PRECONDITION, reason
+  // STORE_IN_USE, if another process has it open.
+  static Result<std::unique_ptr<RocksStore>> Open(const std::filesystem::path& folder);
+
+  ~RocksStore() override;
+
+  Result<std::optional<std::string>> Get(std::string_view key) const override;
+  std::unique_ptr<Iterator> NewIterator() const override;
+  std::shared_ptr<const KeyValueReader> Snapshot() const override;
+  Result<void> Write(const Batch& batch) override;
+  Result<void> Ingest(const Batch& batch) override;
+
+  // Reads every file of the store and compares its checksums.
+  Result<void> Verify() const;
+
+ private:
+  class Database;
+  class View;
+  class Walk;
+
+  explicit RocksStore(std::shared_ptr<Database> database);
+  static Result<std::unique_ptr<RocksStore>> OpenFolder(const std::filesystem::path& folder,
+                                                        bool create);
+
+  // Shared with snapshots and iterators, which may outlive the store.
+  std::shared_ptr<Database> database_;
+};
+
+}  // namespace twinledger::store
