@@ -67,4 +67,11 @@ struct Outcome {
 // only).
 using Reply = std::function<void(const Result<Outcome>&)>;
 
+struct Submission {
+  Command command;
+  MonotonicTime
+      deadline;  // When its caller stops waiting; the command keeps its place all the same.
+  Reply reply;   // Runs exactly once.
+};
+
 }  // namespace twinledger::writer

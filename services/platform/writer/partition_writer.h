@@ -1,13 +1,12 @@
 // The writer of one partition: decides commands, appends them as records, answers from accepted
 // commits.
 //
-//               opened, at tail            report late / own void               report ambiguous
-//    OPENING --------------------> RUNNING -----------------> DRAINING      RUNNING, DRAINING
-//    ------> CATCHING_UP
-//       |                            ^  ^------ nothing in flight | | cursor differs
-//       '---------------------- next offset >= read_to --------------------' v any state --own key
-//       not enrolled--> NOT_A_WRITER
-//    STOPPED <------------ damage, any state
+//              opened, at tail           report late / void            report ambiguous
+//   OPENING -------------------> RUNNING -----------> DRAINING    RUNNING, DRAINING --> CATCHING_UP
+//      |                          ^  ^--- none in flight ---'                               |
+//      | cursor differs           '------------- next offset >= read_to -------------------'
+//      v                                 any state -- own key not enrolled --> NOT_A_WRITER
+//   STOPPED <--- damage, any state                    NOT_A_WRITER -- enrolled --> OPENING
 //
 // A state machine without I/O: inputs are method calls, outputs go to its Environment. One record
 // is in flight at a time, so its previous hash is its stamp. The rules' numbers in the source are
@@ -17,10 +16,10 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "platform/base/clock.h"
 #include "platform/base/random.h"
@@ -28,7 +27,12 @@
 #include "platform/log/chain.h"
 #include "platform/log/event_log.h"
 #include "platform/projection/partition_view.h"
+#include "platform/writer/clock_check.h"
 #include "platform/writer/command.h"
+#include "platform/writer/command_queue.h"
+#include "platform/writer/record_in_flight.h"
+#include "platform/writer/tail_question.h"
+#include "platform/writer/writer_limits.h"
 
 namespace twinledger::writer {
 
@@ -50,12 +54,15 @@ class Environment {
   virtual void Alarm(const Error& damage) = 0;
 };
 
-struct WriterLimits {
-  std::size_t queue_commands_max = 1024;       // More are RESOURCE_EXHAUSTED.
-  std::size_t command_bytes_max = 256 * 1024;  // Of a commit.
-  std::size_t record_bytes_max = 512 * 1024;
-  std::size_t record_commits_max = log::kRecordCommitsMax;
-  std::chrono::milliseconds retry_hint{200};  // With RESOURCE_EXHAUSTED and UNAVAILABLE.
+// For metrics. Totals are since the start.
+struct WriterCounts {
+  std::uint64_t records = 0;  // Own, accepted; the next three are their commits.
+  std::uint64_t done = 0;
+  std::uint64_t unchanged = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t voids = 0;         // Own records that lost to another.
+  std::uint64_t ambiguous = 0;     // Appends with an unknown fate.
+  std::uint64_t not_appended = 0;  // Appends that certainly did not happen.
 };
 
 class PartitionWriter {
@@ -65,25 +72,68 @@ class PartitionWriter {
   // `view` and `environment` must outlive it.
   PartitionWriter(projection::PartitionView& view, crypto::SigningKey key, Environment& environment,
                   WriterLimits limits = {});
-  ~PartitionWriter();
+  ~PartitionWriter();  // Tells all who wait to repeat.
 
   void Start();  // Opens a session, asks for the tail.
 
-  // `deadline` is when its caller stops waiting; it keeps its place in the queue all the same.
-  // `reply` runs exactly once, possibly before this returns.
+  // What arrives together is decided together. Replies may run before this returns.
+  void OnCommands(std::vector<Submission> commands);
   void OnCommand(Command command, MonotonicTime deadline, Reply reply);
   void OnRecord(const log::ReadRecord& record);
   void OnReport(SessionId session, const log::AppendOutcome& outcome);
   void OnTail(const Result<log::Offset>& tail);
   void OnTick();  // Deadlines, clock, repeated attempts; about every 50 ms.
 
-  State state() const;
-  std::size_t queued() const;
+  State state() const { return state_; }
+  std::size_t queued() const { return queue_.size(); }
+  bool in_flight() const { return in_flight_.has_value(); }
+  const WriterCounts& counts() const { return counts_; }
 
  private:
-  struct Queued;
-  struct InFlight;
-  // The rest is the implementer's.
+  void Admit(Submission submission);
+  std::optional<Error> NotAdmitted(const Command& command);
+  std::optional<Error> CannotWrite() const;
+  std::optional<Error> WrongClock();
+
+  void Consume(const log::ReadRecord& record);
+  void Answer(const log::AcceptedCommit& accepted);
+  void Count(const std::vector<log::AcceptedCommit>& own);
+
+  void OnAppended(log::Offset offset);
+  void OnNotAppended(const Error& error);
+  void OnAmbiguous();
+  void Finish();  // The record in flight, if all is known of it.
+
+  void Open(State state);
+  void CatchUp(State state);
+  void AskTail();
+  void BackOff();
+  void Stop(const Error& why);
+  void Step();
+  void Append();
+  void DropInFlight(const Error& why);
+  void FailQueue(const Error& why);
+  void FailCallers(CommandQueue::Waiting waiting, const Result<Outcome>& result);
+  void Tell(Reply reply, Result<Outcome> result);
+  void RunReplies();
+
+  projection::PartitionView& view_;
+  const crypto::SigningKey key_;
+  Environment& environment_;
+  const WriterLimits limits_;
+  ClockCheck clock_check_;
+
+  State state_ = State::kOpening;
+  SessionId session_ = 0;
+  CommandQueue queue_;
+  std::optional<RecordInFlight> in_flight_;
+  TailQuestion tail_;
+
+  unsigned failures_ = 0;  // Appends in a row that came to nothing.
+  MonotonicTime append_not_before_;
+
+  std::vector<std::pair<Reply, Result<Outcome>>> replies_;  // Due when the input is done.
+  WriterCounts counts_;
 };
 
 }  // namespace twinledger::writer

@@ -1,9 +1,18 @@
 // The writers of one stream: a PartitionWriter per partition on the runner's thread, wired to the
 // log.
+//
+//   Submit (any thread) --> inbox --one task for all that waits--> PartitionWriter --> session
+//   session (log's thread) --report, posted-----------------------^
+//   runner's reader --record--------------------------------------^
 #pragma once
 
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "platform/base/clock.h"
 #include "platform/base/random.h"
@@ -15,23 +24,49 @@
 
 namespace twinledger::writer {
 
+// Of one partition, at most a tick old: for metrics and readiness.
+struct WriterStatus {
+  log::PartitionId partition;
+  PartitionWriter::State state = PartitionWriter::State::kOpening;
+  std::size_t queued = 0;
+  bool in_flight = false;
+  WriterCounts counts;
+};
+
 // Threads: thread-safe.
 class Writer {
  public:
+  using AlarmCallback = std::function<void(const log::PartitionId&, const Error& damage)>;
+
   // Puts itself in as the sink of every partition of `stream`. Before runner.Start(). `log`,
   // `runner`, `clock` and `random` must outlive it; stop the runner before it is destroyed.
+  // `alarm` runs on the runner's thread, once for a partition that stops.
   Writer(log::EventLog& log, projection::Runner& runner, const log::Founding& founding,
          std::string stream, crypto::SigningKey key, const Clock& clock, RandomSource& random,
-         WriterLimits limits = {});
-  ~Writer();
+         WriterLimits limits = {}, AlarmCallback alarm = nullptr);
+  ~Writer();  // Tells all who wait to repeat.
 
   // Submits to the partition of the command's key. `reply` runs once, on the runner's thread or on
   // this one, and must not block.
   void Submit(Command command, MonotonicTime deadline, Reply reply);
 
+  std::vector<WriterStatus> Status() const;
+
  private:
   class Partition;
-  // The rest is the implementer's.
+
+  void TakeInbox();  // On the runner's thread, as the two below.
+  void Tick();
+  void Publish();
+
+  projection::Runner& runner_;
+  const std::string stream_;
+  const WriterLimits limits_;
+  std::vector<std::unique_ptr<Partition>> partitions_;  // Constant; each confined to the runner.
+
+  mutable absl::Mutex mutex_;
+  std::vector<Submission> inbox_ ABSL_GUARDED_BY(mutex_);
+  std::vector<WriterStatus> status_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace twinledger::writer

@@ -1,0 +1,164 @@
+#include "platform/writer/writer.h"
+
+#include <chrono>
+#include <utility>
+
+#include "platform/writer/attempt_errors.h"
+
+namespace twinledger::writer {
+namespace {
+
+// Deadlines are of seconds; a tick costs a microsecond a partition.
+constexpr std::chrono::milliseconds kTick{50};
+
+}  // namespace
+
+// Joins one partition's writer to the log and to the runner. Confined to the runner's thread, but
+// for reports, which post themselves onto it.
+class Writer::Partition final : public Environment, public projection::RecordSink {
+ public:
+  Partition(log::EventLog& log, projection::Runner& runner, log::PartitionId id,
+            crypto::SigningKey key, const Clock& clock, RandomSource& random, WriterLimits limits,
+            AlarmCallback alarm)
+      : log_(log),
+        runner_(runner),
+        id_(std::move(id)),
+        clock_(clock),
+        random_(random),
+        alarm_(std::move(alarm)),
+        writer_(runner.view(id_), std::move(key), *this, limits) {
+    runner_.SetSink(id_, *this);
+  }
+
+  PartitionWriter& writer() { return writer_; }
+
+  WriterStatus Status() const {
+    return {id_, writer_.state(), writer_.queued(), writer_.in_flight(), writer_.counts()};
+  }
+
+  void OnRecord(const log::ReadRecord& record) override { writer_.OnRecord(record); }
+
+  SessionId NewSession() override {
+    session_.reset();  // From here on none of its reports is posted.
+    return ++session_id_;
+  }
+
+  void Append(SessionId session, std::string record) override {
+    const auto report = [this, session](const log::AppendOutcome& outcome) {
+      runner_.Post([this, session, outcome] { writer_.OnReport(session, outcome); });
+    };
+    if (!session_) {
+      Result<std::unique_ptr<log::AppendSession>> opened = log_.OpenSession();
+      if (!opened) {
+        return report({log::AppendOutcome::Kind::kNotAppended, 0, std::move(opened).error()});
+      }
+      session_ = *std::move(opened);
+    }
+    session_->Append(id_, std::move(record), report);
+  }
+
+  void AskTail() override {
+    runner_.Post([this] { writer_.OnTail(log_.Tail(id_)); });
+  }
+
+  WallTime Now() override { return clock_.Now(); }
+  MonotonicTime Monotonic() override { return clock_.Monotonic(); }
+  RandomSource& Random() override { return random_; }
+
+  void Alarm(const Error& damage) override {
+    if (alarm_) alarm_(id_, damage);
+  }
+
+ private:
+  log::EventLog& log_;
+  projection::Runner& runner_;
+  const log::PartitionId id_;
+  const Clock& clock_;
+  RandomSource& random_;
+  const AlarmCallback alarm_;
+  std::unique_ptr<log::AppendSession> session_;  // Opened by the first append.
+  SessionId session_id_ = 0;
+  PartitionWriter writer_;
+};
+
+Writer::Writer(log::EventLog& log, projection::Runner& runner, const log::Founding& founding,
+               std::string stream, crypto::SigningKey key, const Clock& clock, RandomSource& random,
+               WriterLimits limits, AlarmCallback alarm)
+    : runner_(runner), stream_(std::move(stream)), limits_(limits) {
+  for (std::uint32_t i = 0; i < founding.root.partitions(); ++i) {
+    partitions_.push_back(std::make_unique<Partition>(log, runner, log::PartitionId{stream_, i},
+                                                      key, clock, random, limits, alarm));
+  }
+  Publish();
+  runner_.Post([this] {
+    for (const auto& partition : partitions_) partition->writer().Start();
+  });
+  runner_.Every(kTick, [this] { Tick(); });
+}
+
+Writer::~Writer() {
+  std::vector<Submission> left;
+  {
+    absl::MutexLock lock(&mutex_);
+    left.swap(inbox_);
+  }
+  for (const Submission& submission : left) {
+    submission.reply(
+        Repeat(submission.command.request_id, "The server is stopping", limits_.retry_hint));
+  }
+}
+
+void Writer::Submit(Command command, MonotonicTime deadline, Reply reply) {
+  const std::size_t waiting_max = partitions_.size() * limits_.queue_commands_max;
+  bool first = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (inbox_.size() < waiting_max) {
+      first = inbox_.empty();
+      inbox_.push_back({std::move(command), deadline, std::move(reply)});
+      reply = nullptr;
+    }
+  }
+  // One task for all that arrives until it runs: the thread is woken once, not per command.
+  if (first) runner_.Post([this] { TakeInbox(); });
+  if (reply) {
+    const auto partitions = static_cast<std::uint32_t>(partitions_.size());
+    reply(QueueFull({stream_, log::PartitionOf(command.key, partitions)}, waiting_max,
+                    limits_.retry_hint));
+  }
+}
+
+void Writer::TakeInbox() {
+  std::vector<Submission> arrived;
+  {
+    absl::MutexLock lock(&mutex_);
+    arrived.swap(inbox_);
+  }
+  const auto partitions = static_cast<std::uint32_t>(partitions_.size());
+  std::vector<std::vector<Submission>> sorted(partitions);
+  for (Submission& submission : arrived) {
+    sorted[log::PartitionOf(submission.command.key, partitions)].push_back(std::move(submission));
+  }
+  for (std::uint32_t i = 0; i < partitions; ++i) {
+    if (!sorted[i].empty()) partitions_[i]->writer().OnCommands(std::move(sorted[i]));
+  }
+}
+
+void Writer::Tick() {
+  for (const auto& partition : partitions_) partition->writer().OnTick();
+  Publish();
+}
+
+void Writer::Publish() {
+  std::vector<WriterStatus> status;
+  for (const auto& partition : partitions_) status.push_back(partition->Status());
+  absl::MutexLock lock(&mutex_);
+  status_ = std::move(status);
+}
+
+std::vector<WriterStatus> Writer::Status() const {
+  absl::MutexLock lock(&mutex_);
+  return status_;
+}
+
+}  // namespace twinledger::writer

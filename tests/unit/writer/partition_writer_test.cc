@@ -1,0 +1,527 @@
+// The table of the append protocol, row by row: what a writer in each state does with each input.
+#include "platform/writer/partition_writer.h"
+
+#include "tests/unit/writer/writer_fixture.h"
+
+namespace twinledger::writer {
+namespace {
+
+using testing::NoteCommand;
+
+class PartitionWriterTest : public WriterFixture {};
+
+TEST_F(PartitionWriterTest, AppendsNothingBeforeItHasReadUpToTheTailOfItsOpening) {
+  Set("r1", "a", "one");
+  EXPECT_EQ(writer->state(), State::kOpening);
+  writer->OnTail(log::Offset(landed.size()));
+  EXPECT_TRUE(environment.appended.empty());
+  Read();
+  EXPECT_EQ(writer->state(), State::kRunning);
+  EXPECT_EQ(environment.appended.size(), 1U);
+}
+
+TEST_F(PartitionWriterTest, AnswersWhatIsInTheIndexWhileItOpens) {
+  Run();
+  Set("r1", "a", "one");
+  Accept();
+  Begin();
+  EXPECT_EQ(writer->state(), State::kOpening);
+  Submit(NoteCommand("r1", "a", "one"), "again");
+  EXPECT_EQ(Told("again"), "DONE 2");
+  EXPECT_EQ(told.at("again")->commit_hash, told.at("r1")->commit_hash);
+  EXPECT_EQ(told.at("again")->record_time, told.at("r1")->record_time);
+}
+
+TEST_F(PartitionWriterTest, AnswersWhenTheCommitIsAcceptedAndNotBefore) {
+  Run();
+  Set("r1", "a", "one");
+  EXPECT_EQ(Told("r1"), "");
+  LandLast();
+  EXPECT_EQ(Told("r1"), "");
+  Report(landed.size() - 1);
+  EXPECT_EQ(Told("r1"), "DONE 2");
+  const auto commits = CommitsOf(last().bytes);
+  ASSERT_EQ(commits.size(), 1U);
+  EXPECT_EQ(told.at("r1")->commit_hash, crypto::Sha256(commits[0].SerializeAsString()));
+}
+
+TEST_F(PartitionWriterTest, RefusalsAndUnchangedStatesAreCommitsToo) {
+  Run();
+  Set("r1", "a", "one");
+  Set("r2", "a", "one");
+  Set("r3", "a", "no");
+  Accept();
+  EXPECT_EQ(Told("r2"), "");
+  Accept();
+  EXPECT_EQ(Told("r2"), "UNCHANGED 3");
+  EXPECT_EQ(Told("r3"), "REFUSED 4");
+  EXPECT_EQ(told.at("r3")->refusal.reason(), "FORBIDDEN");
+  for (const log::v1::Commit& commit : CommitsOf(last().bytes)) {
+    EXPECT_TRUE(commit.events().empty());
+  }
+  Submit(NoteCommand("r3", "a", "no"), "again");
+  EXPECT_EQ(Told("again"), "REFUSED 4");
+  EXPECT_EQ(told.at("again")->refusal.reason(), "FORBIDDEN");
+}
+
+TEST_F(PartitionWriterTest, WhatArrivesDuringAnAppendMakesTheNextRecord) {
+  Run();
+  Set("r1", "a", "one");
+  Set("r2", "a", "two");
+  Set("r3", "b", "three");
+  ASSERT_EQ(environment.appended.size(), 1U);
+  Accept();
+  ASSERT_EQ(environment.appended.size(), 2U);
+  EXPECT_EQ(RequestsOf(last().bytes), (Texts{"r2", "r3"}));
+}
+
+TEST_F(PartitionWriterTest, EachCommandIsDecidedOnWhatTheOnesBeforeItLeave) {
+  Run();
+  Set("r1", "a", "one");
+  Set("r2", "a", "two");
+  Set("r3", "a", "two");
+  Accept();
+  Accept();
+  EXPECT_EQ(Told("r2"), "DONE 3");
+  EXPECT_EQ(Told("r3"), "UNCHANGED 4");
+}
+
+TEST_F(PartitionWriterTest, ARecordThatIsReadBeforeItsReportIsAnswered) {
+  Run();
+  Set("r1", "a", "one");
+  const log::Offset offset = LandLast();
+  Read();
+  EXPECT_EQ(Told("r1"), "DONE 2");
+  // A report names its session alone, so nothing else is appended before it.
+  Set("r2", "a", "two");
+  EXPECT_EQ(environment.appended.size(), 1U);
+  Report(offset);
+  EXPECT_EQ(writer->state(), State::kRunning);
+  EXPECT_EQ(environment.appended.size(), 2U);
+}
+
+TEST_F(PartitionWriterTest, ARepeatedRequestJoinsTheOneInFlight) {
+  Run();
+  Set("r1", "a", "one");
+  Submit(NoteCommand("r1", "a", "one"), "again");
+  Accept();
+  EXPECT_EQ(Told("r1"), "DONE 2");
+  EXPECT_EQ(Told("again"), "DONE 2");
+  EXPECT_EQ(environment.appended.size(), 1U);
+}
+
+TEST_F(PartitionWriterTest, AnotherActorsEqualRequestIdIsAnotherRequest) {
+  Run();
+  Set("r1", "a", "one");
+  Submit(NoteCommand("r1", "a", "two", "somebody else"), "other");
+  Accept();
+  Accept();
+  EXPECT_EQ(Told("r1"), "DONE 2");
+  EXPECT_EQ(Told("other"), "DONE 3");
+}
+
+TEST_F(PartitionWriterTest, AReusedIdIsToldFromTheAcceptedCommitOnly) {
+  Run();
+  Set("r1", "a", "one");
+  Submit(NoteCommand("r1", "a", "other"), "reuse");
+  EXPECT_EQ(Told("reuse"), "");
+  Accept();
+  EXPECT_EQ(Told("r1"), "DONE 2");
+  EXPECT_EQ(Told("reuse"), "REQUEST_ID_REUSED");
+  EXPECT_EQ(told.at("reuse").error().code, Code::kAlreadyExists);
+  Submit(NoteCommand("r1", "a", "third"), "later");
+  EXPECT_EQ(Told("later"), "REQUEST_ID_REUSED");
+}
+
+TEST_F(PartitionWriterTest, ACommandWhosePredecessorIsUnknownIsNotAdmitted) {
+  Run();
+  Command second = NoteCommand("r2", "a", "two");
+  second.after = "r1";
+  Submit(second, "alone");
+  EXPECT_EQ(Told("alone"), "AFTER_UNKNOWN");
+  EXPECT_EQ(told.at("alone").error().code, Code::kUnavailable);
+  Set("r1", "a", "one");
+  Submit(second, "behind the queued one");
+  Accept();
+  Accept();
+  EXPECT_EQ(Told("behind the queued one"), "DONE 3");
+  Command third = NoteCommand("r3", "a", "three");
+  third.after = "r1";
+  Submit(third, "behind the recorded one");
+  Accept();
+  EXPECT_EQ(Told("behind the recorded one"), "DONE 4");
+}
+
+TEST_F(PartitionWriterTest, AFullQueueAsksToComeBack) {
+  Begin({.queue_commands_max = 2});
+  Set("r1", "a", "one");
+  Set("r2", "a", "two");
+  Set("r3", "a", "three");
+  Submit(NoteCommand("r1", "a", "one"), "joins");
+  EXPECT_EQ(Told("r3"), "QUEUE_FULL");
+  EXPECT_EQ(Told("joins"), "QUEUE_FULL");
+  EXPECT_EQ(told.at("r3").error().code, Code::kResourceExhausted);
+  EXPECT_TRUE(told.at("r3").error().retry_after.has_value());
+}
+
+TEST_F(PartitionWriterTest, ACommandWhoseCallerHasGoneKeepsItsPlace) {
+  Set("r1", "a", "one");
+  Set("r2", "a", "two");
+  environment.Pass(std::chrono::seconds(11));
+  writer->OnTick();
+  EXPECT_EQ(Told("r1"), "REPEAT");
+  EXPECT_EQ(told.at("r1").error().code, Code::kUnavailable);
+  Submit(NoteCommand("r3", "a", "three"));
+  Submit(NoteCommand("r2", "a", "two"), "again");
+  Run();
+  EXPECT_EQ(RequestsOf(last().bytes), (Texts{"r1", "r2", "r3"}));
+  Accept();
+  EXPECT_EQ(Told("again"), "DONE 3");
+}
+
+TEST_F(PartitionWriterTest, AReportOfAnAbandonedSessionIsIgnored) {
+  Run();
+  Set("r1", "a", "one");
+  ReportAmbiguous();
+  writer->OnTail(log::Offset(landed.size()));
+  ASSERT_EQ(environment.appended.size(), 2U);
+  const SessionId abandoned = environment.appended[0].session;
+  EXPECT_NE(abandoned, last().session);
+  writer->OnReport(abandoned, {log::AppendOutcome::Kind::kAppended, landed.size(), {}});
+  EXPECT_EQ(Told("r1"), "");
+  EXPECT_TRUE(writer->in_flight());
+}
+
+TEST_F(PartitionWriterTest, AnAmbiguousAppendIsDecidedAgainInTheSameOrderAtTheTail) {
+  Run();
+  Set("r1", "a", "one");
+  Set("r2", "a", "two");
+  ReportAmbiguous();
+  EXPECT_EQ(writer->state(), State::kCatchingUp);
+  EXPECT_EQ(environment.sessions, 2U);
+  Land(ForeignRecord({ForeignCommit("foreign", "x")}));
+  writer->OnTail(log::Offset(landed.size()));
+  EXPECT_EQ(environment.appended.size(), 1U);
+  Read();
+  EXPECT_EQ(writer->state(), State::kRunning);
+  EXPECT_EQ(RequestsOf(last().bytes), (Texts{"r1", "r2"}));
+  Accept();
+  EXPECT_EQ(Told("r1"), "DONE 3");
+  EXPECT_EQ(Told("r2"), "DONE 4");
+}
+
+TEST_F(PartitionWriterTest, AnAmbiguousRecordThatLandsLateWinsOverItsSuccessor) {
+  Run();
+  Set("r1", "a", "one");
+  const std::string first = last().bytes;
+  ReportAmbiguous();
+  writer->OnTail(log::Offset(landed.size()));
+  Set("r2", "a", "two");
+  Land(first);
+  const log::Offset second = LandLast();
+  Read();
+  EXPECT_EQ(Told("r1"), "DONE 2");
+  EXPECT_EQ(writer->state(), State::kDraining);
+  Report(second);
+  EXPECT_EQ(writer->state(), State::kRunning);
+  EXPECT_EQ(RequestsOf(last().bytes), (Texts{"r2"}));
+  EXPECT_EQ(writer->counts().voids, 1U);
+  EXPECT_EQ(writer->counts().ambiguous, 1U);
+}
+
+TEST_F(PartitionWriterTest, AReportBeyondTheNextOffsetIsReadUpTo) {
+  Run();
+  Set("r1", "a", "one");
+  Land(ForeignRecord({ForeignCommit("foreign", "x")}));
+  const log::Offset own = LandLast();
+  Report(own);
+  EXPECT_EQ(writer->state(), State::kDraining);
+  EXPECT_EQ(Told("r1"), "");
+  ReadNext();
+  EXPECT_EQ(environment.appended.size(), 1U);
+  ReadNext();
+  EXPECT_EQ(writer->state(), State::kRunning);
+  ASSERT_EQ(environment.appended.size(), 2U);
+  Accept();
+  EXPECT_EQ(Told("r1"), "DONE 3");
+}
+
+TEST_F(PartitionWriterTest, VoidsOfStrangersBeforeAReportDoNotVoidTheRecord) {
+  Run();
+  Set("r1", "a", "one");
+  Land("not a record");
+  Report(LandLast());
+  Read();
+  EXPECT_EQ(Told("r1"), "DONE 2");
+  EXPECT_EQ(writer->state(), State::kRunning);
+  EXPECT_EQ(writer->counts().voids, 0U);
+}
+
+TEST_F(PartitionWriterTest, AReportWhereAnotherRecordStandsIsDamage) {
+  Run();
+  Set("r1", "a", "one");
+  Report(0);
+  EXPECT_EQ(writer->state(), State::kStopped);
+  EXPECT_EQ(Told("r1"), "LOG_DAMAGED");
+  EXPECT_EQ(environment.alarms, (Texts{"REPORT_CONTRADICTS_VIEW"}));
+  EXPECT_TRUE(view->stopped().has_value());
+  Set("r2", "a", "two");
+  EXPECT_EQ(Told("r2"), "LOG_DAMAGED");
+  writer->OnTick();
+  EXPECT_EQ(environment.alarms.size(), 1U);
+}
+
+TEST_F(PartitionWriterTest, AReportThatTheReaderThenContradictsIsDamage) {
+  Run();
+  Set("r1", "a", "one");
+  Report(landed.size() + 1);
+  Land("not a record");
+  Land("another");
+  Read();
+  EXPECT_EQ(writer->state(), State::kStopped);
+  EXPECT_EQ(Told("r1"), "LOG_DAMAGED");
+}
+
+TEST_F(PartitionWriterTest, ARecordThatLandedTwiceMayBeReportedAtEitherPlace) {
+  for (const bool second : {false, true}) {
+    SCOPED_TRACE(second);
+    Begin();
+    Run();
+    const std::string id = second ? "r2" : "r1";
+    Set(id, "a", id);
+    const log::Offset first = LandLast();
+    LandLast();
+    Read();
+    Report(first + (second ? 1 : 0));
+    EXPECT_EQ(writer->state(), State::kRunning);
+    EXPECT_FALSE(writer->in_flight());
+    EXPECT_EQ(Told(id).substr(0, 4), "DONE");
+  }
+}
+
+TEST_F(PartitionWriterTest, AForeignRecordEmptiesWhatIsInFlightWhateverItsReportSays) {
+  Run();
+  Set("r1", "a", "one");
+  Land(ForeignRecord({ForeignCommit("foreign", "x")}));
+  Read();
+  EXPECT_EQ(writer->state(), State::kDraining);
+  EXPECT_EQ(environment.appended.size(), 1U);
+  Report(LandLast());  // At the next offset: void all the same.
+  EXPECT_EQ(Told("r1"), "");
+  ASSERT_EQ(environment.appended.size(), 2U);
+  Accept();
+  EXPECT_EQ(Told("r1"), "DONE 3");
+}
+
+TEST_F(PartitionWriterTest, ARequestThatAnotherWriterRecordedIsAnsweredFromItsCommit) {
+  Run();
+  Submit(NoteCommand("r1", "elsewhere", "x"));
+  Land(ForeignRecord({ForeignCommit("r1", "x")}));
+  Read();
+  EXPECT_EQ(Told("r1"), "DONE 2");
+  Report(LandLast());
+  EXPECT_EQ(environment.appended.size(), 1U);
+  EXPECT_EQ(writer->queued(), 0U);
+}
+
+TEST_F(PartitionWriterTest, WhatIsNotAtTheTipCatchesUpAndIsDecidedAgain) {
+  Run();
+  Set("r1", "a", "one");
+  Land(ForeignRecord({ForeignCommit("foreign", "x")}));
+  ReportNotAppended(Code::kAborted, "NOT_AT_TIP");
+  EXPECT_EQ(writer->state(), State::kCatchingUp);
+  EXPECT_EQ(Told("r1"), "");
+  writer->OnTail(log::Offset(landed.size()));
+  Read();
+  EXPECT_EQ(environment.sessions, 1U);
+  ASSERT_EQ(environment.appended.size(), 2U);
+  Accept();
+  EXPECT_EQ(Told("r1"), "DONE 3");
+}
+
+TEST_F(PartitionWriterTest, AFullDiskIsToldAtOnceAndPassesByItself) {
+  Run();
+  Set("r1", "a", "one");
+  Command second = NoteCommand("r2", "a", "two");
+  second.after = "r1";
+  Submit(second);
+  ReportNotAppended(Code::kResourceExhausted, "DISK_FULL");
+  EXPECT_EQ(Told("r1"), "DISK_FULL");
+  EXPECT_EQ(told.at("r1").error().code, Code::kResourceExhausted);
+  EXPECT_TRUE(told.at("r1").error().retry_after.has_value());
+  writer->OnTail(log::Offset(landed.size()));
+  // It must not overtake the one that was turned away.
+  EXPECT_EQ(Told("r2"), "AFTER_UNKNOWN");
+  Submit(NoteCommand("r1", "a", "one"), "again");
+  Accept();
+  EXPECT_EQ(Told("again"), "DONE 2");
+}
+
+TEST_F(PartitionWriterTest, FailedAppendsAreRepeatedAfterAGrowingPause) {
+  Run();
+  Set("r1", "a", "one");
+  std::vector<unsigned> ticks_waited;
+  for (std::size_t attempt = 1; attempt <= 4; ++attempt) {
+    ReportAmbiguous();
+    writer->OnTail(log::Offset(landed.size()));
+    unsigned ticks = 0;
+    for (; environment.appended.size() == attempt; ++ticks) {
+      environment.Pass(std::chrono::milliseconds(50));
+      writer->OnTick();
+    }
+    ticks_waited.push_back(ticks);
+  }
+  EXPECT_EQ(ticks_waited, (std::vector<unsigned>{0, 1, 2, 4}));
+  Accept();
+  EXPECT_EQ(Told("r1"), "DONE 2");
+}
+
+TEST_F(PartitionWriterTest, AWithdrawnKeyWritesNoMore) {
+  Run();
+  Set("r1", "a", "one");
+  log::v1::ControlEvent retired;
+  retired.mutable_key_retired()->set_key_id(key.key_id());
+  Land(ControlRecord(retired));
+  Read();
+  EXPECT_EQ(writer->state(), State::kNotAWriter);
+  EXPECT_EQ(Told("r1"), "NOT_A_WRITER");
+  Set("r2", "a", "two");
+  EXPECT_EQ(Told("r2"), "NOT_A_WRITER");
+
+  log::v1::ControlEvent enrolled;
+  *enrolled.mutable_key_enrolled()->mutable_key() = key.public_key();
+  Land(ControlRecord(enrolled));
+  Read();
+  EXPECT_EQ(writer->state(), State::kOpening);
+  Set("r3", "a", "three");
+  Run();
+  Accept();
+  EXPECT_EQ(Told("r3"), "DONE 4");
+}
+
+TEST_F(PartitionWriterTest, AKeyThatWasNeverEnrolledWritesNothing) {
+  writer = std::make_unique<PartitionWriter>(*view, testing::KeyNamed("stranger"), environment);
+  writer->Start();
+  Set("r1", "a", "one");
+  writer->OnTail(log::Offset(landed.size()));
+  Read();
+  EXPECT_EQ(writer->state(), State::kNotAWriter);
+  EXPECT_EQ(Told("r1"), "NOT_A_WRITER");
+  EXPECT_TRUE(environment.appended.empty());
+}
+
+TEST_F(PartitionWriterTest, AClosedLogTakesNothingMore) {
+  Run();
+  Set("r1", "a", "one");
+  log::v1::ControlEvent closed;
+  closed.mutable_closed()->set_moved_to("elsewhere");
+  Land(ControlRecord(closed));
+  Read();
+  EXPECT_EQ(Told("r1"), "LOG_CLOSED");
+  Set("r2", "a", "two");
+  EXPECT_EQ(Told("r2"), "LOG_CLOSED");
+  EXPECT_EQ(environment.appended.size(), 1U);
+}
+
+TEST_F(PartitionWriterTest, DamageThatTheViewFindsStopsItForAllCallers) {
+  Run();
+  Set("r1", "a", "one");
+  // Authentic, and chained on something that this reader never saw (rule 24).
+  testing::ChainWriter elsewhere(partition, key);
+  elsewhere.Follow(founder.RootRecord());
+  elsewhere.Next(5);
+  Land(elsewhere.Next());
+  Read();
+  EXPECT_EQ(writer->state(), State::kStopped);
+  EXPECT_EQ(Told("r1"), "LOG_DAMAGED");
+  EXPECT_EQ(environment.alarms.size(), 1U);
+}
+
+TEST_F(PartitionWriterTest, ATailBelowWhatWasReadIsDamageWhenItStays) {
+  Run();
+  Set("r1", "a", "one");
+  ReportAmbiguous();
+  for (int ask = 0; ask < 2; ++ask) {
+    writer->OnTail(log::Offset(0));
+    EXPECT_EQ(writer->state(), State::kCatchingUp);
+    const unsigned asked = environment.tails_asked;
+    writer->OnTick();
+    EXPECT_EQ(environment.tails_asked, asked + 1);
+  }
+  writer->OnTail(log::Offset(0));
+  EXPECT_EQ(writer->state(), State::kStopped);
+  EXPECT_EQ(environment.alarms, (Texts{"TAIL_BEHIND_VIEW"}));
+}
+
+TEST_F(PartitionWriterTest, ATailThatCannotBeToldIsAskedForAgain) {
+  writer->OnTail(Error{.code = Code::kUnavailable, .message = "No broker.", .reason = "DOWN"});
+  EXPECT_EQ(writer->state(), State::kOpening);
+  writer->OnTick();
+  EXPECT_EQ(environment.tails_asked, 2U);
+  Run();
+}
+
+TEST_F(PartitionWriterTest, AClockThatCannotBeBelievedRecordsNothing) {
+  struct {
+    const char* name;
+    std::chrono::seconds jump;
+  } const kJumps[] = {{"forward", std::chrono::seconds(61)}, {"back", std::chrono::seconds(-61)}};
+  Run();
+  Set("r0", "a", "zero");
+  Accept();
+  for (const auto& [name, jump] : kJumps) {
+    SCOPED_TRACE(name);
+    environment.now += jump;
+    Set(name, "a", "one");
+    EXPECT_EQ(Told(name), "CLOCK");
+    EXPECT_EQ(told.at(name).error().code, Code::kUnavailable);
+    Submit(NoteCommand("r0", "a", "zero"), std::string("recorded ") + name);
+    EXPECT_EQ(Told(std::string("recorded ") + name), "DONE 2");
+    environment.now -= jump;
+  }
+  Set("r1", "a", "one");
+  Accept();
+  EXPECT_EQ(Told("r1"), "DONE 3");
+}
+
+TEST_F(PartitionWriterTest, AClockFarBehindTheLogIsRefusedFromTheStart) {
+  Run();
+  Set("r1", "a", "one");
+  Accept();
+  environment.now -= std::chrono::seconds(61);
+  Begin();
+  Set("r2", "a", "two");
+  EXPECT_EQ(Told("r2"), "CLOCK");
+}
+
+TEST_F(PartitionWriterTest, RecordTimesNeverGoBack) {
+  Run();
+  Set("r1", "a", "one");
+  Accept();
+  environment.now -= std::chrono::seconds(30);
+  Set("r2", "a", "two");
+  Accept();
+  EXPECT_EQ(told.at("r2")->record_time, told.at("r1")->record_time);
+}
+
+TEST_F(PartitionWriterTest, WhoWaitsWhenItEndsIsToldToRepeat) {
+  Set("r1", "a", "one");
+  writer.reset();
+  EXPECT_EQ(Told("r1"), "REPEAT");
+}
+
+TEST_F(PartitionWriterTest, ACallerMaySubmitFromWithinItsReply) {
+  Run();
+  bool done = false;
+  const MonotonicTime deadline = environment.monotonic + std::chrono::seconds(1);
+  writer->OnCommand(NoteCommand("r1", "a", "one"), deadline, [&](const Result<Outcome>&) {
+    writer->OnCommand(NoteCommand("r2", "a", "two"), deadline,
+                      [&](const Result<Outcome>& result) { done = result.ok(); });
+  });
+  Accept();
+  Accept();
+  EXPECT_TRUE(done);
+}
+
+}  // namespace
+}  // namespace twinledger::writer
