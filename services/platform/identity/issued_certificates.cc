@@ -7,10 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <system_error>
 
 namespace twinledger::identity {
@@ -24,19 +23,19 @@ Error FileError(const std::filesystem::path& path, std::string_view doing) {
           {{"file", path.string()}}};
 }
 
-// An open file, locked against the other program that may change it; both end with it.
-class LockedFile {
+// An open file. `lock` waits for the other program that may change it; the lock ends with this.
+class OpenFile {
  public:
-  LockedFile(const std::filesystem::path& path, int flags)
+  OpenFile(const std::filesystem::path& path, int flags, bool lock = true)
       : fd_(open(path.c_str(), flags | O_CLOEXEC, 0600)) {
-    if (fd_ >= 0 && flock(fd_, LOCK_EX) != 0) {
+    if (fd_ >= 0 && lock && flock(fd_, LOCK_EX) != 0) {
       close(fd_);
       fd_ = -1;
     }
   }
-  LockedFile(const LockedFile&) = delete;
-  LockedFile& operator=(const LockedFile&) = delete;
-  ~LockedFile() {
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
     if (fd_ >= 0) close(fd_);
   }
 
@@ -47,15 +46,21 @@ class LockedFile {
   int fd_;
 };
 
-// The file as text; empty if there is none.
+// The file as text; empty if there is none. Whatever else keeps it from being read is an error: an
+// empty list of revocations must be meant.
 Result<std::string> Contents(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return std::string();
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file.good() && !file.eof()) return FileError(path, "read");
-  return text.str();
+  const OpenFile file(path, O_RDONLY, false);
+  if (!file.ok() && errno == ENOENT) return std::string();
+  if (!file.ok()) return FileError(path, "open");
+  std::string text;
+  std::array<char, 16 * 1024> block;
+  while (true) {
+    const ssize_t count = read(file.fd(), block.data(), block.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return FileError(path, "read");
+    if (count == 0) return text;
+    text.append(block.data(), static_cast<std::size_t>(count));
+  }
 }
 
 bool Write(int fd, std::string_view bytes) {
@@ -118,7 +123,7 @@ Result<std::vector<IssuedEntry>> ReadIssued(const std::filesystem::path& folder)
 
 Result<void> AppendIssued(const std::filesystem::path& folder, const IssuedEntry& entry) {
   const std::filesystem::path path = IssuedFile(folder);
-  const LockedFile file(path, O_RDWR | O_CREAT | O_APPEND);
+  const OpenFile file(path, O_RDWR | O_CREAT | O_APPEND);
   if (!file.ok()) return FileError(path, "open");
   char last = '\n';
   const off_t size = lseek(file.fd(), 0, SEEK_END);
@@ -161,7 +166,7 @@ Result<std::unordered_set<std::string>> ReadRevoked(const std::filesystem::path&
 
 Result<void> AddRevoked(const std::filesystem::path& folder,
                         const std::vector<IssuedEntry>& entries, WallTime now) {
-  const LockedFile issued(IssuedFile(folder), O_RDWR | O_CREAT);  // Stands for both files.
+  const OpenFile issued(IssuedFile(folder), O_RDWR | O_CREAT);  // Stands for both files.
   if (!issued.ok()) return FileError(IssuedFile(folder), "lock");
   const std::filesystem::path path = RevokedFile(folder);
   TL_TRY(std::string text, Contents(path));
@@ -171,11 +176,11 @@ Result<void> AddRevoked(const std::filesystem::path& folder,
   }
   const std::filesystem::path draft = path.string() + ".new";
   {
-    const LockedFile file(draft, O_WRONLY | O_CREAT | O_TRUNC);
+    const OpenFile file(draft, O_WRONLY | O_CREAT | O_TRUNC);
     if (!file.ok() || !Write(file.fd(), text)) return FileError(draft, "write");
   }
   if (rename(draft.c_str(), path.c_str()) != 0) return FileError(path, "replace");
-  const LockedFile parent(folder, O_RDONLY | O_DIRECTORY);
+  const OpenFile parent(folder, O_RDONLY | O_DIRECTORY);
   if (!parent.ok() || fsync(parent.fd()) != 0) return FileError(folder, "sync");
   return {};
 }

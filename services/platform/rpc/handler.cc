@@ -4,6 +4,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include "platform/base/check.h"
 #include "platform/projection/consistency.h"
 #include "platform/rpc/errors.h"
 #include "platform/writer/request_digest.h"
@@ -65,7 +66,9 @@ void UnaryCall::Finish(Result<void> result) {
 }
 
 UnaryCalls::UnaryCalls(Parts parts)
-    : parts_(std::move(parts)), tokens_(parts_.page_token_key), reads_(parts_.runner) {}
+    : parts_(std::move(parts)),
+      tokens_(parts_.page_token_key),
+      reads_(parts_.runner, parts_.founding, parts_.projection.streams()) {}
 
 std::string UnaryCalls::Deterministic(const google::protobuf::MessageLite& message) {
   std::string bytes;
@@ -114,7 +117,7 @@ Result<void> UnaryCalls::Settle(const writer::Outcome& outcome, bool validate_on
   receipt.set_position(fmt::format("{}/{}", log::ToString(outcome.partition), outcome.sequence));
   receipt.set_commit_hash(crypto::Hex(outcome.commit_hash));
   receipt.set_consistency_token(
-      projection::ToToken({outcome.partition, outcome.sequence, outcome.commit_hash}));
+      projection::EncodeToken({outcome.partition, outcome.sequence, outcome.commit_hash}));
   return {};
 }
 

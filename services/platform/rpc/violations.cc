@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "platform/base/uuid.h"
@@ -69,33 +68,6 @@ bool IsSlug(std::string_view text) {
     before = c;
   }
   return before != '-';
-}
-
-// The digits of `text` as a number; -1 if it has anything else.
-int Digits(std::string_view text) {
-  int value = -1;
-  const bool digits =
-      !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-  if (digits) std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
-bool IsDay(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  const int year = Digits(text.substr(0, 4));
-  const int month = Digits(text.substr(5, 2));
-  const int day = Digits(text.substr(8, 2));
-  if (year < 1 || month < 1 || day < 1) return false;
-  return std::chrono::year_month_day(std::chrono::year(year),
-                                     std::chrono::month(static_cast<unsigned>(month)),
-                                     std::chrono::day(static_cast<unsigned>(day)))
-      .ok();
-}
-
-bool IsDateOfAnyPrecision(std::string_view text) {
-  if (text.size() == 4) return Digits(text) >= 1;
-  if (text.size() == 7) return IsDay(std::string(text) + "-01");
-  return IsDay(text);
 }
 
 bool IsUrl(std::string_view text) {
@@ -172,12 +144,6 @@ void Violations::CountryCode(std::string_view field, std::string_view text) {
                          Shown(text)));
 }
 
-void Violations::OneOf(std::string_view field, std::string_view text,
-                       std::initializer_list<std::string_view> allowed) {
-  if (std::ranges::find(allowed, text) != allowed.end()) return;
-  Add(field, fmt::format("'{}' is not one of: {}", Shown(text), fmt::join(allowed, ", ")));
-}
-
 void Violations::Between(std::string_view field, std::int64_t value, std::int64_t least,
                          std::int64_t most) {
   if (value >= least && value <= most) return;
@@ -186,22 +152,6 @@ void Violations::Between(std::string_view field, std::int64_t value, std::int64_
 
 void Violations::AtMost(std::string_view field, std::size_t count, std::size_t most) {
   if (count > most) Add(field, fmt::format("has {} entries: give at most {}", count, most));
-}
-
-void Violations::Date(std::string_view field, std::string_view text) {
-  if (IsDay(text)) return;
-  Add(field, fmt::format("'{}' is no date: give a day such as 2026-11-25", Shown(text)));
-}
-
-void Violations::DateOfAnyPrecision(std::string_view field, std::string_view text) {
-  if (IsDateOfAnyPrecision(text)) return;
-  Add(field, fmt::format("'{}' is no date: give what is known of it, such as 2026-11-25, 2026-11 "
-                         "or 2026",
-                         Shown(text)));
-}
-
-void Violations::Present(std::string_view field, bool present) {
-  if (!present) Add(field, "is missing");
 }
 
 int Violations::PageSize(std::string_view field, int asked) {

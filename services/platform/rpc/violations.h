@@ -8,10 +8,8 @@
 // A check that passes says nothing; one that fails adds the field, the value and the remedy.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,17 +38,8 @@ class Violations {
   void Url(std::string_view field, std::string_view text);          // http or https, with a host.
   void Etag(std::string_view field, std::string_view text);         // 32 hexadecimal digits.
   void CountryCode(std::string_view field, std::string_view text);  // Two upper-case letters.
-  void OneOf(std::string_view field, std::string_view text,
-             std::initializer_list<std::string_view> allowed);
   void Between(std::string_view field, std::int64_t value, std::int64_t least, std::int64_t most);
   void AtMost(std::string_view field, std::size_t count, std::size_t most);  // Of a repeated field.
-
-  // A real day, such as 2026-11-25; of any precision also 2026-11 and 2026.
-  void Date(std::string_view field, std::string_view text);
-  void DateOfAnyPrecision(std::string_view field, std::string_view text);
-
-  // For a message-valued field that must be there.
-  void Present(std::string_view field, bool present);
 
   // The page size to use: the default for 0, the greatest for more.
   int PageSize(std::string_view field, int asked);

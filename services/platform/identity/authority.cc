@@ -1,0 +1,201 @@
+#include "platform/identity/authority.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <system_error>
+
+#include "platform/base/private_file.h"
+#include "platform/identity/client_bundle.h"
+#include "platform/identity/issued_certificates.h"
+
+namespace twinledger::identity {
+namespace {
+
+using std::chrono::days;
+
+constexpr days kAuthorityLife{3652};      // Ten years: replacing it touches every client.
+constexpr days kCertificateLife{365};     // A year: lost keys do not work for ever.
+constexpr days kRenewBefore{30};          // A server that restarts once a month never expires.
+constexpr std::chrono::minutes kSkew{5};  // Of clients' clocks behind ours.
+
+// Whom a new server can be run, filled, read and checked by. Councils' accounts name a council and
+// are issued one by one.
+constexpr std::array kFirstRoles{Role::kAgencyAnalyst, Role::kAgencyApprover, Role::kRuleAuthor,
+                                 Role::kAuditor, Role::kOperator};
+constexpr std::string_view kFirstAccount = "first";
+constexpr std::string_view kServerAccount = "twinledgerd";
+
+bool Exists(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
+Error Incomplete(const std::filesystem::path& folder) {
+  return {Code::kFailedPrecondition,
+          fmt::format("{}: ca.key or ca.pem is missing although certificates were issued: restore "
+                      "the folder from a backup",
+                      folder.string()),
+          "AUTHORITY_INCOMPLETE",
+          {{"folder", folder.string()}}};
+}
+
+// Makes the authority, or completes what a crash left; ca.pem is written last.
+Result<void> CreateAuthority(const std::filesystem::path& folder, WallTime now,
+                             RandomSource& random) {
+  if (Exists(IssuedFile(folder)) || Exists(folder / "ca.pem")) return Incomplete(folder);
+  std::error_code error;
+  std::filesystem::remove(folder / "ca.key", error);
+  const auto authority = crypto::CertificateAuthority::Create(
+      "Twinledger private authority", now - kSkew, now + kAuthorityLife, random);
+  TL_TRY_VOID(WritePrivateFile(folder / "ca.key", authority.KeyPem()));
+  return WritePrivateFile(folder / "ca.pem", authority.certificate_pem());
+}
+
+Result<crypto::CertificateAuthority> LoadAuthority(const std::filesystem::path& folder,
+                                                   WallTime now, RandomSource& random) {
+  if (!Exists(folder / "ca.pem") || !Exists(folder / "ca.key")) {
+    TL_TRY_VOID(CreateAuthority(folder, now, random));
+  }
+  TL_TRY(const std::string certificate, ReadPrivateFile(folder / "ca.pem"));
+  TL_TRY(const std::string key, ReadPrivateFile(folder / "ca.key"));
+  return crypto::CertificateAuthority::FromPem(certificate, key);
+}
+
+}  // namespace
+
+Authority::Authority(std::filesystem::path folder, AuthorityOptions options, const Clock& clock,
+                     RandomSource& random, crypto::CertificateAuthority authority)
+    : folder_(std::move(folder)),
+      options_(std::move(options)),
+      clock_(&clock),
+      random_(&random),
+      authority_(std::move(authority)) {}
+
+Result<Authority> Authority::Open(std::filesystem::path folder, AuthorityOptions options,
+                                  const Clock& clock, RandomSource& random) {
+  if (!IsTrustDomain(options.trust_domain)) {
+    return Error{
+        Code::kInvalidArgument,
+        fmt::format("trust domain '{}' is not 1 to 255 of a-z 0-9 . _ -", options.trust_domain),
+        "BAD_TRUST_DOMAIN",
+        {{"trustDomain", options.trust_domain}}};
+  }
+  TL_TRY_VOID(MakePrivateFolder(folder));
+  TL_TRY(crypto::CertificateAuthority loaded, LoadAuthority(folder, clock.Now(), random));
+  Authority authority(std::move(folder), std::move(options), clock, random, std::move(loaded));
+  // The server's certificate comes last, so that its absence tells an unfinished first start.
+  if (!Exists(authority.folder_ / "server.pem")) TL_TRY_VOID(authority.IssueFirst());
+  TL_TRY_VOID(authority.RenewServer());
+  return authority;
+}
+
+Result<void> Authority::IssueFirst() {
+  for (const Role role : kFirstRoles) {
+    const std::filesystem::path bundle = folder_ / "clients" / Name(role);
+    if (Exists(bundle)) continue;
+    const Principal principal{.role = role, .council = "", .account = std::string(kFirstAccount)};
+    TL_TRY_VOID(Issue(principal, bundle));
+  }
+  return {};
+}
+
+Result<void> Authority::RenewServer() {
+  const std::filesystem::path certificate = folder_ / "server.pem";
+  const std::filesystem::path key = folder_ / "server.key";
+  const Principal service{
+      .role = Role::kService, .council = "", .account = std::string(kServerAccount)};
+  crypto::SubjectNames names{.dns = {"localhost"},
+                             .ips = {"127.0.0.1", "::1"},
+                             .uris = {service.Uri(options_.trust_domain)}};
+  names.dns.insert(names.dns.end(), options_.server_names.begin(), options_.server_names.end());
+  server_.authority_pem = authority_.certificate_pem();
+  const WallTime now = clock_->Now();
+  if (Exists(certificate) && Exists(key)) {
+    TL_TRY(server_.certificate_pem, ReadPrivateFile(certificate));
+    TL_TRY(server_.key_pem, ReadPrivateFile(key));
+    const Result<crypto::CertificateFacts> facts = crypto::Inspect(server_.certificate_pem);
+    if (facts.ok() && facts->names == names && facts->not_after > now + kRenewBefore) return {};
+  }
+  TL_TRY(crypto::IssuedCertificate issued,
+         authority_.Issue({.common_name = std::string(kServerAccount),
+                           .names = std::move(names),
+                           .use = crypto::CertificateUse::kServer,
+                           .not_before = now - kSkew,
+                           .not_after = now + kCertificateLife},
+                          *random_));
+  // In this order, a crash leaves no certificate beside another one's key.
+  std::error_code error;
+  std::filesystem::remove(certificate, error);
+  std::filesystem::remove(key, error);
+  server_.certificate_pem = std::move(issued.certificate_pem);
+  server_.key_pem = std::move(issued.key_pem);
+  TL_TRY_VOID(WritePrivateFile(key, server_.key_pem));
+  return WritePrivateFile(certificate, server_.certificate_pem);
+}
+
+Result<ListedCertificate> Authority::Issue(const Principal& principal,
+                                           const std::filesystem::path& folder) {
+  TL_TRY_VOID(principal.Check());
+  if (Exists(folder)) return FolderExists(folder);  // Before the certificate is on record.
+  const std::string uri = principal.Uri(options_.trust_domain);
+  const WallTime now = clock_->Now();
+  TL_TRY(const crypto::IssuedCertificate issued,
+         authority_.Issue({.common_name = principal.account,
+                           .names = {.dns = {}, .ips = {}, .uris = {uri}},
+                           .use = crypto::CertificateUse::kClient,
+                           .not_before = now - kSkew,
+                           .not_after = now + kCertificateLife},
+                          *random_));
+  TL_TRY_VOID(AppendIssued(
+      folder_, {.serial = issued.facts.serial, .uri = uri, .not_after = issued.facts.not_after}));
+  TL_TRY_VOID(WriteBundle(folder, {.authority_pem = authority_.certificate_pem(),
+                                   .certificate_pem = issued.certificate_pem,
+                                   .key_pem = issued.key_pem,
+                                   .server = options_.server,
+                                   .trust_domain = options_.trust_domain,
+                                   .uri = uri}));
+  return ListedCertificate{
+      .serial = issued.facts.serial, .uri = uri, .not_after = issued.facts.not_after};
+}
+
+Result<std::vector<ListedCertificate>> Authority::List() const {
+  TL_TRY(const std::vector<IssuedEntry> issued, ReadIssued(folder_));
+  TL_TRY(const std::unordered_set<std::string> revoked, ReadRevoked(folder_));
+  std::vector<ListedCertificate> listed;
+  for (const IssuedEntry& entry : issued) {
+    listed.push_back({.serial = entry.serial,
+                      .uri = entry.uri,
+                      .not_after = entry.not_after,
+                      .revoked = revoked.contains(entry.serial),
+                      .expired = entry.not_after < clock_->Now()});
+  }
+  return listed;
+}
+
+Result<std::vector<ListedCertificate>> Authority::Revoke(std::string_view which) {
+  TL_TRY(std::vector<ListedCertificate> revoked, List());
+  const std::string uri = fmt::format("spiffe://{}/{}", options_.trust_domain, which);
+  std::erase_if(revoked, [&](const ListedCertificate& listed) {
+    return listed.revoked || (listed.serial != which && listed.uri != which && listed.uri != uri);
+  });
+  if (revoked.empty()) {
+    return Error{Code::kNotFound,
+                 fmt::format("no certificate in force has the account or serial number '{}': see "
+                             "`twinledger identity list`",
+                             which),
+                 "NOT_ISSUED",
+                 {{"which", std::string(which)}}};
+  }
+  std::vector<IssuedEntry> entries;
+  for (ListedCertificate& listed : revoked) {
+    listed.revoked = true;
+    entries.push_back({listed.serial, listed.uri, listed.not_after});
+  }
+  TL_TRY_VOID(AddRevoked(folder_, entries, clock_->Now()));
+  return revoked;
+}
+
+}  // namespace twinledger::identity
