@@ -54,6 +54,7 @@ function(tl_proto)
     list(APPEND generated ${products})
   endforeach()
   add_library(${ARG_NAME} STATIC ${generated})
+  set_target_properties(${ARG_NAME} PROPERTIES UNITY_BUILD OFF)  # Generated files repeat names.
   target_include_directories(${ARG_NAME} SYSTEM PUBLIC "${out}")
   target_compile_features(${ARG_NAME} PUBLIC cxx_std_20)
   target_link_libraries(${ARG_NAME} PUBLIC protobuf::libprotobuf ${ARG_DEPS})
