@@ -1,0 +1,200 @@
+#include "platform/fields/field_paths.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include "platform/base/check.h"
+
+namespace twinledger::fields {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Reflection;
+
+const FieldDescriptor* Find(const Message& message, std::string_view path) {
+  return message.GetDescriptor()->FindFieldByName(std::string(path));
+}
+
+const FieldDescriptor* Require(const Message& message, std::string_view path) {
+  const FieldDescriptor* field = Find(message, path);
+  TL_CHECK(field != nullptr);
+  return field;
+}
+
+bool IsSet(const Message& message, const FieldDescriptor* field) {
+  const Reflection* reflection = message.GetReflection();
+  if (field->is_repeated()) return reflection->FieldSize(message, field) > 0;
+  return reflection->HasField(message, field);
+}
+
+std::string ShowDate(const Message& date) {
+  const auto part = [&](const char* name) {
+    return date.GetReflection()->GetInt32(date, Require(date, name));
+  };
+  if (part("month") == 0) return fmt::format("{:04}", part("year"));
+  if (part("day") == 0) return fmt::format("{:04}-{:02}", part("year"), part("month"));
+  return fmt::format("{:04}-{:02}-{:02}", part("year"), part("month"), part("day"));
+}
+
+std::string ShowMessage(const Message& message) {
+  if (message.GetDescriptor()->name() == "PartialDate") return ShowDate(message);
+  return message.ShortDebugString();
+}
+
+std::string ShowEnum(const FieldDescriptor* field, int number) {
+  const auto* value = field->enum_type()->FindValueByNumber(number);
+  return value == nullptr ? std::to_string(number) : value->name();  // Of a newer program.
+}
+
+std::string ShowOne(const Message& message, const FieldDescriptor* field) {
+  const Reflection* reflection = message.GetReflection();
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+      return std::to_string(reflection->GetInt32(message, field));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return std::to_string(reflection->GetInt64(message, field));
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return std::to_string(reflection->GetUInt32(message, field));
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return std::to_string(reflection->GetUInt64(message, field));
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return fmt::format("{}", reflection->GetDouble(message, field));
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      return fmt::format("{}", reflection->GetFloat(message, field));
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection->GetBool(message, field) ? "true" : "false";
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return ShowEnum(field, reflection->GetEnumValue(message, field));
+    case FieldDescriptor::CPPTYPE_STRING:
+      return reflection->GetString(message, field);
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return ShowMessage(reflection->GetMessage(message, field));
+  }
+  return {};
+}
+
+std::string ShowElement(const Message& message, const FieldDescriptor* field, int i) {
+  const Reflection* reflection = message.GetReflection();
+  if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+    return ShowMessage(reflection->GetRepeatedMessage(message, field, i));
+  }
+  if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+    return ShowEnum(field, reflection->GetRepeatedEnumValue(message, field, i));
+  }
+  TL_CHECK(field->cpp_type() == FieldDescriptor::CPPTYPE_STRING);  // No list of numbers yet.
+  return reflection->GetRepeatedString(message, field, i);
+}
+
+void TranslateOne(const Message& from, const FieldDescriptor* source, Message& to,
+                  const FieldDescriptor* target) {
+  const Reflection* read = from.GetReflection();
+  const Reflection* write = to.GetReflection();
+  switch (source->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+      return write->SetInt32(&to, target, read->GetInt32(from, source));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return write->SetInt64(&to, target, read->GetInt64(from, source));
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return write->SetUInt32(&to, target, read->GetUInt32(from, source));
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return write->SetUInt64(&to, target, read->GetUInt64(from, source));
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return write->SetDouble(&to, target, read->GetDouble(from, source));
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      return write->SetFloat(&to, target, read->GetFloat(from, source));
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return write->SetBool(&to, target, read->GetBool(from, source));
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return write->SetEnumValue(&to, target, read->GetEnumValue(from, source));
+    case FieldDescriptor::CPPTYPE_STRING:
+      return write->SetString(&to, target, read->GetString(from, source));
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return Translate(read->GetMessage(from, source), *write->MutableMessage(&to, target));
+  }
+}
+
+void TranslateList(const Message& from, const FieldDescriptor* source, Message& to,
+                   const FieldDescriptor* target) {
+  const Reflection* read = from.GetReflection();
+  const Reflection* write = to.GetReflection();
+  write->ClearField(&to, target);
+  for (int i = 0; i < read->FieldSize(from, source); ++i) {
+    if (source->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      Translate(read->GetRepeatedMessage(from, source, i), *write->AddMessage(&to, target));
+    } else if (source->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+      write->AddEnumValue(&to, target, read->GetRepeatedEnumValue(from, source, i));
+    } else {
+      TL_CHECK(source->cpp_type() == FieldDescriptor::CPPTYPE_STRING);
+      write->AddString(&to, target, read->GetRepeatedString(from, source, i));
+    }
+  }
+}
+
+}  // namespace
+
+bool HasPath(const Message& message, std::string_view path) {
+  return Find(message, path) != nullptr;
+}
+
+bool Equal(const Message& a, const Message& b, std::string_view path) {
+  const FieldDescriptor* field = Require(a, path);
+  google::protobuf::util::MessageDifferencer differencer;
+  return differencer.CompareWithFields(a, b, {field}, {field});
+}
+
+void Copy(const Message& from, std::string_view path, Message& to) {
+  const FieldDescriptor* field = Require(from, path);
+  TL_CHECK(from.GetDescriptor() == to.GetDescriptor());
+  to.GetReflection()->ClearField(&to, field);
+  if (!IsSet(from, field)) return;
+  if (field->is_repeated()) {
+    TranslateList(from, field, to, field);
+  } else {
+    TranslateOne(from, field, to, field);
+  }
+}
+
+std::vector<std::string> DifferingPaths(const Message& a, const Message& b) {
+  std::vector<std::string> paths;
+  for (int i = 0; i < a.GetDescriptor()->field_count(); ++i) {
+    const std::string& path = a.GetDescriptor()->field(i)->name();
+    if (!Equal(a, b, path)) paths.push_back(path);
+  }
+  return paths;
+}
+
+std::vector<Change> Changes(const Message& before, const Message& after) {
+  std::vector<Change> changes;
+  for (const std::string& path : DifferingPaths(before, after)) {
+    changes.push_back({path, Show(before, path), Show(after, path)});
+  }
+  return changes;
+}
+
+std::optional<std::string> Show(const Message& message, std::string_view path) {
+  const FieldDescriptor* field = Require(message, path);
+  if (!IsSet(message, field)) return std::nullopt;
+  if (!field->is_repeated()) return ShowOne(message, field);
+  std::vector<std::string> shown;
+  for (int i = 0; i < message.GetReflection()->FieldSize(message, field); ++i) {
+    shown.push_back(ShowElement(message, field, i));
+  }
+  return fmt::format("{}", fmt::join(shown, ", "));
+}
+
+void Translate(const Message& from, Message& to) {
+  for (int i = 0; i < from.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* source = from.GetDescriptor()->field(i);
+    const FieldDescriptor* target = Find(to, source->name());
+    if (target == nullptr || !IsSet(from, source)) continue;
+    if (source->is_repeated()) {
+      TranslateList(from, source, to, target);
+    } else {
+      TranslateOne(from, source, to, target);
+    }
+  }
+}
+
+}  // namespace twinledger::fields
