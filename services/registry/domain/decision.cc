@@ -1,0 +1,51 @@
+#include "registry/domain/decision.h"
+
+#include "platform/base/check.h"
+
+namespace twinledger::registry {
+
+std::string_view ReasonOf(Rejection rejection) {
+  switch (rejection) {
+    case Rejection::kCouncilExists:
+      return "COUNCIL_EXISTS";
+    case Rejection::kCouncilNotFound:
+      return "COUNCIL_NOT_FOUND";
+    case Rejection::kCouncilNotActive:
+      return "COUNCIL_NOT_ACTIVE";
+    case Rejection::kPartnerExists:
+      return "PARTNER_EXISTS";
+    case Rejection::kPartnerNotFound:
+      return "PARTNER_NOT_FOUND";
+    case Rejection::kRelationshipExists:
+      return "RELATIONSHIP_EXISTS";
+    case Rejection::kRelationshipNotFound:
+      return "RELATIONSHIP_NOT_FOUND";
+    case Rejection::kRelationshipOpen:
+      return "RELATIONSHIP_OPEN";
+    case Rejection::kEtagMismatch:
+      return "ETAG_MISMATCH";
+    case Rejection::kNotProposed:
+      return "NOT_PROPOSED";
+    case Rejection::kNotActive:
+      return "NOT_ACTIVE";
+    case Rejection::kNotSuspended:
+      return "NOT_SUSPENDED";
+    case Rejection::kAlreadyEnded:
+      return "ALREADY_ENDED";
+    case Rejection::kStatusDecided:
+      return "STATUS_DECIDED";
+    case Rejection::kDatesOutOfOrder:
+      return "DATES_OUT_OF_ORDER";
+    case Rejection::kDateInFuture:
+      return "DATE_IN_FUTURE";
+    case Rejection::kEndWithoutEnded:
+      return "END_WITHOUT_ENDED";
+    case Rejection::kSuccessorWithoutEnd:
+      return "SUCCESSOR_WITHOUT_END";
+    case Rejection::kOwnParent:
+      return "OWN_PARENT";
+  }
+  TL_CHECK(false);
+}
+
+}  // namespace twinledger::registry

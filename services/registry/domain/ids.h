@@ -1,0 +1,12 @@
+// The names of what the registry keeps.
+#pragma once
+
+#include "platform/base/strong_id.h"
+
+namespace twinledger::registry {
+
+using CouncilId = StrongId<struct CouncilTag>;            // A slug: "wellington-city".
+using PartnerId = StrongId<struct PartnerTag>;            // A UUID.
+using RelationshipId = StrongId<struct RelationshipTag>;  // A UUID.
+
+}  // namespace twinledger::registry
