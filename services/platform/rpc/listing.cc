@@ -1,0 +1,156 @@
+#include "platform/rpc/listing.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/timestamp.pb.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "platform/base/check.h"
+#include "platform/fields/field_paths.h"
+
+namespace twinledger::rpc {
+namespace {
+
+using google::protobuf::EnumDescriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// "COUNCIL_KIND_" of CouncilKind: people filter by CITY.
+std::string PrefixOf(const EnumDescriptor& type) {
+  const std::string& unspecified = type.value(0)->name();
+  return unspecified.substr(0, unspecified.size() - std::string_view("UNSPECIFIED").size());
+}
+
+FieldKind KindOf(const FieldDescriptor& field) {
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return FieldKind::kEnum;
+    case FieldDescriptor::CPPTYPE_INT32:
+    case FieldDescriptor::CPPTYPE_INT64:
+    case FieldDescriptor::CPPTYPE_UINT32:
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return FieldKind::kNumber;
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      if (field.message_type() == google::protobuf::Timestamp::descriptor()) {
+        return FieldKind::kNumber;
+      }
+      return FieldKind::kDate;
+    case FieldDescriptor::CPPTYPE_BOOL:
+    case FieldDescriptor::CPPTYPE_STRING:
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      return FieldKind::kText;
+  }
+  return FieldKind::kText;
+}
+
+const FieldDescriptor* FieldNamed(const google::protobuf::Descriptor* type, std::string_view name) {
+  const FieldDescriptor* field = type->FindFieldByName(std::string(name));
+  TL_CHECK(field != nullptr && !field->is_repeated());
+  return field;
+}
+
+// What a filter and an order compare; nothing where the field is not set.
+std::optional<std::string> ValueOf(const Message& item, std::string_view name) {
+  const FieldDescriptor* field = FieldNamed(item.GetDescriptor(), name);
+  if (field->message_type() == google::protobuf::Timestamp::descriptor()) {
+    const auto& time = static_cast<const google::protobuf::Timestamp&>(
+        item.GetReflection()->GetMessage(item, field));
+    return std::to_string(time.seconds() * 1'000'000 + time.nanos() / 1'000);
+  }
+  std::optional<std::string> shown = fields::Show(item, name);
+  if (shown && field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+    const std::string prefix = PrefixOf(*field->enum_type());
+    if (shown->starts_with(prefix)) shown->erase(0, prefix.size());
+  }
+  return shown;
+}
+
+// Numbers by value; the rest, dates included, as text. What is not known comes last.
+int Compare(FieldKind kind, const std::optional<std::string>& a,
+            const std::optional<std::string>& b) {
+  if (!a || !b) return static_cast<int>(!a) - static_cast<int>(!b);
+  if (kind == FieldKind::kNumber) {
+    std::int64_t left = 0;
+    std::int64_t right = 0;
+    std::from_chars(a->data(), a->data() + a->size(), left);
+    std::from_chars(b->data(), b->data() + b->size(), right);
+    return left < right ? -1 : static_cast<int>(left > right);
+  }
+  return a->compare(*b);
+}
+
+struct Candidate {
+  std::size_t place = 0;
+  std::vector<std::optional<std::string>> values = {};  // Of the fields it is ordered by.
+};
+
+}  // namespace
+
+Listing::Listing(const google::protobuf::Descriptor* type,
+                 const std::vector<std::string>& filterable, std::vector<std::string> orderable,
+                 std::vector<std::string> by_default)
+    : orderable_(std::move(orderable)), by_default_(std::move(by_default)) {
+  for (const std::string& name : filterable) {
+    const FieldDescriptor* field = FieldNamed(type, name);
+    FilterField described{name, KindOf(*field)};
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+      const std::string prefix = PrefixOf(*field->enum_type());
+      for (int i = 1; i < field->enum_type()->value_count(); ++i) {
+        described.values.push_back(field->enum_type()->value(i)->name().substr(prefix.size()));
+      }
+    }
+    filterable_.push_back(std::move(described));
+  }
+  for (const std::string& name : orderable_) FieldNamed(type, name);
+}
+
+Result<std::vector<std::size_t>> Listing::Select(const std::vector<const Message*>& items,
+                                                 std::string_view filter, std::string_view order_by,
+                                                 Page& page) const {
+  TL_TRY(const Filter matching, Filter::Parse(filter, filterable_));
+  TL_TRY(std::vector<OrderField> order, ParseOrder(order_by, orderable_));
+  for (const std::string& name : by_default_) order.push_back({name, false});
+
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto value = [&](std::string_view field) { return ValueOf(*items[i], field); };
+    if (!matching.Matches(value)) continue;
+    candidates.push_back({i});
+    for (const OrderField& field : order) candidates.back().values.push_back(value(field.name));
+  }
+  std::vector<FieldKind> kinds;
+  for (const OrderField& field : order) {
+    if (items.empty()) break;
+    kinds.push_back(KindOf(*FieldNamed(items.front()->GetDescriptor(), field.name)));
+  }
+  std::ranges::stable_sort(candidates, [&](const Candidate& a, const Candidate& b) {
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const int compared = Compare(kinds[i], a.values[i], b.values[i]);
+      const bool known = a.values[i] && b.values[i];  // What is not known stays last.
+      if (compared != 0) return (order[i].descending && known) ? compared > 0 : compared < 0;
+    }
+    return false;
+  });
+
+  std::vector<std::size_t> places;
+  const PageRange range = TakeRange(candidates.size(), page);
+  for (std::size_t i = range.begin; i < range.end; ++i) places.push_back(candidates[i].place);
+  return places;
+}
+
+PageRange TakeRange(std::size_t count, Page& page) {
+  std::size_t begin = 0;
+  std::from_chars(page.after.data(), page.after.data() + page.after.size(), begin);
+  begin = std::min(begin, count);
+  const std::size_t end = std::min(count, begin + static_cast<std::size_t>(page.size));
+  if (end < count) page.next = std::to_string(end);
+  return {begin, end};
+}
+
+}  // namespace twinledger::rpc

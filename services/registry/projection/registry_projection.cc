@@ -1,0 +1,138 @@
+#include "registry/projection/registry_projection.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "registry/domain/amendment.h"
+
+namespace twinledger::registry {
+namespace {
+
+using projection::Unapplicable;
+using Applied = std::optional<Unapplicable>;
+
+// Of the same record as long as it lives.
+template <class Row>
+Applied Write(const store::Table<Row>& table, const store::RowKey& key, bool begins,
+              const Event& event, std::int64_t record_time_us, store::RowWriter& rows) {
+  Result<std::optional<Row>> found = rows.Get(table, key);
+  if (!found.ok()) return Unapplicable{found.error().message};
+  if (begins == found->has_value()) {
+    return Unapplicable{fmt::format("{} {} {}", table.name, key.back(),
+                                    begins ? "is there already" : "is not there")};
+  }
+  const std::int64_t create_time_us = begins ? record_time_us : (*found)->create_time_us();
+  Row row = Evolve(begins ? Row() : **std::move(found), event);
+  row.set_create_time_us(create_time_us);
+  row.set_update_time_us(record_time_us);
+  rows.Put(table, key, row);
+  return std::nullopt;
+}
+
+// One event of one commit.
+class Application {
+ public:
+  Application(const log::v1::Commit& commit, const Event& event, store::RowWriter& rows)
+      : commit_(commit), event_(event), rows_(rows) {}
+
+  template <class Kind>
+  Applied OnCouncil(const Kind& kind, bool begins) {
+    if (Applied wrong = CheckKey("council", kind.council_id())) return wrong;
+    return Write(kCouncils, {kind.council_id()}, begins, event_, commit_.record_time_us(), rows_);
+  }
+
+  template <class Kind>
+  Applied OnPartner(const Kind& kind, bool begins) {
+    if (Applied wrong = CheckKey("partner", kind.partner_id())) return wrong;
+    return Write(kPartners, {kind.partner_id()}, begins, event_, commit_.record_time_us(), rows_);
+  }
+
+  template <class Kind>
+  Applied OnRelationship(const Kind& kind, bool begins) {
+    if (Applied wrong = CheckKey("council", kind.council_id())) return wrong;
+    return Write(kRelationships, {kind.council_id(), kind.relationship_id()}, begins, event_,
+                 commit_.record_time_us(), rows_);
+  }
+
+ private:
+  // An event about another entity than its commit would write another partition's row.
+  Applied CheckKey(std::string_view type, const std::string& id) const {
+    if (commit_.key().type() == type && commit_.key().id() == id) return std::nullopt;
+    return Unapplicable{fmt::format("event of {}/{} in a commit of {}/{}", type, id,
+                                    commit_.key().type(), commit_.key().id())};
+  }
+
+  const log::v1::Commit& commit_;
+  const Event& event_;
+  store::RowWriter& rows_;
+};
+
+template <class Amended>
+Applied UnknownPath(const Amended& event) {
+  if (IsUnderstood(event)) return std::nullopt;
+  return Unapplicable{"amends a field that this program does not know"};
+}
+
+Applied ApplyEvent(const log::v1::Commit& commit, const Event& event, store::RowWriter& rows) {
+  Application application(commit, event, rows);
+  switch (event.kind_case()) {
+    case Event::kCouncilRegistered:
+      return application.OnCouncil(event.council_registered(), true);
+    case Event::kCouncilAmended:
+      if (Applied unknown = UnknownPath(event.council_amended())) return unknown;
+      return application.OnCouncil(event.council_amended(), false);
+    case Event::kPartnerRegistered:
+      return application.OnPartner(event.partner_registered(), true);
+    case Event::kPartnerAmended:
+      if (Applied unknown = UnknownPath(event.partner_amended())) return unknown;
+      return application.OnPartner(event.partner_amended(), false);
+    case Event::kRelationshipProposed:
+      return application.OnRelationship(event.relationship_proposed(), true);
+    case Event::kRelationshipRecorded:
+      return application.OnRelationship(event.relationship_recorded(), true);
+    case Event::kRelationshipEstablished:
+      return application.OnRelationship(event.relationship_established(), false);
+    case Event::kRelationshipSuspended:
+      return application.OnRelationship(event.relationship_suspended(), false);
+    case Event::kRelationshipResumed:
+      return application.OnRelationship(event.relationship_resumed(), false);
+    case Event::kRelationshipEnded:
+      return application.OnRelationship(event.relationship_ended(), false);
+    case Event::kRelationshipAmended:
+      if (Applied unknown = UnknownPath(event.relationship_amended())) return unknown;
+      return application.OnRelationship(event.relationship_amended(), false);
+    case Event::KIND_NOT_SET:
+      return Unapplicable{"event of a kind that this program does not know"};
+  }
+  return Unapplicable{"event of a kind that this program does not know"};
+}
+
+}  // namespace
+
+log::v1::EntityKey KeyOf(const CouncilId& id) {
+  log::v1::EntityKey key;
+  key.set_type("council");
+  key.set_id(id.value());
+  return key;
+}
+
+log::v1::EntityKey KeyOf(const PartnerId& id) {
+  log::v1::EntityKey key;
+  key.set_type("partner");
+  key.set_id(id.value());
+  return key;
+}
+
+std::optional<Unapplicable> RegistryProjection::Apply(const log::PartitionId& /*partition*/,
+                                                      const log::v1::Commit& commit,
+                                                      store::RowWriter& rows) const {
+  for (const std::string& bytes : commit.events()) {
+    Event event;
+    if (!event.ParseFromString(bytes)) return Unapplicable{"event that does not parse"};
+    if (Applied failed = ApplyEvent(commit, event, rows)) return failed;
+  }
+  return std::nullopt;
+}
+
+}  // namespace twinledger::registry

@@ -1,0 +1,45 @@
+// The registry's rows, which are also the state that its rules decide on.
+//
+//   councils       council id                     CouncilRow
+//   partners       partner id                     PartnerRow
+//   relationships  council id, relationship id    RelationshipRow
+//
+// A council's rows come from the partition of council/<id>, a partner's from that of partner/<id>.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/projection/projection.h"
+#include "platform/store/table.h"
+#include "registry/domain/council.h"
+#include "registry/domain/ids.h"
+#include "registry/domain/partner.h"
+#include "registry/domain/relationship.h"
+
+namespace twinledger::registry {
+
+inline constexpr std::string_view kStream = "registry";
+
+inline constexpr store::Table<Council> kCouncils{16, "councils"};
+inline constexpr store::Table<Partner> kPartners{17, "partners"};
+inline constexpr store::Table<Relationship> kRelationships{18, "relationships"};
+
+log::v1::EntityKey KeyOf(const CouncilId& id);
+log::v1::EntityKey KeyOf(const PartnerId& id);
+
+// Threads: immutable, thread-safe.
+class RegistryProjection final : public projection::Projection {
+ public:
+  std::string_view name() const override { return kStream; }
+  std::uint32_t schema_version() const override { return 1; }
+  std::vector<std::string> streams() const override { return {std::string(kStream)}; }
+  std::optional<projection::Unapplicable> Apply(const log::PartitionId& partition,
+                                                const log::v1::Commit& commit,
+                                                store::RowWriter& rows) const override;
+};
+
+}  // namespace twinledger::registry

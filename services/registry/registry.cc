@@ -1,0 +1,78 @@
+#include "registry/registry.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "platform/projection/runner.h"
+#include "platform/projection/store_folder.h"
+#include "platform/rpc/handler.h"
+#include "platform/server/settings.h"
+#include "platform/writer/writer.h"
+#include "registry/projection/registry_projection.h"
+#include "registry/rpc/registry_service.h"
+
+namespace twinledger::registry {
+namespace {
+
+const RegistryProjection kRows{};  // A runner keeps a reference to it; it holds nothing.
+
+writer::WriterLimits LimitsOf(const server::Settings& settings) {
+  writer::WriterLimits limits;
+  limits.queue_commands_max = settings.queue_commands_max;
+  return limits;
+}
+
+// Threads: as Module. Fields in the order of who stands on whom.
+class Registry final : public server::Module {
+ public:
+  Registry(const server::ModuleContext& context, crypto::SigningKey key,
+           std::unique_ptr<projection::Runner> runner)
+      : runner_(std::move(runner)),
+        writer_(context.log, *runner_, context.founding, std::string(kStream), std::move(key),
+                context.clock, context.random, LimitsOf(context.settings)),
+        calls_({.gate = context.gate,
+                .runner = *runner_,
+                .founding = context.founding,
+                .projection = kRows,
+                .writer = &writer_,
+                .request_digest_key = context.keys.request_digest,
+                .page_token_key = context.keys.token}),
+        service_(calls_, *runner_) {}
+
+  std::string_view name() const override { return kStream; }
+  std::optional<server::Projected> projected() override {
+    return server::Projected{kRows, *runner_};
+  }
+  std::vector<server::HostedService> services() override {
+    return {{v1::RegistryService::service_full_name(), &service_}};
+  }
+
+ private:
+  std::unique_ptr<projection::Runner> runner_;
+  writer::Writer writer_;
+  rpc::UnaryCalls calls_;
+  RegistryService service_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<server::Module>> Open(const server::ModuleContext& context) {
+  const auto key = context.keys.writers.find(std::string(kStream));
+  if (key == context.keys.writers.end()) {
+    return Error{Code::kFailedPrecondition,
+                 "the writer key of stream registry is missing: restore keys/writer-registry.pem",
+                 "KEY_MISSING",
+                 {{"stream", std::string(kStream)}}};
+  }
+  TL_TRY(projection::OpenedStore opened,
+         projection::OpenStore(context.data.projection(kStream), kRows, context.founding));
+  TL_TRY(std::unique_ptr<projection::Runner> runner,
+         projection::Runner::Open(context.log, context.founding, kRows, std::move(opened.store),
+                                  context.clock));
+  return std::unique_ptr<server::Module>(
+      std::make_unique<Registry>(context, key->second, std::move(runner)));
+}
+
+}  // namespace twinledger::registry

@@ -1,0 +1,13 @@
+// The registry service: councils, their foreign partners and relationships, on the stream
+// "registry".
+#pragma once
+
+#include "platform/server/module.h"
+
+namespace twinledger::registry {
+
+// The assembly. FAILED_PRECONDITION, reason KEY_MISSING, without the stream's writer key, and the
+// errors of the store and of the runner.
+Result<std::unique_ptr<server::Module>> Open(const server::ModuleContext& context);
+
+}  // namespace twinledger::registry

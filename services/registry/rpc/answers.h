@@ -1,0 +1,56 @@
+// The answers that the calls on all resources give alike.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "platform/base/result.h"
+#include "platform/rpc/errors.h"
+#include "platform/rpc/listing.h"
+#include "platform/writer/command.h"
+#include "registry/projection/registry_view.h"
+#include "registry/rpc/intents.h"
+#include "registry/rpc/translation.h"
+
+namespace twinledger::registry {
+
+// The record that was asked for by `name`.
+template <class Row, class Resource>
+Result<void> AnswerFound(const std::optional<Versioned<Row>>& found, std::string_view name,
+                         Resource& answer) {
+  if (!found) return rpc::NotFound(name);
+  answer = ResourceOf(*found);
+  return {};
+}
+
+// The record as a write left it; for one that only validates, as it would leave it.
+template <class Row, class Resource>
+Result<void> AnswerWritten(const std::optional<Versioned<Row>>& found, std::string_view name,
+                           const writer::Outcome& outcome, const Prospect<Row>& prospect,
+                           Resource& answer) {
+  if (outcome.sequence != 0) return AnswerFound(found, name, answer);
+  if (*prospect) answer = ResourceOf(Versioned<Row>{**prospect});
+  return {};
+}
+
+template <class Row>
+auto ResourcesOf(const std::vector<Row>& rows) {
+  std::vector<decltype(ResourceOf(rows.front()))> resources;
+  for (const Row& row : rows) resources.push_back(ResourceOf(row));
+  return resources;
+}
+
+// One page of a record's versions.
+template <class Response>
+Result<void> AnswerHistory(const std::vector<HistoryEntry>& history, std::string_view name,
+                           rpc::Page& page, Response& response) {
+  if (history.empty()) return rpc::NotFound(name);
+  const rpc::PageRange range = rpc::TakeRange(history.size(), page);
+  for (std::size_t i = range.begin; i < range.end; ++i) {
+    *response.add_versions() = ResourceOf(history[i]);
+  }
+  return {};
+}
+
+}  // namespace twinledger::registry

@@ -1,0 +1,89 @@
+#include "registry/rpc/intents.h"
+
+#include <string>
+#include <utility>
+
+#include "registry/rpc/refusals.h"
+
+namespace twinledger::registry {
+namespace {
+
+template <class Row>
+Context ContextOf(const std::optional<Versioned<Row>>& current, events::v1::Provenance provenance,
+                  const writer::DecisionContext& decision) {
+  return {std::move(provenance), current ? current->etag : "", LatestDay(decision.record_time)};
+}
+
+// What the writer records, and in `prospect` what becomes of the record.
+template <class Row>
+writer::Decision Settle(const Decision& decision, const std::string& name,
+                        const std::optional<Versioned<Row>>& current,
+                        std::optional<Row>& prospect) {
+  if (!decision) return RefusalOf(decision.error(), name);
+  Row row = current ? current->row : Row();
+  writer::Events events;
+  for (const Event& event : *decision) {
+    events.events.push_back(event.SerializeAsString());
+    row = Evolve(std::move(row), event);
+  }
+  prospect = std::move(row);
+  return events;
+}
+
+}  // namespace
+
+rpc::Intent IntentOn(CouncilId id, CouncilCommand command, events::v1::Provenance provenance,
+                     Prospect<Council> prospect) {
+  log::v1::EntityKey key = KeyOf(id);
+  return {std::move(key),
+          [id = std::move(id), command = std::move(command), provenance = std::move(provenance),
+           prospect = std::move(prospect)](
+              const store::RowReader& rows,
+              const writer::DecisionContext& decision) -> Result<writer::Decision> {
+            TL_TRY(const std::optional<Versioned<Council>> current, FindCouncil(rows, id));
+            const std::optional<Council> row = current ? std::optional(current->row) : std::nullopt;
+            return Settle(Decide(id, row, command, ContextOf(current, provenance, decision)),
+                          NameOf(id), current, *prospect);
+          }};
+}
+
+rpc::Intent IntentOn(PartnerId id, PartnerCommand command, events::v1::Provenance provenance,
+                     Prospect<Partner> prospect) {
+  log::v1::EntityKey key = KeyOf(id);
+  return {std::move(key),
+          [id = std::move(id), command = std::move(command), provenance = std::move(provenance),
+           prospect = std::move(prospect)](
+              const store::RowReader& rows,
+              const writer::DecisionContext& decision) -> Result<writer::Decision> {
+            TL_TRY(const std::optional<Versioned<Partner>> current, FindPartner(rows, id));
+            const std::optional<Partner> row = current ? std::optional(current->row) : std::nullopt;
+            return Settle(Decide(id, row, command, ContextOf(current, provenance, decision)),
+                          NameOf(id), current, *prospect);
+          }};
+}
+
+rpc::Intent IntentOn(RelationshipName name, RelationshipCommand command,
+                     events::v1::Provenance provenance, Prospect<Relationship> prospect) {
+  log::v1::EntityKey key = KeyOf(name.council);
+  return {
+      std::move(key),
+      [name = std::move(name), command = std::move(command), provenance = std::move(provenance),
+       prospect = std::move(prospect)](
+          const store::RowReader& rows,
+          const writer::DecisionContext& decision) -> Result<writer::Decision> {
+        Situation situation{name.council, name.relationship};
+        TL_TRY(const std::optional<Versioned<Council>> council, FindCouncil(rows, name.council));
+        if (council) situation.council = council->row;
+        TL_TRY(const std::optional<Versioned<Relationship>> current,
+               FindRelationship(rows, name.council, name.relationship));
+        if (current) situation.relationship = current->row;
+        TL_TRY(std::vector<Versioned<Relationship>> others, RelationshipsOf(rows, name.council));
+        for (Versioned<Relationship>& other : others) {
+          situation.others.push_back(std::move(other.row));
+        }
+        return Settle(Decide(situation, command, ContextOf(current, provenance, decision)),
+                      NameOf(name.council, name.relationship), current, *prospect);
+      }};
+}
+
+}  // namespace twinledger::registry

@@ -1,0 +1,33 @@
+// What a request of the registry is to the writer: the entity it touches, and the rules applied to
+// the rows as the writer then has them.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "platform/rpc/handler.h"
+#include "registry/domain/council.h"
+#include "registry/domain/partner.h"
+#include "registry/domain/relationship.h"
+#include "registry/projection/registry_view.h"
+#include "registry/rpc/resource_names.h"
+
+namespace twinledger::registry {
+
+// What the record would be after the last decision: the answer of a call that only validates.
+template <class Row>
+using Prospect = std::shared_ptr<std::optional<Row>>;
+
+template <class Row>
+Prospect<Row> NewProspect() {
+  return std::make_shared<std::optional<Row>>();
+}
+
+rpc::Intent IntentOn(CouncilId id, CouncilCommand command, events::v1::Provenance provenance,
+                     Prospect<Council> prospect);
+rpc::Intent IntentOn(PartnerId id, PartnerCommand command, events::v1::Provenance provenance,
+                     Prospect<Partner> prospect);
+rpc::Intent IntentOn(RelationshipName name, RelationshipCommand command,
+                     events::v1::Provenance provenance, Prospect<Relationship> prospect);
+
+}  // namespace twinledger::registry

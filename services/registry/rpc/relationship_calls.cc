@@ -1,0 +1,223 @@
+#include "registry/rpc/answers.h"
+#include "registry/rpc/registry_service.h"
+#include "registry/rpc/resource_checks.h"
+
+namespace twinledger::registry {
+namespace {
+
+using rpc::Scope;
+using rpc::Violations;
+
+constexpr std::string_view kProposeRelationship =
+    "twinledger.registry.v1.RegistryService/ProposeRelationship";
+constexpr std::string_view kRecordRelationship =
+    "twinledger.registry.v1.RegistryService/RecordRelationship";
+constexpr std::string_view kGetRelationship =
+    "twinledger.registry.v1.RegistryService/GetRelationship";
+constexpr std::string_view kListRelationships =
+    "twinledger.registry.v1.RegistryService/ListRelationships";
+constexpr std::string_view kUpdateRelationship =
+    "twinledger.registry.v1.RegistryService/UpdateRelationship";
+constexpr std::string_view kListRelationshipHistory =
+    "twinledger.registry.v1.RegistryService/ListRelationshipHistory";
+constexpr std::string_view kAllCouncils = "councils/-";
+
+const rpc::Listing& RelationshipListing() {
+  static const rpc::Listing kListing(
+      v1::Relationship::descriptor(),
+      {"name", "partner", "kind", "status", "initiated_by", "since", "ended", "owner_role",
+       "community_body", "next_review_due", "last_activity"},
+      {"name", "since", "ended", "next_review_due", "last_activity", "update_time"}, {"name"});
+  return kListing;
+}
+
+template <class Request>
+Scope CheckBeginning(const Request& request, Violations& wrong) {
+  const CouncilId council = ReadCouncilName("parent", request.parent(), wrong);
+  wrong.Uuid("relationship_id", request.relationship_id());
+  CheckFields("relationship", request.relationship(), Given::All(), wrong);
+  CheckProvenance(request.provenance(), wrong);
+  return Scope::OfCouncil(council.value(), request.parent());
+}
+
+Scope CheckPropose(const v1::ProposeRelationshipRequest& request, Violations& wrong) {
+  const v1::Relationship& proposed = request.relationship();
+  const auto leave_out = [&](std::string_view field, bool given) {
+    if (given) wrong.Add(field, "given: leave it out, a proposal has none yet");
+  };
+  leave_out("relationship.status", proposed.status() != v1::RELATIONSHIP_STATUS_UNSPECIFIED &&
+                                       proposed.status() != v1::RELATIONSHIP_STATUS_PROPOSED);
+  leave_out("relationship.since", proposed.has_since());
+  leave_out("relationship.ended", proposed.has_ended());
+  leave_out("relationship.end_reason", !proposed.end_reason().empty());
+  return CheckBeginning(request, wrong);
+}
+
+Scope CheckRecord(const v1::RecordRelationshipRequest& request, Violations& wrong) {
+  if (request.relationship().status() == v1::RELATIONSHIP_STATUS_UNSPECIFIED) {
+    wrong.Add("relationship.status",
+              "not given: say what the source says, RELATIONSHIP_STATUS_UNKNOWN if it does not");
+  }
+  return CheckBeginning(request, wrong);
+}
+
+Scope CheckUpdateRelationship(const v1::UpdateRelationshipRequest& request, Violations& wrong) {
+  const v1::Relationship& amended = request.relationship();
+  const RelationshipName name = ReadRelationshipName("relationship.name", amended.name(), wrong);
+  wrong.Etag("etag", request.etag());
+  CheckMask(request.update_mask(), AmendablePaths(events::v1::RelationshipFields()), wrong);
+  const Given given = Given::Only(request.update_mask());
+  CheckFields("relationship", amended, given, wrong);
+  if (given.Has("status") && amended.status() == v1::RELATIONSHIP_STATUS_UNSPECIFIED) {
+    wrong.Add("relationship.status",
+              "not given: a relationship has a status, RELATIONSHIP_STATUS_UNKNOWN if need be");
+  }
+  CheckProvenance(request.provenance(), wrong);
+  return Scope::OfCouncil(name.council.value(), amended.name());
+}
+
+template <class Request>
+Scope CheckRelationshipName(const Request& request, Violations& wrong) {
+  const RelationshipName name = ReadRelationshipName("name", request.name(), wrong);
+  return Scope::OfCouncil(name.council.value(), request.name());
+}
+
+Scope CheckList(const v1::ListRelationshipsRequest& request, Violations& wrong) {
+  if (request.parent() == kAllCouncils) return Scope::OfAll();
+  const CouncilId council = ReadCouncilName("parent", request.parent(), wrong);
+  return Scope::OfCouncil(council.value(), request.parent());
+}
+
+template <class Request>
+RelationshipName NameIn(const Request& request) {
+  return {CouncilIn(request.parent()), RelationshipId(request.relationship_id())};
+}
+
+Result<std::vector<v1::Relationship>> ListedRelationships(const std::string& parent,
+                                                          rpc::Reading& reading) {
+  std::optional<std::string> council = reading.admission().only_council;
+  if (parent != kAllCouncils) council = CouncilIn(parent).value();
+  if (!council) {
+    TL_TRY_VOID(reading.TouchAll());
+    TL_TRY(const std::vector<Versioned<Relationship>> all, AllRelationships(reading.rows()));
+    return ResourcesOf(all);
+  }
+  TL_TRY_VOID(reading.Touch(KeyOf(CouncilId(*council))));
+  TL_TRY(const std::vector<Versioned<Relationship>> own,
+         RelationshipsOf(reading.rows(), CouncilId(*council)));
+  return ResourcesOf(own);
+}
+
+// Fills the answer of a write on the relationship `name`.
+template <class Answer>
+Result<void> RenderWritten(const RelationshipName& name, const writer::Outcome& outcome,
+                           const store::RowReader& rows, const Prospect<Relationship>& prospect,
+                           Answer& answer) {
+  TL_TRY(const auto found, FindRelationship(rows, name.council, name.relationship));
+  return AnswerWritten(found, NameOf(name.council, name.relationship), outcome, prospect,
+                       *answer.mutable_relationship());
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* RegistryService::ProposeRelationship(
+    grpc::CallbackServerContext* context, const v1::ProposeRelationshipRequest* request,
+    v1::ProposeRelationshipResponse* response) {
+  const auto prospect = NewProspect<Relationship>();
+  return calls_.Command(
+      context, kProposeRelationship, *request, *response, CheckPropose,
+      [&](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
+        events::v1::RelationshipFields fields = FieldsOf(asked.relationship());
+        fields.clear_status();  // PROPOSED, if it was given at all.
+        TL_TRY_VOID(RequirePartner(PartnerId(fields.partner_id())));
+        return IntentOn(NameIn(asked), Propose{std::move(fields)},
+                        ProvenanceOf(asked.provenance(), by.caller), prospect);
+      },
+      [prospect](const auto& asked, const writer::Outcome& outcome, const store::RowReader& rows,
+                 auto& answer) {
+        return RenderWritten(NameIn(asked), outcome, rows, prospect, answer);
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::RecordRelationship(
+    grpc::CallbackServerContext* context, const v1::RecordRelationshipRequest* request,
+    v1::RecordRelationshipResponse* response) {
+  const auto prospect = NewProspect<Relationship>();
+  return calls_.Command(
+      context, kRecordRelationship, *request, *response, CheckRecord,
+      [&](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
+        events::v1::RelationshipFields fields = FieldsOf(asked.relationship());
+        TL_TRY_VOID(RequirePartner(PartnerId(fields.partner_id())));
+        return IntentOn(NameIn(asked), Record{std::move(fields)},
+                        ProvenanceOf(asked.provenance(), by.caller), prospect);
+      },
+      [prospect](const auto& asked, const writer::Outcome& outcome, const store::RowReader& rows,
+                 auto& answer) {
+        return RenderWritten(NameIn(asked), outcome, rows, prospect, answer);
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::GetRelationship(
+    grpc::CallbackServerContext* context, const v1::GetRelationshipRequest* request,
+    v1::GetRelationshipResponse* response) {
+  return calls_.Query(context, kGetRelationship, *request, *response,
+                      CheckRelationshipName<v1::GetRelationshipRequest>,
+                      [](const auto& asked, rpc::Reading& reading, auto& answer) -> Result<void> {
+                        const RelationshipName name = RelationshipIn(asked.name());
+                        TL_TRY_VOID(reading.Touch(KeyOf(name.council)));
+                        TL_TRY(const auto found,
+                               FindRelationship(reading.rows(), name.council, name.relationship));
+                        return AnswerFound(found, asked.name(), *answer.mutable_relationship());
+                      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::ListRelationships(
+    grpc::CallbackServerContext* context, const v1::ListRelationshipsRequest* request,
+    v1::ListRelationshipsResponse* response) {
+  return calls_.List(
+      context, kListRelationships, *request, *response, CheckList,
+      [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
+        TL_TRY(std::vector<v1::Relationship> listed, ListedRelationships(asked.parent(), reading));
+        return RelationshipListing().Fill(asked, listed, page, *answer.mutable_relationships());
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::UpdateRelationship(
+    grpc::CallbackServerContext* context, const v1::UpdateRelationshipRequest* request,
+    v1::UpdateRelationshipResponse* response) {
+  const auto prospect = NewProspect<Relationship>();
+  return calls_.Command(
+      context, kUpdateRelationship, *request, *response, CheckUpdateRelationship,
+      [&](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
+        events::v1::RelationshipFields fields = FieldsOf(asked.relationship());
+        if (Given::Only(asked.update_mask()).Has("partner")) {
+          TL_TRY_VOID(RequirePartner(PartnerId(fields.partner_id())));
+        }
+        return IntentOn(
+            RelationshipIn(asked.relationship().name()),
+            AmendRelationship{asked.etag(), std::move(fields), PathsOf(asked.update_mask())},
+            ProvenanceOf(asked.provenance(), by.caller), prospect);
+      },
+      [prospect](const auto& asked, const writer::Outcome& outcome, const store::RowReader& rows,
+                 auto& answer) {
+        return RenderWritten(RelationshipIn(asked.relationship().name()), outcome, rows, prospect,
+                             answer);
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::ListRelationshipHistory(
+    grpc::CallbackServerContext* context, const v1::ListRelationshipHistoryRequest* request,
+    v1::ListRelationshipHistoryResponse* response) {
+  return calls_.List(
+      context, kListRelationshipHistory, *request, *response,
+      CheckRelationshipName<v1::ListRelationshipHistoryRequest>,
+      [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
+        const RelationshipName name = RelationshipIn(asked.name());
+        TL_TRY_VOID(reading.Touch(KeyOf(name.council)));
+        TL_TRY(const std::vector<HistoryEntry> history,
+               RelationshipHistory(reading.rows(), name.council, name.relationship));
+        return AnswerHistory(history, asked.name(), page, answer);
+      });
+}
+
+}  // namespace twinledger::registry

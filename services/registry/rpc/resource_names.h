@@ -1,0 +1,35 @@
+// Names of resources, as clients write them (AIP-122).
+//
+//   councils/{slug}      partners/{uuid}      councils/{slug}/relationships/{uuid}
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "platform/rpc/violations.h"
+#include "registry/domain/ids.h"
+
+namespace twinledger::registry {
+
+struct RelationshipName {
+  CouncilId council;
+  RelationshipId relationship;
+};
+
+std::string NameOf(const CouncilId& id);
+std::string NameOf(const PartnerId& id);
+std::string NameOf(const CouncilId& council, const RelationshipId& id);
+
+// What is wrong with the name is added to `wrong`; the ids are then empty.
+CouncilId ReadCouncilName(std::string_view field, std::string_view name, rpc::Violations& wrong);
+PartnerId ReadPartnerName(std::string_view field, std::string_view name, rpc::Violations& wrong);
+RelationshipName ReadRelationshipName(std::string_view field, std::string_view name,
+                                      rpc::Violations& wrong);
+
+// Of names that have been read before, or that we made.
+CouncilId CouncilIn(std::string_view name);
+PartnerId PartnerIn(std::string_view name);
+RelationshipName RelationshipIn(std::string_view name);
+
+}  // namespace twinledger::registry

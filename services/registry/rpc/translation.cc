@@ -1,0 +1,204 @@
+#include "registry/rpc/translation.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "platform/crypto/hash.h"
+#include "platform/fields/field_paths.h"
+#include "registry/rpc/resource_names.h"
+
+namespace twinledger::registry {
+namespace {
+
+// What clients call a field, and what we do.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kOtherNames{{
+    {"successor", "successor_id"},
+    {"parent", "parent_id"},
+    {"partner", "partner_id"},
+}};
+
+std::string OurPath(std::string_view theirs) {
+  for (const auto& [client, row] : kOtherNames) {
+    if (client == theirs) return std::string(row);
+  }
+  return std::string(theirs);
+}
+
+std::string TheirPath(std::string_view ours) {
+  for (const auto& [client, row] : kOtherNames) {
+    if (row == ours) return std::string(client);
+  }
+  return std::string(ours);
+}
+
+google::protobuf::Timestamp TimestampOf(std::int64_t time_us) {
+  google::protobuf::Timestamp time;
+  time.set_seconds(time_us / 1'000'000);
+  time.set_nanos(static_cast<std::int32_t>(time_us % 1'000'000 * 1'000));
+  return time;
+}
+
+// A date that says nothing is a date not given.
+template <class Fields>
+void DropUnknownDates(Fields& fields) {
+  for (int i = 0; i < fields.GetDescriptor()->field_count(); ++i) {
+    const auto* field = fields.GetDescriptor()->field(i);
+    if (field->is_repeated() || field->message_type() != PartialDate::descriptor()) continue;
+    const auto& date = fields.GetReflection()->GetMessage(fields, field);
+    if (!IsKnown(static_cast<const PartialDate&>(date))) {
+      fields.GetReflection()->ClearField(&fields, field);
+    }
+  }
+}
+
+template <class Row, class Resource>
+void RenderVersion(const Versioned<Row>& version, Resource& resource) {
+  fields::Translate(version.row.fields(), resource);
+  resource.set_etag(version.etag);
+  if (version.row.create_time_us() == 0) return;  // Only a prospect: no commit has recorded it.
+  *resource.mutable_create_time() = TimestampOf(version.row.create_time_us());
+  *resource.mutable_update_time() = TimestampOf(version.row.update_time_us());
+}
+
+events::v1::ReportedByRole ReportedBy(identity::Role role) {
+  switch (role) {
+    case identity::Role::kCouncilOfficer:
+    case identity::Role::kCouncilApprover:
+      return events::v1::REPORTED_BY_ROLE_COUNCIL_OFFICER;
+    case identity::Role::kAgencyAnalyst:
+    case identity::Role::kAgencyApprover:
+    case identity::Role::kRuleAuthor:
+      return events::v1::REPORTED_BY_ROLE_AGENCY;
+    case identity::Role::kAuditor:
+      return events::v1::REPORTED_BY_ROLE_AUDITOR;
+    case identity::Role::kOperator:
+    case identity::Role::kService:
+      return events::v1::REPORTED_BY_ROLE_SYSTEM;
+  }
+  return events::v1::REPORTED_BY_ROLE_UNSPECIFIED;
+}
+
+}  // namespace
+
+events::v1::CouncilFields FieldsOf(const v1::Council& council) {
+  events::v1::CouncilFields fields;
+  fields::Translate(council, fields);
+  fields.set_successor_id(CouncilIn(council.successor()).value());
+  DropUnknownDates(fields);
+  return fields;
+}
+
+events::v1::PartnerFields FieldsOf(const v1::Partner& partner) {
+  events::v1::PartnerFields fields;
+  fields::Translate(partner, fields);
+  fields.set_parent_id(PartnerIn(partner.parent()).value());
+  return fields;
+}
+
+events::v1::RelationshipFields FieldsOf(const v1::Relationship& relationship) {
+  events::v1::RelationshipFields fields;
+  fields::Translate(relationship, fields);
+  fields.set_partner_id(PartnerIn(relationship.partner()).value());
+  DropUnknownDates(fields);
+  return fields;
+}
+
+PartialDate DateOf(const v1::PartialDate& date) {
+  PartialDate translated;
+  fields::Translate(date, translated);
+  return translated;
+}
+
+events::v1::Provenance ProvenanceOf(const v1::Provenance& provenance,
+                                    const rpc::CallerIdentity& by) {
+  events::v1::Provenance translated;
+  fields::Translate(provenance, translated);
+  if (translated.source() == events::v1::SOURCE_UNSPECIFIED) {
+    translated.set_source(events::v1::SOURCE_DIRECT);
+  }
+  translated.set_reported_by_role(ReportedBy(by.role));
+  DropUnknownDates(translated);
+  return translated;
+}
+
+std::vector<std::string> AmendablePaths(const google::protobuf::Message& fields) {
+  std::vector<std::string> paths;
+  for (int i = 0; i < fields.GetDescriptor()->field_count(); ++i) {
+    paths.push_back(TheirPath(fields.GetDescriptor()->field(i)->name()));
+  }
+  return paths;
+}
+
+std::vector<std::string> PathsOf(const google::protobuf::FieldMask& mask) {
+  std::vector<std::string> paths;
+  for (const std::string& path : mask.paths()) paths.push_back(OurPath(path));
+  return paths;
+}
+
+v1::Council ResourceOf(const Versioned<Council>& council) {
+  v1::Council resource;
+  RenderVersion(council, resource);
+  resource.set_name(NameOf(CouncilId(council.row.council_id())));
+  const std::string& successor = council.row.fields().successor_id();
+  if (!successor.empty()) resource.set_successor(NameOf(CouncilId(successor)));
+  return resource;
+}
+
+v1::Partner ResourceOf(const Versioned<Partner>& partner) {
+  v1::Partner resource;
+  RenderVersion(partner, resource);
+  resource.set_name(NameOf(PartnerId(partner.row.partner_id())));
+  const std::string& parent = partner.row.fields().parent_id();
+  if (!parent.empty()) resource.set_parent(NameOf(PartnerId(parent)));
+  return resource;
+}
+
+v1::Relationship ResourceOf(const Versioned<Relationship>& relationship) {
+  v1::Relationship resource;
+  fields::Translate(relationship.row, resource);
+  RenderVersion(relationship, resource);
+  resource.set_name(NameOf(CouncilId(relationship.row.council_id()),
+                           RelationshipId(relationship.row.relationship_id())));
+  resource.set_partner(NameOf(PartnerId(relationship.row.fields().partner_id())));
+  return resource;
+}
+
+v1::Version ResourceOf(const HistoryEntry& entry) {
+  v1::Version version;
+  version.set_position(log::ToString(entry.partition) + "/" + std::to_string(entry.sequence));
+  version.set_commit_hash(crypto::Hex(entry.commit.hash()));
+  *version.mutable_record_time() = TimestampOf(entry.commit.record_time_us());
+  version.set_actor(entry.commit.actor());
+  version.set_method(entry.commit.method());
+  version.set_request_id(entry.commit.request_id());
+  version.set_etag(entry.etag);
+  for (const fields::Change& change : entry.changes) {
+    v1::FieldChange* shown = version.add_changes();
+    shown->set_path(TheirPath(change.path));
+    if (change.before) shown->set_before(*change.before);
+    if (change.after) shown->set_after(*change.after);
+  }
+  return version;
+}
+
+v1::NationalRegisterRow ResourceOf(const RegisterLine& line) {
+  v1::NationalRegisterRow row;
+  const Relationship& relationship = line.relationship;
+  fields::Translate(relationship.fields(), row);
+  fields::Translate(relationship, row);
+  const CouncilId council(relationship.council_id());
+  row.set_council(NameOf(council));
+  row.set_relationship(NameOf(council, RelationshipId(relationship.relationship_id())));
+  row.set_partner(NameOf(PartnerId(relationship.fields().partner_id())));
+  row.set_council_display_name(line.council.fields().display_name());
+  if (line.partner) {
+    row.set_partner_display_name(line.partner->fields().display_name());
+    row.set_country(line.partner->fields().country());
+  }
+  return row;
+}
+
+}  // namespace twinledger::registry
