@@ -16,7 +16,7 @@ const EVP_CIPHER* CounterMode() {
   return cipher;
 }
 
-EVP_CIPHER_CTX* ThreadContext() {
+EVP_CIPHER_CTX* ThreadCipherContext() {
   struct Owner {
     EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
     ~Owner() { EVP_CIPHER_CTX_free(context); }
@@ -29,7 +29,7 @@ EVP_CIPHER_CTX* ThreadContext() {
 
 void Keystream(const Hash& key, std::span<std::uint8_t> out) {
   constexpr std::array<std::uint8_t, 16> kCounterFromZero{};
-  EVP_CIPHER_CTX* context = ThreadContext();
+  EVP_CIPHER_CTX* context = ThreadCipherContext();
   // The stream is what zeros encrypt to.
   std::fill(out.begin(), out.end(), std::uint8_t{0});
   int written = 0;
