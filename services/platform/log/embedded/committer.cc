@@ -1,6 +1,5 @@
 #include "platform/log/embedded/committer.h"
 
-#include <absl/time/clock.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 

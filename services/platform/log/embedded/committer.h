@@ -10,6 +10,7 @@
 #pragma once
 
 #include <absl/synchronization/mutex.h>
+#include <absl/time/clock.h>
 
 #include <filesystem>
 #include <functional>
@@ -75,7 +76,7 @@ class Committer {
   Tails tails_;
   HeadFile head_;
   bool head_is_behind_ = false;
-  absl::Time head_written_ = absl::InfinitePast();
+  absl::Time head_written_ = absl::Now();
   std::string group_;
   std::vector<Staged> staged_;
 

@@ -9,7 +9,8 @@ Error Damaged(const std::filesystem::path& file, std::uint64_t byte, std::string
   Error error;
   error.code = Code::kDataLoss;
   error.reason = reason;
-  error.metadata = {{"file", file.string()}, {"byte", std::to_string(byte)}};
+  error.metadata = {
+      {"file", file.string()}, {"byte", std::to_string(byte)}, {"what", std::string(what)}};
   std::string about;
   if (record) {
     about = fmt::format(" ({} offset {}, sequence {})", ToString(record->partition), record->offset,

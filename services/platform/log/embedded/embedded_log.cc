@@ -2,11 +2,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
 #include <thread>
 #include <utility>
 
@@ -27,17 +25,15 @@ Error Missing(const std::filesystem::path& directory) {
       {{"directory", directory.string()}}};
 }
 
-bool IsEmptyOrMissing(const std::filesystem::path& directory) {
-  std::error_code error;
-  const bool empty = std::filesystem::is_empty(directory, error);
-  return error == std::errc::no_such_file_or_directory || (!error && empty);
-}
-
 Result<File> Lock(const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / "LOCK";
   TL_TRY(File file, File::Open(path, O_RDWR | O_CREAT));
-  if (::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return FileError("lock", path, errno);
+  // Of the open file, not of the process: closing another descriptor of it does not end it.
+  struct flock whole = {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  if (::fcntl(file.descriptor(), F_OFD_SETLK, &whole) != 0) {
+    if (errno != EAGAIN && errno != EACCES) return FileError("lock", path, errno);
     return Error{Code::kFailedPrecondition,
                  fmt::format("another process writes to the log in {}; stop it first, or ask it",
                              directory.string()),
@@ -45,6 +41,21 @@ Result<File> Lock(const std::filesystem::path& directory) {
                  {{"directory", directory.string()}}};
   }
   return file;
+}
+
+Error TooLarge(const PartitionId& to, std::size_t bytes) {
+  return {Code::kInvalidArgument,
+          fmt::format("a record of {} has {} bytes and may have {}; put fewer commits into it",
+                      ToString(to), bytes, kRecordBytesMax),
+          "RECORD_TOO_LARGE",
+          {{"partition", ToString(to)}, {"bytes", std::to_string(bytes)}}};
+}
+
+Error NoRecord(const PartitionId& to) {
+  return {Code::kInvalidArgument,
+          fmt::format("not a record of {} with 1 to {} commits", ToString(to), kRecordCommitsMax),
+          "BAD_RECORD",
+          {{"partition", ToString(to)}}};
 }
 
 // Runs callbacks until the session is gone; whoever closes it waits for the one that runs.
@@ -70,13 +81,11 @@ class EmbeddedSession final : public AppendSession {
       if (gate->open) done(outcome);
     };
     const std::optional<RecordLink> link = LinkOf(record);
-    if (!link || link->partition != to || to.stream.empty() || to.stream.size() > kStreamNameMax) {
-      append.refused =
-          Error{Code::kInvalidArgument,
-                fmt::format("not a record of {} with 1 to {} commits and at most {} bytes",
-                            ToString(to), kRecordCommitsMax, kRecordBytesMax),
-                "BAD_RECORD",
-                {{"partition", ToString(to)}, {"bytes", std::to_string(record.size())}}};
+    if (record.size() > kRecordBytesMax) {
+      append.refused = TooLarge(to, record.size());
+    } else if (!link || link->partition != to || to.stream.empty() ||
+               to.stream.size() > kStreamNameMax) {
+      append.refused = NoRecord(to);
     } else {
       append.link = *link;
       append.packed = Pack(std::move(record));
@@ -93,7 +102,6 @@ class EmbeddedSession final : public AppendSession {
 }  // namespace
 
 Result<void> EmbeddedLog::Create(const std::filesystem::path& directory) {
-  constexpr mode_t kPrivate = 0700;
   if (!IsEmptyOrMissing(directory)) {
     return Error{
         Code::kAlreadyExists,
@@ -101,17 +109,13 @@ Result<void> EmbeddedLog::Create(const std::filesystem::path& directory) {
         "LOG_EXISTS",
         {{"directory", directory.string()}}};
   }
-  // Made aside and renamed, so that a crash leaves the whole log or none.
-  std::filesystem::path made = directory;
-  made += ".new";
-  std::error_code error;
-  std::filesystem::remove_all(made, error);
-  if (::mkdir(made.c_str(), kPrivate) != 0) return FileError("create", made, errno);
+  NewDirectory created(directory);
+  TL_TRY_VOID(created.Make());
   const std::string header = MakeSegmentHeader(1, {});
-  TL_TRY_VOID(WriteWhole(SegmentPath(made, 1), header));
-  TL_TRY_VOID(WriteWhole(made / kHeadName, HeadFile::Initial({1, {1, header.size()}, 0, {}})));
-  if (::rename(made.c_str(), directory.c_str()) != 0) return FileError("create", directory, errno);
-  return SyncDirectory(directory.parent_path());
+  TL_TRY_VOID(WriteWhole(SegmentPath(created.made(), 1), header));
+  TL_TRY_VOID(
+      WriteWhole(created.made() / kHeadName, HeadFile::Initial({1, {1, header.size()}, 0, {}})));
+  return created.Place();
 }
 
 Result<std::unique_ptr<EmbeddedLog>> EmbeddedLog::Open(const std::filesystem::path& directory,

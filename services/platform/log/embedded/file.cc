@@ -93,6 +93,31 @@ Result<void> SyncDirectory(const std::filesystem::path& path) {
   return {};
 }
 
+NewDirectory::NewDirectory(const std::filesystem::path& place)
+    : place_(place.has_filename() ? place : place.parent_path()), made_(place_) {
+  made_ += ".new";
+}
+
+Result<void> NewDirectory::Make() {
+  constexpr mode_t kPrivate = 0700;
+  std::error_code error;
+  std::filesystem::remove_all(made_, error);
+  if (::mkdir(made_.c_str(), kPrivate) != 0) return FileError("create", made_, errno);
+  return {};
+}
+
+Result<void> NewDirectory::Place() {
+  TL_TRY_VOID(SyncDirectory(made_));
+  if (::rename(made_.c_str(), place_.c_str()) != 0) return FileError("create", place_, errno);
+  return SyncDirectory(place_.parent_path());
+}
+
+bool IsEmptyOrMissing(const std::filesystem::path& directory) {
+  std::error_code error;
+  const bool empty = std::filesystem::is_empty(directory, error);
+  return error == std::errc::no_such_file_or_directory || (!error && empty);
+}
+
 bool IsOutOfSpace(int error_number) {
   return error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
 }

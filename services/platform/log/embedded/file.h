@@ -44,6 +44,25 @@ Result<void> WriteWhole(const std::filesystem::path& path, std::string_view byte
 
 Result<void> SyncDirectory(const std::filesystem::path& path);
 
+// Makes a directory whole or not at all: Make creates one beside it, private to its owner, and
+// Place gives it its name, which must be free or that of an empty directory.
+class NewDirectory {
+ public:
+  explicit NewDirectory(const std::filesystem::path& place);
+
+  // What an earlier attempt left behind is removed.
+  Result<void> Make();
+  const std::filesystem::path& made() const { return made_; }
+  Result<void> Place();
+
+ private:
+  std::filesystem::path place_;
+  std::filesystem::path made_;
+};
+
+// Whether there is nothing that a new directory would take the place of.
+bool IsEmptyOrMissing(const std::filesystem::path& directory);
+
 // Whether writing failed because there is no room.
 bool IsOutOfSpace(int error_number);
 
