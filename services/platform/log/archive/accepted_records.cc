@@ -1,0 +1,70 @@
+#include "platform/log/archive/accepted_records.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "platform/log/founding.h"
+
+namespace twinledger::log {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Everything that is read was stored before; the wait only bounds how soon an adapter is asked
+// again.
+constexpr auto kReadWait = 100ms;
+
+Error Stopped(const PartitionId& partition, const ReadRecord& record, const std::string& why) {
+  return {
+      Code::kDataLoss,
+      fmt::format("{} stops at offset {}, sequence {}: {}; use a program that knows this record, "
+                  "or restore the log",
+                  ToString(partition), record.offset(), record.body().first_sequence(), why),
+      "LOG_STOPPED",
+      {{"partition", ToString(partition)}, {"offset", std::to_string(record.offset())}}};
+}
+
+}  // namespace
+
+Result<Readings> ReadAccepted(EventLog& log, const Founding& founding,
+                              const AcceptedVisitor& visitor,
+                              const ReadProgressCallback& progress) {
+  Readings readings;
+  std::map<PartitionId, Offset> tails;
+  std::vector<ReadFrom> from;
+  ReadProgress done;
+  for (const PartitionId& partition : PartitionsOf(founding.root)) {
+    TL_TRY(const Offset tail, log.Tail(partition));
+    readings[partition].view = EmptyView(partition);
+    tails[partition] = tail;
+    done.total += tail;
+    from.push_back({partition, 0});
+  }
+  TL_TRY(const auto reader, log.OpenReader(std::move(from)));
+  while (done.records < done.total) {
+    TL_TRY(auto batch, reader->Next(kReadWait));
+    for (StoredRecord& stored : batch) {
+      if (stored.offset >= tails.at(stored.partition)) continue;
+      ++done.records;
+      PartitionReading& reading = readings.at(stored.partition);
+      const ReadRecord record(stored.offset, std::move(stored.bytes));
+      Verdict verdict = Accept(reading.view, founding, record);
+      if (const auto* stop = std::get_if<StopRecord>(&verdict)) {
+        return Stopped(stored.partition, record, stop->why);
+      }
+      auto* accepted = std::get_if<AcceptedRecord>(&verdict);
+      if (accepted == nullptr) {
+        ++reading.voids;
+        continue;
+      }
+      TL_TRY_VOID(visitor(stored.partition, record, *accepted));
+      reading.view = std::move(accepted->next);
+      ++reading.records;
+    }
+    if (progress) progress(done);
+  }
+  return readings;
+}
+
+}  // namespace twinledger::log
