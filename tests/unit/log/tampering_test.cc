@@ -1,0 +1,338 @@
+// What can be done to the files of a log or an export, and that verification finds it, where it is.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+
+#include "platform/log/archive/export_log.h"
+#include "platform/log/archive/manifest.h"
+#include "platform/log/archive/segment_writer.h"
+#include "platform/log/archive/verify.h"
+#include "tests/support/small_log.h"
+
+namespace twinledger::log {
+namespace {
+
+using testing::ChainWriter;
+using testing::KeyNamed;
+using testing::ReadAll;
+using testing::ReadFile;
+using testing::SmallLog;
+using testing::TempDirectory;
+using testing::WriteFile;
+using Verdict = VerifyReport::Verdict;
+
+const PartitionId kPartition{"registry", 0};
+
+// One record of a log, with its partition.
+struct Stored {
+  PartitionId partition;
+  std::string bytes;
+};
+
+// Puts records down as an export: what someone does who knows the format and has no key.
+void Rewrite(const std::filesystem::path& directory, const std::vector<Stored>& records) {
+  std::filesystem::remove(SegmentPath(directory, 1));
+  SegmentWriter writer(directory);
+  for (const Stored& stored : records) {
+    const auto link = LinkOf(stored.bytes);
+    ASSERT_TRUE(link.has_value());
+    ASSERT_TRUE(writer.Append(stored.partition, *link, stored.bytes).ok());
+  }
+  ASSERT_TRUE(writer.Finish().ok());
+}
+
+class TamperingTest : public ::testing::Test {
+ protected:
+  TamperingTest() {
+    const auto exported =
+        ExportLog(small.log(), small.founding(), out, small.founder().writer_keys, SystemClock());
+    EXPECT_TRUE(exported.ok());
+    small.Close();
+    pinned.founding_hash = small.founding().root_hash;
+  }
+
+  VerifyReport Verify(const std::filesystem::path& path) const { return *VerifyLog(path, pinned); }
+
+  void ExpectInvalid(const VerifyReport& report, const std::string& why) const {
+    EXPECT_EQ(report.verdict, Verdict::kInvalid);
+    if (report.verdict != Verdict::kInvalid) return;
+    EXPECT_NE(report.first_bad->why.find(why), std::string::npos) << report.first_bad->why;
+    EXPECT_FALSE(report.first_bad->file.empty());
+  }
+
+  // All records of the export in the order of the file.
+  std::vector<Stored> Records() const {
+    std::vector<Stored> records;
+    auto scanner = SegmentScanner::Open(out, 1);
+    while (scanner->byte() < scanner->limit()) {
+      const auto frame = scanner->Peek();
+      records.push_back({(**frame).partition, *std::move(*scanner->Record(**frame))});
+      scanner->Skip(**frame);
+    }
+    return records;
+  }
+
+  // The manifest that the files would have, signed by nobody.
+  void ForgeManifest() const {
+    VerifyReport report = Verify(out);
+    Readings readings;
+    for (const auto& [partition, held] : report.partitions) {
+      PartitionReading& reading = readings[partition];
+      reading.view.sequence = held.sequence;
+      reading.view.hash = held.hash;
+      reading.records = held.records;
+    }
+    v1::SignedManifest forged;
+    forged.set_manifest(MakeManifest(small.founding(), readings, WallTime{}).SerializeAsString());
+    WriteFile(out / kManifestName, forged.SerializeAsString());
+  }
+
+  const TempDirectory temp;
+  const std::filesystem::path directory = temp.path() / "log";
+  const std::filesystem::path out = temp.path() / "export";
+  SmallLog small{directory};
+  VerifyOptions pinned;
+};
+
+TEST_F(TamperingTest, WhatNobodyTouchedIsValidAndCounted) {
+  for (const auto& path : {temp.path(), directory, out}) {
+    SCOPED_TRACE(path.string());
+    const VerifyReport report = Verify(path);
+    EXPECT_EQ(report.verdict, Verdict::kValid)
+        << (report.first_bad         ? report.first_bad->why
+            : report.missing.empty() ? ""
+                                     : report.missing.front());
+    EXPECT_EQ(report.founding_hash, small.founding().root_hash);
+    EXPECT_EQ(report.partitions.size(), 4u);
+    EXPECT_EQ(report.partitions.at(kPartition).records, 3u);
+    EXPECT_EQ(report.partitions.at(kPartition).commits, 4u);
+    EXPECT_EQ(report.partitions.at(kPartition).hash, small.writer(kPartition).hash());
+  }
+}
+
+TEST_F(TamperingTest, WithoutAPinItIsIndeterminate) {
+  for (const auto& path : {directory, out}) {
+    const auto report = VerifyLog(path, {});
+    EXPECT_EQ(report->verdict, Verdict::kIndeterminate);
+    EXPECT_EQ(report->missing.size(), 1u);
+  }
+}
+
+TEST_F(TamperingTest, AFlippedBitInAnyByteOfAnExportIsInvalid) {
+  for (const auto& file : {SegmentPath(out, 1), out / kManifestName}) {
+    const std::string whole = ReadFile(file);
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      std::string flipped = whole;
+      flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
+      WriteFile(file, flipped);
+      EXPECT_EQ(Verify(out).verdict, Verdict::kInvalid) << file << " byte " << i;
+    }
+    WriteFile(file, whole);
+  }
+  EXPECT_EQ(Verify(out).verdict, Verdict::kValid);
+}
+
+TEST_F(TamperingTest, AFlippedBitInAnyByteOfALogIsInvalidAndBehindItsEndNeverValid) {
+  const std::filesystem::path file = SegmentPath(directory, 1);
+  const std::string whole = ReadFile(file);
+  const std::uint64_t end = HeadFile::Open(directory, O_RDONLY)->head().end.byte;
+  for (std::size_t i = 0; i < end + 200; ++i) {
+    std::string flipped = whole;
+    flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
+    WriteFile(file, flipped);
+    EXPECT_EQ(Verify(directory).verdict, i < end ? Verdict::kInvalid : Verdict::kIndeterminate)
+        << "byte " << i;
+  }
+}
+
+TEST_F(TamperingTest, AFlippedBitInAnyByteOfHeadIsInvalid) {
+  const std::filesystem::path file = directory / kHeadName;
+  const std::string whole = ReadFile(file);
+  for (std::size_t i = 0; i < whole.size(); i += i % 65536 < 400 ? 1 : 997) {
+    std::string flipped = whole;
+    flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
+    WriteFile(file, flipped);
+    EXPECT_EQ(Verify(directory).verdict, Verdict::kInvalid) << "byte " << i;
+  }
+}
+
+TEST_F(TamperingTest, TheFirstBadPositionIsNamed) {
+  auto scanner = SegmentScanner::Open(out, 1);
+  for (int i = 0; i < 6; ++i) scanner->Skip(**scanner->Peek());
+  const auto frame = *scanner->Peek();
+  const std::uint64_t byte = scanner->byte();
+  std::string bytes = ReadFile(SegmentPath(out, 1));
+  char& last = bytes[static_cast<std::size_t>(byte) + frame->size() - 1];
+  last = static_cast<char>(last ^ 1);
+  WriteFile(SegmentPath(out, 1), bytes);
+  const VerifyReport report = Verify(out);
+  ExpectInvalid(report, "checksum");
+  EXPECT_EQ(report.first_bad->file, SegmentPath(out, 1));
+  EXPECT_EQ(report.first_bad->byte, byte);
+  EXPECT_EQ(report.first_bad->record->partition, frame->partition);
+  EXPECT_EQ(report.first_bad->record->first_sequence, frame->first_sequence);
+}
+
+TEST_F(TamperingTest, ARecordRemovedIsInvalid) {
+  const std::vector<Stored> whole = Records();
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    SCOPED_TRACE(i);
+    std::vector<Stored> records = whole;
+    records.erase(records.begin() + static_cast<std::ptrdiff_t>(i));
+    Rewrite(out, records);
+    EXPECT_EQ(Verify(out).verdict, Verdict::kInvalid);
+  }
+}
+
+TEST_F(TamperingTest, TwoRecordsSwappedAreInvalid) {
+  const std::vector<Stored> whole = Records();
+  int swapped = 0;
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    for (std::size_t j = i + 1; j < whole.size(); ++j) {
+      // Partitions mix in no promised order.
+      if (whole[i].partition != whole[j].partition) continue;
+      std::vector<Stored> records = whole;
+      std::swap(records[i], records[j]);
+      Rewrite(out, records);
+      EXPECT_EQ(Verify(out).verdict, Verdict::kInvalid) << i << " and " << j;
+      ++swapped;
+    }
+  }
+  EXPECT_GT(swapped, 3);
+}
+
+TEST_F(TamperingTest, ARecordByAForeignKeyWithAValidChainIsInvalid) {
+  std::vector<Stored> records = Records();
+  ChainWriter stranger(kPartition, KeyNamed("stranger"), 2);
+  for (const Stored& stored : records) {
+    if (stored.partition == kPartition) stranger.Follow(stored.bytes);
+  }
+  records.push_back({kPartition, stranger.Next()});
+  Rewrite(out, records);
+  const VerifyReport report = Verify(out);
+  ExpectInvalid(report, "UNKNOWN_KEY");
+  EXPECT_EQ(report.first_bad->record->partition, kPartition);
+  EXPECT_EQ(report.first_bad->record->first_sequence, 5u);
+}
+
+TEST_F(TamperingTest, AForeignRecordInALogThatWasMadeToFitIsInvalid) {
+  ChainWriter stranger(kPartition, KeyNamed("stranger"), 2);
+  small.Open();
+  stranger.Follow(ReadAll(small.log(), kPartition).records.back());
+  ASSERT_EQ(testing::AppendAndWait(small.log(), kPartition, stranger.Next()).kind,
+            AppendOutcome::Kind::kAppended);
+  small.Close();
+  ExpectInvalid(Verify(directory), "UNKNOWN_KEY");
+}
+
+TEST_F(TamperingTest, AnExportWithoutItsEndIsInvalidAndUnsignedIndeterminate) {
+  std::vector<Stored> records = Records();
+  records.pop_back();
+  Rewrite(out, records);
+  ExpectInvalid(Verify(out), "the manifest knows");
+  ForgeManifest();
+  const VerifyReport report = Verify(out);
+  EXPECT_EQ(report.verdict, Verdict::kIndeterminate);
+  EXPECT_EQ(report.missing.size(), 2u);  // Neither stream has signed.
+}
+
+TEST_F(TamperingTest, AWitnessFindsACutThatTheFilesDoNotShow) {
+  const Witness witness{"a receipt", kPartition, small.writer(kPartition).sequence(),
+                        small.writer(kPartition).hash()};
+  pinned.witnesses = {witness};
+  EXPECT_EQ(Verify(out).verdict, Verdict::kValid);
+  std::vector<Stored> records = Records();
+  while (records.back().partition != kPartition) records.pop_back();
+  records.pop_back();
+  Rewrite(out, records);
+  ForgeManifest();
+  ExpectInvalid(Verify(out), "a receipt knows registry/0 up to sequence 4 and the log ends at 3");
+}
+
+TEST_F(TamperingTest, AWitnessFindsAnotherRecordAtItsPlace) {
+  pinned.witnesses = {{"a cursor", kPartition, 3, crypto::Sha256("other")}};
+  ExpectInvalid(Verify(directory), "a cursor knows another record at sequence 3");
+}
+
+TEST_F(TamperingTest, ALogCutAnywhereIsInvalid) {
+  const std::string whole = ReadFile(SegmentPath(directory, 1));
+  const std::uint64_t end = HeadFile::Open(directory, O_RDONLY)->head().end.byte;
+  for (std::uint64_t size = 0; size < end; size += 7) {
+    SCOPED_TRACE(size);
+    WriteFile(SegmentPath(directory, 1), whole.substr(0, size));
+    EXPECT_EQ(Verify(directory).verdict, Verdict::kInvalid);
+    EXPECT_FALSE(EmbeddedLog::Open(directory).ok());
+  }
+}
+
+TEST_F(TamperingTest, ALogWithoutHeadIsInvalid) {
+  std::filesystem::remove(directory / kHeadName);
+  ExpectInvalid(Verify(directory), "HEAD");
+}
+
+TEST_F(TamperingTest, SegmentsRolledBackUnderTheirHeadAreInvalid) {
+  const std::string old = ReadFile(SegmentPath(directory, 1));
+  small.Open();
+  small.Append(kPartition);
+  small.Close();
+  WriteFile(SegmentPath(directory, 1), old);
+  ExpectInvalid(Verify(directory), "HEAD knows");
+  EXPECT_EQ(EmbeddedLog::Open(directory).error().reason, "LOG_LOST");
+}
+
+TEST_F(TamperingTest, AWholeDirectoryRolledBackIsFoundByACursorAlone) {
+  const std::string segment = ReadFile(SegmentPath(directory, 1));
+  const std::string head = ReadFile(directory / kHeadName);
+  small.Open();
+  small.Append(kPartition);
+  small.Close();
+  const Witness cursor{"a cursor", kPartition, small.writer(kPartition).sequence(),
+                       small.writer(kPartition).hash()};
+  WriteFile(SegmentPath(directory, 1), segment);
+  WriteFile(directory / kHeadName, head);
+  EXPECT_EQ(Verify(directory).verdict, Verdict::kValid);
+  pinned.witnesses = {cursor};
+  ExpectInvalid(Verify(directory), "records are lost");
+}
+
+TEST_F(TamperingTest, AFoundingReplacedIsInvalid) {
+  SmallLog other{temp.path() / "other", "someone else"};
+  other.Close();
+  const VerifyReport report = Verify(temp.path() / "other");
+  ExpectInvalid(report, "was expected");
+  EXPECT_EQ(report.founding_hash, other.founding().root_hash);
+
+  // The first record alone is another one: what stands behind it does not follow.
+  std::vector<Stored> records = Records();
+  records.front().bytes =
+      testing::TestFounding("someone else", 2, {"registry", "risk"}).RootRecord();
+  Rewrite(out, records);
+  EXPECT_EQ(Verify(out).verdict, Verdict::kInvalid);
+}
+
+TEST_F(TamperingTest, APartitionTakenOutIsNotValid) {
+  std::vector<Stored> records = Records();
+  std::erase_if(records, [](const Stored& stored) { return stored.partition.stream == "risk"; });
+  Rewrite(out, records);
+  EXPECT_EQ(Verify(out).verdict, Verdict::kInvalid);
+  ForgeManifest();
+  EXPECT_EQ(Verify(out).verdict, Verdict::kIndeterminate);
+}
+
+TEST_F(TamperingTest, AManifestSignatureThatIsMissingIsSaidToBeMissing) {
+  const auto read = ReadManifest(out);
+  v1::SignedManifest fewer = read->signed_manifest;
+  fewer.mutable_signatures()->RemoveLast();
+  WriteFile(out / kManifestName, fewer.SerializeAsString());
+  const VerifyReport report = Verify(out);
+  EXPECT_EQ(report.verdict, Verdict::kIndeterminate);
+  EXPECT_EQ(report.missing.size(), 1u);
+}
+
+TEST_F(TamperingTest, WhereThereIsNoLogIsAnError) {
+  const auto report = VerifyLog(temp.path() / "nowhere", pinned);
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error().reason, "LOG_MISSING");
+}
+
+}  // namespace
+}  // namespace twinledger::log
