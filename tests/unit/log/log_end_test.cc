@@ -22,7 +22,7 @@ using testing::ReadFile;
 using testing::TempDirectory;
 using testing::WriteFile;
 
-const PartitionId kPartition{"registry", 0};
+const PartitionId kOnly{"registry", 0};
 
 class LogEndTest : public ::testing::Test {
  protected:
@@ -47,13 +47,13 @@ class LogEndTest : public ::testing::Test {
       frames.push_back(segment.size());
       const std::string record = writer.Next();
       FrameHeader frame;
-      frame.partition = kPartition;
-      frame.offset = tails[kPartition].next_offset;
+      frame.partition = kOnly;
+      frame.offset = tails[kOnly].next_offset;
       frame.first_sequence = writer.sequence();
       frame.commits = 1;
       frame.group_distance = static_cast<std::uint32_t>(segment.size() - begin);
       PutFrame(segment, frame, Pack(record));
-      tails[kPartition] = {frame.offset + 1, writer.sequence(), writer.hash()};
+      tails[kOnly] = {frame.offset + 1, writer.sequence(), writer.hash()};
     }
   }
 
@@ -77,7 +77,7 @@ class LogEndTest : public ::testing::Test {
   // Frames 0 to 2 are vouched for, 3 and 4 are a group, 5 and 6 the last one.
   const TempDirectory temp;
   const std::filesystem::path directory = temp.path() / "log";
-  ChainWriter writer{kPartition, KeyNamed("writer")};
+  ChainWriter writer{kOnly, KeyNamed("writer")};
   std::string segment;
   std::vector<std::size_t> frames;
   std::size_t end = 0;
@@ -233,15 +233,15 @@ TEST_F(LogEndTest, ATornTailIsKeptAsideAndTheLogGoesOn) {
     ASSERT_TRUE(log.ok()) << log.error().message;
     ASSERT_TRUE((*log)->torn_tail());
     EXPECT_EQ(ReadFile((*log)->torn_tail()->moved_to), torn.substr(frames[6], end - frames[6]));
-    EXPECT_EQ(*(*log)->Tail(kPartition), 6u);
-    ChainWriter again{kPartition, KeyNamed("writer")};
-    again.Follow(ReadAll(**log, kPartition).records.back());
-    EXPECT_EQ(testing::AppendAndWait(**log, kPartition, again.Next()).offset, 6u);
+    EXPECT_EQ(*(*log)->Tail(kOnly), 6u);
+    ChainWriter again{kOnly, KeyNamed("writer")};
+    again.Follow(ReadAll(**log, kOnly).records.back());
+    EXPECT_EQ(testing::AppendAndWait(**log, kOnly, again.Next()).offset, 6u);
   }
   auto log = EmbeddedLog::Open(directory);
   ASSERT_TRUE(log.ok()) << log.error().message;
   EXPECT_FALSE((*log)->torn_tail());
-  EXPECT_EQ(ReadAll(**log, kPartition).records.size(), 7u);
+  EXPECT_EQ(ReadAll(**log, kOnly).records.size(), 7u);
 }
 
 TEST_F(LogEndTest, ReadingOnlyLeavesATornTailWhereItIs) {
@@ -259,7 +259,7 @@ TEST_F(LogEndTest, DamageBeforeHeadIsFoundByWhoeverReadsIt) {
     Write(Flipped(at));
     const auto log = EmbeddedLog::OpenReadOnly(directory);
     ASSERT_TRUE(log.ok()) << log.error().message;
-    const testing::Contents contents = ReadAll(**log, kPartition);
+    const testing::Contents contents = ReadAll(**log, kOnly);
     EXPECT_EQ(contents.records.size(), at < frames[1] ? 0u : 1u);
     ASSERT_TRUE(contents.error);
     EXPECT_EQ(contents.error->code, Code::kDataLoss);

@@ -20,7 +20,7 @@ using testing::TempDirectory;
 using testing::WriteFile;
 using Verdict = VerifyReport::Verdict;
 
-const PartitionId kPartition{"registry", 0};
+const PartitionId kTarget{"registry", 0};
 
 // One record of a log, with its partition.
 struct Stored {
@@ -103,9 +103,9 @@ TEST_F(TamperingTest, WhatNobodyTouchedIsValidAndCounted) {
                                      : report.missing.front());
     EXPECT_EQ(report.founding_hash, small.founding().root_hash);
     EXPECT_EQ(report.partitions.size(), 4u);
-    EXPECT_EQ(report.partitions.at(kPartition).records, 3u);
-    EXPECT_EQ(report.partitions.at(kPartition).commits, 4u);
-    EXPECT_EQ(report.partitions.at(kPartition).hash, small.writer(kPartition).hash());
+    EXPECT_EQ(report.partitions.at(kTarget).records, 3u);
+    EXPECT_EQ(report.partitions.at(kTarget).commits, 4u);
+    EXPECT_EQ(report.partitions.at(kTarget).hash, small.writer(kTarget).hash());
   }
 }
 
@@ -202,23 +202,23 @@ TEST_F(TamperingTest, TwoRecordsSwappedAreInvalid) {
 
 TEST_F(TamperingTest, ARecordByAForeignKeyWithAValidChainIsInvalid) {
   std::vector<Stored> records = Records();
-  ChainWriter stranger(kPartition, KeyNamed("stranger"), 2);
+  ChainWriter stranger(kTarget, KeyNamed("stranger"), 2);
   for (const Stored& stored : records) {
-    if (stored.partition == kPartition) stranger.Follow(stored.bytes);
+    if (stored.partition == kTarget) stranger.Follow(stored.bytes);
   }
-  records.push_back({kPartition, stranger.Next()});
+  records.push_back({kTarget, stranger.Next()});
   Rewrite(out, records);
   const VerifyReport report = Verify(out);
   ExpectInvalid(report, "UNKNOWN_KEY");
-  EXPECT_EQ(report.first_bad->record->partition, kPartition);
+  EXPECT_EQ(report.first_bad->record->partition, kTarget);
   EXPECT_EQ(report.first_bad->record->first_sequence, 5u);
 }
 
 TEST_F(TamperingTest, AForeignRecordInALogThatWasMadeToFitIsInvalid) {
-  ChainWriter stranger(kPartition, KeyNamed("stranger"), 2);
+  ChainWriter stranger(kTarget, KeyNamed("stranger"), 2);
   small.Open();
-  stranger.Follow(ReadAll(small.log(), kPartition).records.back());
-  ASSERT_EQ(testing::AppendAndWait(small.log(), kPartition, stranger.Next()).kind,
+  stranger.Follow(ReadAll(small.log(), kTarget).records.back());
+  ASSERT_EQ(testing::AppendAndWait(small.log(), kTarget, stranger.Next()).kind,
             AppendOutcome::Kind::kAppended);
   small.Close();
   ExpectInvalid(Verify(directory), "UNKNOWN_KEY");
@@ -236,12 +236,12 @@ TEST_F(TamperingTest, AnExportWithoutItsEndIsInvalidAndUnsignedIndeterminate) {
 }
 
 TEST_F(TamperingTest, AWitnessFindsACutThatTheFilesDoNotShow) {
-  const Witness witness{"a receipt", kPartition, small.writer(kPartition).sequence(),
-                        small.writer(kPartition).hash()};
+  const Witness witness{"a receipt", kTarget, small.writer(kTarget).sequence(),
+                        small.writer(kTarget).hash()};
   pinned.witnesses = {witness};
   EXPECT_EQ(Verify(out).verdict, Verdict::kValid);
   std::vector<Stored> records = Records();
-  while (records.back().partition != kPartition) records.pop_back();
+  while (records.back().partition != kTarget) records.pop_back();
   records.pop_back();
   Rewrite(out, records);
   ForgeManifest();
@@ -249,7 +249,7 @@ TEST_F(TamperingTest, AWitnessFindsACutThatTheFilesDoNotShow) {
 }
 
 TEST_F(TamperingTest, AWitnessFindsAnotherRecordAtItsPlace) {
-  pinned.witnesses = {{"a cursor", kPartition, 3, crypto::Sha256("other")}};
+  pinned.witnesses = {{"a cursor", kTarget, 3, crypto::Sha256("other")}};
   ExpectInvalid(Verify(directory), "a cursor knows another record at sequence 3");
 }
 
@@ -272,7 +272,7 @@ TEST_F(TamperingTest, ALogWithoutHeadIsInvalid) {
 TEST_F(TamperingTest, SegmentsRolledBackUnderTheirHeadAreInvalid) {
   const std::string old = ReadFile(SegmentPath(directory, 1));
   small.Open();
-  small.Append(kPartition);
+  small.Append(kTarget);
   small.Close();
   WriteFile(SegmentPath(directory, 1), old);
   ExpectInvalid(Verify(directory), "HEAD knows");
@@ -283,10 +283,10 @@ TEST_F(TamperingTest, AWholeDirectoryRolledBackIsFoundByACursorAlone) {
   const std::string segment = ReadFile(SegmentPath(directory, 1));
   const std::string head = ReadFile(directory / kHeadName);
   small.Open();
-  small.Append(kPartition);
+  small.Append(kTarget);
   small.Close();
-  const Witness cursor{"a cursor", kPartition, small.writer(kPartition).sequence(),
-                       small.writer(kPartition).hash()};
+  const Witness cursor{"a cursor", kTarget, small.writer(kTarget).sequence(),
+                       small.writer(kTarget).hash()};
   WriteFile(SegmentPath(directory, 1), segment);
   WriteFile(directory / kHeadName, head);
   EXPECT_EQ(Verify(directory).verdict, Verdict::kValid);
