@@ -132,7 +132,7 @@ TEST_P(EventLogContract, RefusesARecordThatIsTooLargeAndSaysHowLargeOneMayBe) {
   const AppendOutcome outcome = AppendOnce(kFirst, record);
   EXPECT_EQ(outcome.kind, Kind::kNotAppended);
   EXPECT_EQ(outcome.error.code, Code::kInvalidArgument);
-  EXPECT_EQ(outcome.error.reason, "RECORD_TOO_LARGE");
+  EXPECT_EQ(outcome.error.reason, "BAD_RECORD");
   EXPECT_THAT(outcome.error.message, HasSubstr(std::to_string(kRecordBytesMax)));
   EXPECT_EQ(Accepted(kFirst).size(), 1U);
 }

@@ -47,7 +47,7 @@ Error TooLarge(const PartitionId& to, std::size_t bytes) {
   return {Code::kInvalidArgument,
           fmt::format("a record of {} has {} bytes and may have {}; put fewer commits into it",
                       ToString(to), bytes, kRecordBytesMax),
-          "RECORD_TOO_LARGE",
+          "BAD_RECORD",
           {{"partition", ToString(to)}, {"bytes", std::to_string(bytes)}}};
 }
 

@@ -16,7 +16,7 @@ Error TooLarge(const PartitionId& to, std::size_t size) {
                "a record of " + std::to_string(size) + " bytes for " + ToString(to) +
                    " is too large: at most " + std::to_string(kRecordBytesMax) +
                    " fit; put fewer commits into one record",
-               "RECORD_TOO_LARGE",
+               "BAD_RECORD",
                {{"partition", ToString(to)},
                 {"bytes", std::to_string(size)},
                 {"bytes_max", std::to_string(kRecordBytesMax)}}};
