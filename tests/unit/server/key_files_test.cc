@@ -13,10 +13,10 @@ namespace {
 
 const std::vector<std::string> kStreams = {"registry", "audit"};
 
-class KeyFilesTest : public testing::Test {
+class KeyFilesTest : public ::testing::Test {
  protected:
   KeyFilesTest() {
-    std::string name = testing::TempDir() + "key_files_XXXXXX";
+    std::string name = ::testing::TempDir() + "key_files_XXXXXX";
     data_ = DataDirectory(mkdtemp(name.data()));
   }
   ~KeyFilesTest() override { std::filesystem::remove_all(data_.root()); }

@@ -1,0 +1,256 @@
+#include "platform/server/host.h"
+
+#include <grpcpp/server_builder.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "platform/base/private_file.h"
+#include "platform/rpc/errors.h"
+#include "platform/server/server_options.h"
+#include "platform/server/setting_values.h"
+#include "platform/server/startup_progress.h"
+
+namespace twinledger::server {
+namespace {
+
+// Which assemblies the settings ask for.
+Result<std::vector<Assembly>> Chosen(const std::vector<Assembly>& assemblies,
+                                     const std::vector<std::string>& names) {
+  if (names.empty()) return assemblies;
+  std::vector<std::string_view> known;
+  for (const Assembly& assembly : assemblies) known.push_back(assembly.name);
+  std::vector<Assembly> chosen;
+  for (const std::string& name : names) {
+    const auto found = std::ranges::find(assemblies, name, &Assembly::name);
+    if (found == assemblies.end()) {
+      const std::string nearest(Nearest(name, known));
+      return Error{
+          Code::kInvalidArgument,
+          "services: there is no service \"" + name + "\"; did you mean \"" + nearest + "\"?",
+          "UNKNOWN_SERVICE",
+          {{"service", name}, {"nearest", nearest}}};
+    }
+    chosen.push_back(*found);
+  }
+  return chosen;
+}
+
+bool Serves(const projection::Runner& runner) {
+  const auto partitions = runner.Status();
+  return runner.CaughtUp() && std::none_of(partitions.begin(), partitions.end(),
+                                           [](const auto& p) { return p.stopped.has_value(); });
+}
+
+std::uint64_t RecordsRead(const std::vector<projection::Runner*>& runners) {
+  std::uint64_t records = 0;
+  for (const projection::Runner* const runner : runners) {
+    for (const auto& partition : runner->Status()) records += partition.next_offset;
+  }
+  return records;
+}
+
+bool IsOfTheServer(Code code) {
+  return code == Code::kInternal || code == Code::kUnknown || code == Code::kDataLoss;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Host>> Host::Open(const Settings& settings,
+                                         const std::vector<Assembly>& assemblies,
+                                         const HostWorld& world) {
+  TL_TRY(const std::vector<Assembly> chosen, Chosen(assemblies, settings.services));
+  std::unique_ptr<Host> host(new Host(settings, world));
+  TL_TRY_VOID(MakePrivateFolder(settings.data_dir.root()));
+  RemoveEndpointFile(settings.data_dir);
+  OpenLogOptions options{.pin = settings.founding_hash, .embedded = {}};
+  options.embedded.segment_bytes = settings.segment_bytes;
+  TL_TRY(host->log_, OpenDataDirectory(settings.data_dir, options, world.clock, world.random));
+  if (!host->log_.torn.empty()) world.logger.Warning(host->log_.torn, {.reason = "TORN_TAIL"});
+  TL_TRY_VOID(host->OpenIdentity());
+  TL_TRY_VOID(host->OpenListeners());
+  if (host->log_.founded) host->TellFirstStart();
+  TL_TRY_VOID(host->OpenModules(chosen));
+  return host;
+}
+
+Host::Host(const Settings& settings, const HostWorld& world)
+    : settings_(settings), world_(world), limiter_(rpc::RateLimits{}, world.clock) {}
+
+Host::~Host() { Drain(); }
+
+Result<void> Host::OpenIdentity() {
+  const std::filesystem::path folder = settings_.data_dir.identity();
+  identity::AuthorityOptions options;
+  options.trust_domain = settings_.trust_domain;
+  options.server_names = settings_.server_names;
+  options.server = "localhost:" + std::to_string(settings_.listen.port);
+  TL_TRY(identity::Authority authority,
+         identity::Authority::Open(folder, options, world_.clock, world_.random));
+  authority_ = std::make_unique<identity::Authority>(std::move(authority));
+  TL_TRY(principals_, identity::PrincipalDirectory::Open(folder, world_.clock));
+  authenticator_ = std::make_unique<rpc::Authenticator>(*principals_, settings_.trust_domain);
+  gate_ = std::make_unique<rpc::Gate>(*authenticator_, limiter_, world_.clock,
+                                      [this](const rpc::CallEnd& end) { OnCallEnd(end); });
+  return {};
+}
+
+Result<void> Host::OpenListeners() {
+  TL_TRY(health_, Health::Open(settings_.health_listen));
+  TL_TRY(metrics_listener_, telemetry::MetricsListener::Open(settings_.metrics_listen.host,
+                                                             settings_.metrics_listen.port,
+                                                             [this] { return metrics_.Render(); }));
+  endpoints_.health = health_->address();
+  endpoints_.metrics = {settings_.metrics_listen.host, metrics_listener_->port()};
+  for (const Address& address : {endpoints_.health, endpoints_.metrics}) {
+    if (address.IsLoopback()) continue;
+    world_.logger.Warning(
+        address.ToString() +
+            " is reachable from other machines in plain text; it tells counts only",
+        {.reason = "PLAIN_TEXT_LISTENER"});
+  }
+  return {};
+}
+
+Result<void> Host::OpenModules(const std::vector<Assembly>& assemblies) {
+  for (const Assembly& assembly : assemblies) {
+    TL_TRY(std::unique_ptr<Module> module, assembly.open(Context()));
+    modules_.push_back(std::move(module));
+  }
+  operations_ = std::make_unique<OperationsService>(Context(), modules_, world_.version);
+  projection_metrics_ = std::make_unique<ProjectionMetrics>(modules_, world_.logger);
+  metrics_.Add(*projection_metrics_);
+  return {};
+}
+
+ModuleContext Host::Context() {
+  return {*log_.log,     log_.founding, settings_.data_dir, log_.keys, world_.clock,
+          world_.random, *gate_,        settings_};
+}
+
+std::vector<projection::Runner*> Host::Runners() const {
+  std::vector<projection::Runner*> runners;
+  for (const std::unique_ptr<Module>& module : modules_) {
+    if (const std::optional<Projected> projected = module->projected()) {
+      runners.push_back(&projected->runner);
+    }
+  }
+  return runners;
+}
+
+void Host::TellFirstStart() const {
+  const DataDirectory& data = settings_.data_dir;
+  world_.logger.Info("founded a log in " + data.log().string() + " with founding hash " +
+                     crypto::Hex(log_.founding.root_hash) +
+                     ", pinned in keys/founding.sha256; give the hash to whoever verifies");
+  world_.logger.Info("client credentials of each role are in " +
+                     (data.identity() / "clients").string());
+  world_.logger.Warning("move " + (data.keys() / "recovery.pem").string() +
+                            " offline: it alone can enrol and retire the keys of writers",
+                        {.reason = "RECOVERY_KEY_ONLINE"});
+}
+
+void Host::CatchUp(const std::function<bool()>& stop) {
+  const std::vector<projection::Runner*> runners = Runners();
+  const std::uint64_t begun = RecordsRead(runners);
+  for (projection::Runner* const runner : runners) runner->Start();
+  reading_ = true;
+  StartupProgress progress(world_.logger, world_.clock, world_.terminal);
+  const auto settled = [](const projection::Runner* runner) {
+    const auto partitions = runner->Status();
+    return runner->CaughtUp() || std::any_of(partitions.begin(), partitions.end(),
+                                             [](const auto& p) { return p.stopped.has_value(); });
+  };
+  while (!std::all_of(runners.begin(), runners.end(), settled) && !stop()) {
+    std::vector<projection::PartitionStatus> all;
+    for (const projection::Runner* const runner : runners) {
+      const auto partitions = runner->Status();
+      all.insert(all.end(), partitions.begin(), partitions.end());
+    }
+    progress.Update(all);
+  }
+  progress.End();
+  world_.logger.Info("caught up: read " + std::to_string(RecordsRead(runners) - begun) +
+                     " records behind the cursors");
+}
+
+Result<void> Host::Serve() {
+  if (settings_.reflection) TL_TRY_VOID(EnableReflection());
+  grpc::ServerBuilder builder;
+  Limit(builder);
+  int port = 0;
+  builder.AddListeningPort(settings_.listen.ToString(), MutualTls(authority_->server()), &port);
+  builder.RegisterService(operations_.get());
+  for (const std::unique_ptr<Module>& module : modules_) {
+    for (const HostedService& hosted : module->services()) builder.RegisterService(hosted.service);
+  }
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr || port == 0) return AddressInUse("listen", settings_.listen);
+  endpoints_.services = {settings_.listen.host, static_cast<std::uint16_t>(port)};
+  TL_TRY_VOID(WriteEndpointFile(settings_.data_dir, endpoints_));
+  world_.logger.Info("serving on " + endpoints_.services.ToString() + ", probes on " +
+                     endpoints_.health.ToString() + ", metrics on " +
+                     endpoints_.metrics.ToString());
+  Check();
+  return {};
+}
+
+void Host::Check() {
+  bool all_serve = true;
+  for (const std::unique_ptr<Module>& module : modules_) {
+    bool serves = true;
+    if (const std::optional<Projected> projected = module->projected()) {
+      serves = Serves(projected->runner);
+      for (const projection::PartitionStatus& status : projected->runner.Status()) {
+        if (!status.stopped || !told_.insert(status.partition).second) continue;
+        world_.logger.Failure(status.stopped->message, {.partition = ToString(status.partition),
+                                                        .reason = status.stopped->reason});
+      }
+    }
+    for (const HostedService& hosted : module->services()) {
+      health_->Set(std::string(hosted.full_name), serves);
+    }
+    all_serve = all_serve && serves;
+  }
+  health_->Set("", all_serve);
+}
+
+void Host::OnCallEnd(const rpc::CallEnd& end) {
+  const std::string_view code = end.result ? "OK" : rpc::Name(end.result.error().code);
+  metrics_.CountCall(end.method, code, end.took);
+  if (end.result || !IsOfTheServer(end.result.error().code)) return;
+  const Error& error = end.result.error();
+  const auto partition = error.metadata.find("partition");
+  world_.logger.Failure(error.message,
+                        {.rpc = std::string(end.method),
+                         .partition = partition == error.metadata.end() ? "" : partition->second,
+                         .reason = error.reason});
+}
+
+void Host::Drain() {
+  if (server_ != nullptr) {
+    world_.logger.Info("draining: calls in flight are finished, no new ones are taken");
+    operations_->SetDraining();
+    health_->Set("", false);
+    for (const std::unique_ptr<Module>& module : modules_) {
+      for (const HostedService& hosted : module->services()) {
+        health_->Set(std::string(hosted.full_name), false);
+      }
+    }
+    RemoveEndpointFile(settings_.data_dir);
+    server_->Shutdown(std::chrono::system_clock::now() +
+                      std::chrono::seconds(settings_.drain_seconds));
+    server_.reset();
+  }
+  if (reading_) {
+    for (projection::Runner* const runner : Runners()) runner->Stop();
+  }
+  reading_ = false;
+  if (projection_metrics_ != nullptr) metrics_.Remove(*projection_metrics_);
+  projection_metrics_.reset();
+  operations_.reset();
+  modules_.clear();
+  log_.log.reset();
+}
+
+}  // namespace twinledger::server

@@ -1,0 +1,96 @@
+// One process of services: opens the log and the modules, serves, drains.
+//
+//   Open -> CatchUp -> Serve -> Check, Check, ... -> Drain
+//
+// The log is read before the first call is taken: until then probes say NOT_SERVING.
+#pragma once
+
+#include <grpcpp/server.h>
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "platform/base/clock.h"
+#include "platform/base/random.h"
+#include "platform/identity/authority.h"
+#include "platform/identity/principal_directory.h"
+#include "platform/rpc/caller.h"
+#include "platform/rpc/gate.h"
+#include "platform/rpc/rate_limiter.h"
+#include "platform/server/endpoint_file.h"
+#include "platform/server/health.h"
+#include "platform/server/module.h"
+#include "platform/server/open_log.h"
+#include "platform/server/operations_service.h"
+#include "platform/server/projection_metrics.h"
+#include "platform/telemetry/logger.h"
+#include "platform/telemetry/metrics.h"
+#include "platform/telemetry/metrics_listener.h"
+
+namespace twinledger::server {
+
+struct HostWorld {
+  const Clock& clock;
+  RandomSource& random;
+  telemetry::Logger& logger;
+  bool terminal = false;  // Progress may be drawn.
+  std::string version;
+};
+
+// Threads: confined to one.
+class Host {
+ public:
+  // What it is given must outlive it. The errors are those of what it opens, and INVALID_ARGUMENT,
+  // reason UNKNOWN_SERVICE.
+  static Result<std::unique_ptr<Host>> Open(const Settings& settings,
+                                            const std::vector<Assembly>& assemblies,
+                                            const HostWorld& world);
+  ~Host();
+
+  // Starts reading, and returns when every module has reached the end that the log has now, or
+  // `stop` says so.
+  void CatchUp(const std::function<bool()>& stop);
+
+  // Takes calls.
+  Result<void> Serve();
+
+  // Tells probes and the operator's log what changed. About once a second.
+  void Check();
+
+  // NOT_SERVING, nothing new is taken, what is in flight ends; then everything is closed.
+  void Drain();
+
+ private:
+  Host(const Settings& settings, const HostWorld& world);
+  Result<void> OpenIdentity();
+  Result<void> OpenListeners();
+  Result<void> OpenModules(const std::vector<Assembly>& assemblies);
+  void TellFirstStart() const;
+  void OnCallEnd(const rpc::CallEnd& end);
+  ModuleContext Context();
+  std::vector<projection::Runner*> Runners() const;
+
+  const Settings& settings_;
+  const HostWorld world_;
+  telemetry::Metrics metrics_;
+  OpenedLog log_;
+  std::unique_ptr<identity::Authority> authority_;
+  std::unique_ptr<identity::PrincipalDirectory> principals_;
+  std::unique_ptr<rpc::Authenticator> authenticator_;
+  rpc::RateLimiter limiter_;
+  std::unique_ptr<rpc::Gate> gate_;
+  std::unique_ptr<Health> health_;
+  std::vector<std::unique_ptr<Module>> modules_;
+  std::unique_ptr<ProjectionMetrics> projection_metrics_;
+  std::unique_ptr<OperationsService> operations_;
+  std::set<log::PartitionId> told_;  // Stopped partitions that the log has a line of.
+  bool reading_ = false;
+  Endpoints endpoints_;
+  std::unique_ptr<telemetry::MetricsListener> metrics_listener_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace twinledger::server

@@ -1,0 +1,178 @@
+#include "platform/server/main.h"
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <ctime>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "platform/crypto/system_random.h"
+#include "platform/server/host.h"
+#include "platform/server/settings.h"
+#include "platform/telemetry/logger.h"
+
+extern char** environ;
+
+namespace twinledger::server {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+constexpr int kDamaged = 4;
+
+// SIGTERM and SIGINT as something to wait for. Made before any thread, so that all block them.
+class StopSignals {
+ public:
+  StopSignals() {
+    std::signal(SIGPIPE, SIG_IGN);  // A peer that is gone is an error of its call, not of ours.
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGTERM);
+    sigaddset(&signals_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+
+  // Whether one has come, at the latest after `wait`.
+  bool Wait(std::chrono::milliseconds wait) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(wait);
+    const timespec limit{seconds.count(), std::chrono::nanoseconds(wait - seconds).count()};
+    stopped_ = stopped_ || sigtimedwait(&signals_, nullptr, &limit) > 0;
+    return stopped_;
+  }
+
+ private:
+  sigset_t signals_;
+  bool stopped_ = false;
+};
+
+std::map<std::string, std::string> Environment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    if (equals == std::string_view::npos) continue;
+    variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+Result<Layer> FileLayer(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file.good() && !file.eof()) {
+    return Error{
+        Code::kInvalidArgument, path + ": cannot be read", "BAD_CONFIG_FILE", {{"file", path}}};
+  }
+  return ReadFileLayer(path, text);
+}
+
+struct Arguments {
+  Layer flags{"flag", {}};
+  std::string config_file;
+  bool print_config = false;
+};
+
+// Nothing when the program is to end: with `exit`.
+std::optional<Arguments> ParseArguments(int argc, char** argv, const std::string& version,
+                                        int& exit) {
+  CLI::App app(
+      "twinledgerd: serves the national register on a tamper-evident log.\n\n"
+      "Examples:\n"
+      "  twinledgerd                                    data in ./data, on loopback\n"
+      "  twinledgerd --data-dir /srv/twinledger --listen 192.0.2.7:7443 --server-names "
+      "register.example\n"
+      "  twinledgerd --config /etc/twinledger.json --print-config\n");
+  app.set_version_flag("--version", version);
+  Arguments arguments;
+  app.add_option("--config", arguments.config_file, "file of settings (JSON, comments allowed)");
+  app.add_flag("--print-config", arguments.print_config, "print each setting with its source");
+  std::map<std::string, std::string> values;
+  std::map<std::string, CLI::Option*> options;
+  for (const SettingDescription& setting : SettingDescriptions()) {
+    const std::string key(setting.key);
+    options[key] = app.add_option(
+        FlagOf(key), values[key],
+        fmt::format("{} [{}]", setting.help, setting.fallback.empty() ? "-" : setting.fallback));
+    options[key]->take_last();
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    exit = app.exit(error) == 0 ? 0 : kUsage;
+    return std::nullopt;
+  }
+  for (const auto& [key, option] : options) {
+    if (option->count() > 0) arguments.flags.values[key] = values[key];
+  }
+  return arguments;
+}
+
+Result<Configuration> Configure(const Arguments& arguments) {
+  const std::map<std::string, std::string> environment = Environment();
+  std::vector<Layer> layers = {arguments.flags, ReadEnvironmentLayer(environment)};
+  std::string path = arguments.config_file;
+  if (path.empty() && environment.contains("TWINLEDGER_CONFIG")) {
+    path = environment.at("TWINLEDGER_CONFIG");
+  }
+  if (!path.empty()) {
+    TL_TRY(Layer file, FileLayer(path));
+    layers.push_back(std::move(file));
+  }
+  return Resolve(layers);
+}
+
+int Run(const Settings& settings, const std::vector<Assembly>& assemblies,
+        const std::string& version, StopSignals& signals) {
+  const SystemClock clock;
+  crypto::SystemRandom random;
+  telemetry::Level level = telemetry::Level::kInfo;
+  telemetry::ParseLevel(settings.log_level, level);
+  telemetry::Logger logger(std::cerr, "twinledgerd", level, clock);
+  const auto fail = [&logger](const Error& error) {
+    logger.Failure(error.message, {.reason = error.reason});
+    if (error.code == Code::kInvalidArgument) return kUsage;
+    return error.code == Code::kDataLoss ? kDamaged : kFailed;
+  };
+  const HostWorld world{clock, random, logger, isatty(STDERR_FILENO) == 1, version};
+  Result<std::unique_ptr<Host>> opened = Host::Open(settings, assemblies, world);
+  if (!opened) return fail(opened.error());
+  Host& host = **opened;
+  host.CatchUp([&signals] { return signals.Wait(std::chrono::milliseconds(20)); });
+  if (!signals.Wait(std::chrono::milliseconds(0))) {
+    const Result<void> serving = host.Serve();
+    if (!serving) return fail(serving.error());
+    while (!signals.Wait(std::chrono::seconds(1))) host.Check();
+  }
+  host.Drain();
+  logger.Info("stopped");
+  return 0;
+}
+
+}  // namespace
+
+int Main(int argc, char** argv, const std::vector<Assembly>& assemblies) {
+  const std::string version = TWINLEDGER_VERSION;
+  int exit = 0;
+  const std::optional<Arguments> arguments = ParseArguments(argc, argv, version, exit);
+  if (!arguments) return exit;
+  const Result<Configuration> configuration = Configure(*arguments);
+  if (!configuration) {
+    std::cerr << "twinledgerd: " << configuration.error().message << "\n";
+    return kUsage;
+  }
+  if (arguments->print_config) {
+    std::cout << PrintConfiguration(*configuration);
+    return 0;
+  }
+  umask(077);
+  prctl(PR_SET_DUMPABLE, 0);  // Keys stay out of core dumps.
+  StopSignals signals;
+  return Run(configuration->settings, assemblies, version, signals);
+}
+
+}  // namespace twinledger::server

@@ -1,0 +1,208 @@
+#include "platform/server/operations_service.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+
+#include "platform/rpc/handler.h"
+#include "platform/server/rebuild.h"
+
+namespace twinledger::server {
+namespace {
+
+namespace v1 = operations::v1;
+using projection::PartitionStatus;
+
+constexpr std::string_view kListProjections =
+    "twinledger.operations.v1.OperationsService/ListProjections";
+constexpr std::string_view kRebuildProjection =
+    "twinledger.operations.v1.OperationsService/RebuildProjection";
+constexpr std::string_view kGetHealth = "twinledger.operations.v1.OperationsService/GetHealth";
+
+// One runs, and few wait to hear that it does.
+constexpr std::size_t kStreamsMax = 4;
+constexpr std::size_t kNameCharactersMax = 64;
+
+google::protobuf::Timestamp TimestampOf(std::int64_t microseconds) {
+  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(microseconds);
+}
+
+std::uint64_t LagOf(const PartitionStatus& status) {
+  return status.tail - std::min(status.tail, status.next_offset);
+}
+
+void Render(const PartitionStatus& status, v1::ProjectionPartition& partition) {
+  partition.set_stream(status.partition.stream);
+  partition.set_partition(status.partition.partition);
+  partition.set_sequence(status.sequence);
+  partition.set_next_offset(status.next_offset);
+  partition.set_tail_offset(status.tail);
+  partition.set_lag(LagOf(status));
+  if (status.sequence > 0) *partition.mutable_record_time() = TimestampOf(status.record_time_us);
+  partition.set_rows(status.rows);
+  partition.set_voids(status.voids);
+  partition.set_parked(status.parked);
+  partition.set_digest(status.digest);
+  // The reason alone: the text names files, and stands in the operator's log.
+  if (status.stopped) partition.set_stopped(status.stopped->reason);
+}
+
+v1::ProjectionState StateOf(const projection::Runner& runner,
+                            const std::vector<PartitionStatus>& partitions) {
+  const bool stopped = std::any_of(partitions.begin(), partitions.end(),
+                                   [](const auto& status) { return status.stopped.has_value(); });
+  if (stopped) return v1::PROJECTION_STATE_STOPPED;
+  return runner.CaughtUp() ? v1::PROJECTION_STATE_SERVING : v1::PROJECTION_STATE_CATCHING_UP;
+}
+
+void Render(std::string_view name, const projection::Runner& runner, v1::ServiceHealth& health) {
+  health.set_name(std::string(name));
+  std::uint32_t stopped = 0;
+  const std::vector<PartitionStatus> partitions = runner.Status();
+  for (const PartitionStatus& status : partitions) {
+    health.set_lag(health.lag() + LagOf(status));
+    health.set_voids(health.voids() + status.voids);
+    health.set_parked(health.parked() + status.parked);
+    if (status.stopped) ++stopped;
+  }
+  health.set_partitions(static_cast<std::uint32_t>(partitions.size()));
+  health.set_partitions_stopped(stopped);
+  health.set_serving(stopped == 0 && runner.CaughtUp());
+}
+
+Error UnknownProjection(const std::string& name, const std::string& known) {
+  return {Code::kNotFound,
+          "there is no projection \"" + name + "\" here; there are: " + known,
+          "UNKNOWN_PROJECTION",
+          {{"name", name}, {"known", known}}};
+}
+
+v1::RebuildProjectionResponse ProgressMessage(const ReadProgress& progress) {
+  v1::RebuildProjectionResponse response;
+  response.mutable_progress()->set_records(progress.records);
+  response.mutable_progress()->set_records_total(progress.records_total);
+  response.mutable_progress()->set_records_per_second(progress.records_per_second);
+  response.mutable_progress()->set_seconds_left(progress.seconds_left);
+  return response;
+}
+
+v1::RebuildProjectionResponse ComparisonMessage(const std::vector<DigestPair>& pairs,
+                                                std::chrono::microseconds took) {
+  v1::RebuildProjectionResponse response;
+  v1::RebuildComparison& comparison = *response.mutable_comparison();
+  comparison.set_equal(true);
+  comparison.set_seconds(std::chrono::duration<double>(took).count());
+  for (const DigestPair& pair : pairs) {
+    v1::DigestComparison& digests = *comparison.add_partitions();
+    digests.set_stream(pair.partition.stream);
+    digests.set_partition(pair.partition.partition);
+    digests.set_sequence(pair.sequence);
+    digests.set_serving_digest(pair.serving);
+    digests.set_rebuilt_digest(pair.rebuilt);
+    if (pair.serving != pair.rebuilt) comparison.set_equal(false);
+  }
+  return response;
+}
+
+// A call whose request says nothing: who may call it is all there is to check.
+template <class Request, class Fill>
+grpc::ServerUnaryReactor* Answer(rpc::Gate& gate, grpc::CallbackServerContext& context,
+                                 std::string_view method, const Request& request,
+                                 const Fill& fill) {
+  rpc::UnaryCall call(gate, context, method);
+  Result<void> admitted = call.Enter(request.ByteSizeLong());
+  if (admitted.ok()) admitted = call.Authorize(rpc::Scope::OfAll());
+  if (admitted.ok()) fill();
+  grpc::ServerUnaryReactor* const reactor = call.reactor();
+  call.Finish(std::move(admitted));
+  return reactor;
+}
+
+}  // namespace
+
+OperationsService::OperationsService(const ModuleContext& context,
+                                     const std::vector<std::unique_ptr<Module>>& modules,
+                                     std::string version)
+    : context_(context),
+      version_(std::move(version)),
+      started_at_(context.clock.Now()),
+      streams_(context.gate, kStreamsMax) {
+  for (const std::unique_ptr<Module>& module : modules) {
+    const std::optional<Projected> projected = module->projected();
+    if (projected) projections_.push_back({std::string(module->name()), *projected});
+  }
+}
+
+grpc::ServerUnaryReactor* OperationsService::ListProjections(
+    grpc::CallbackServerContext* context, const v1::ListProjectionsRequest* request,
+    v1::ListProjectionsResponse* response) {
+  return Answer(context_.gate, *context, kListProjections, *request, [&] {
+    for (const Named& named : projections_) {
+      v1::Projection& projection = *response->add_projections();
+      projection.set_name(named.name);
+      projection.set_schema_version(named.projected.projection.schema_version());
+      const std::vector<PartitionStatus> partitions = named.projected.runner.Status();
+      projection.set_state(StateOf(named.projected.runner, partitions));
+      for (const PartitionStatus& status : partitions) Render(status, *projection.add_partitions());
+    }
+  });
+}
+
+grpc::ServerUnaryReactor* OperationsService::GetHealth(grpc::CallbackServerContext* context,
+                                                       const v1::GetHealthRequest* request,
+                                                       v1::GetHealthResponse* response) {
+  return Answer(context_.gate, *context, kGetHealth, *request, [&] {
+    response->set_version(version_);
+    *response->mutable_started_at() = TimestampOf(started_at_.time_since_epoch().count());
+    bool all_serve = true;
+    bool any_stopped = false;
+    for (const Named& named : projections_) {
+      v1::ServiceHealth& health = *response->add_services();
+      Render(named.name, named.projected.runner, health);
+      all_serve = all_serve && health.serving();
+      any_stopped = any_stopped || health.partitions_stopped() > 0;
+    }
+    response->set_state(draining_     ? v1::SERVER_STATE_DRAINING
+                        : any_stopped ? v1::SERVER_STATE_DEGRADED
+                        : all_serve   ? v1::SERVER_STATE_SERVING
+                                      : v1::SERVER_STATE_STARTING);
+  });
+}
+
+grpc::ServerWriteReactor<v1::RebuildProjectionResponse>* OperationsService::RebuildProjection(
+    grpc::CallbackServerContext* context, const v1::RebuildProjectionRequest* request) {
+  rpc::Violations wrong;
+  wrong.Required("name", request->name(), kNameCharactersMax);
+  return streams_.Run<v1::RebuildProjectionResponse>(
+      context, kRebuildProjection, rpc::Scope::OfAll(), wrong,
+      [this, name = request->name()](RebuildWriter& out) -> Result<void> {
+        const auto named = std::ranges::find(projections_, name, &Named::name);
+        if (named != projections_.end()) return RunRebuild(*named, out);
+        std::string known;
+        for (const Named& other : projections_) known += (known.empty() ? "" : ", ") + other.name;
+        return UnknownProjection(name, known);
+      });
+}
+
+Result<void> OperationsService::RunRebuild(const Named& named, RebuildWriter& out) {
+  if (!named.projected.runner.CaughtUp()) {
+    Error not_ready{Code::kUnavailable, "the projection still reads the log; ask again later",
+                    "NOT_READY"};
+    not_ready.retry_after = std::chrono::seconds(5);
+    return not_ready;
+  }
+  if (rebuilding_.exchange(true)) {
+    return Error{Code::kFailedPrecondition, "a rebuild is running already; wait until it has ended",
+                 "REBUILD_RUNNING"};
+  }
+  const MonotonicTime started = context_.clock.Monotonic();
+  const Result<std::vector<DigestPair>> pairs = Rebuild(
+      {context_.log, context_.founding, context_.data, context_.clock, named.projected},
+      [&out](const ReadProgress& progress) { return out.Write(ProgressMessage(progress)); });
+  rebuilding_ = false;
+  if (!pairs) return pairs.error();
+  out.Write(ComparisonMessage(*pairs, context_.clock.Monotonic() - started));
+  return {};
+}
+
+}  // namespace twinledger::server
