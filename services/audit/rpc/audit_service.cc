@@ -1,0 +1,242 @@
+#include "audit/rpc/audit_service.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <memory>
+
+#include "audit/replay/commit_filter.h"
+#include "audit/replay/event_text.h"
+#include "platform/crypto/hash.h"
+#include "platform/log/archive/accepted_records.h"
+#include "platform/log/archive/manifest.h"
+#include "platform/rpc/handler.h"
+
+namespace twinledger::audit {
+namespace {
+
+constexpr std::string_view kGetLog = "twinledger.audit.v1.AuditService/GetLog";
+constexpr std::string_view kReplayCommits = "twinledger.audit.v1.AuditService/ReplayCommits";
+constexpr std::string_view kStreamRecords = "twinledger.audit.v1.AuditService/StreamRecords";
+
+// Each reads the whole log: a few keep the disk and one core busy.
+constexpr std::size_t kStreamsMax = 8;
+constexpr std::size_t kLogReadsWaiting = 16;
+constexpr std::size_t kTextMax = 256;
+constexpr int kPositionsMax = 1024;  // Four streams of at most 256 partitions.
+
+google::protobuf::Timestamp TimestampOf(std::int64_t microseconds) {
+  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(microseconds);
+}
+
+// The work of a stream is over: how a visitor ends the reading.
+Error Over() { return {Code::kCancelled, "nobody waits for the rest any more", "STREAM_CUT"}; }
+
+void CheckPositions(std::string_view field, const rpc::v1::PositionVector& positions,
+                    rpc::Violations& wrong) {
+  if (positions.positions_size() > kPositionsMax) {
+    wrong.Add(field, "has " + std::to_string(positions.positions_size()) +
+                         " positions; give one per partition");
+  }
+}
+
+void CheckPlace(const std::string& stream, bool has_partition, rpc::Violations& wrong) {
+  wrong.Optional("stream", stream, kTextMax);
+  if (has_partition && stream.empty()) wrong.Add("stream", "is needed with partition");
+}
+
+bool IsTime(const google::protobuf::Timestamp& time) {
+  using google::protobuf::util::TimeUtil;
+  return time.seconds() >= TimeUtil::kTimestampMinSeconds &&
+         time.seconds() <= TimeUtil::kTimestampMaxSeconds && time.nanos() >= 0 &&
+         time.nanos() < 1'000'000'000;
+}
+
+void CheckPoint(const std::string& field, const v1::ReplayPoint& point, rpc::Violations& wrong) {
+  if (point.has_positions()) CheckPositions(field + ".positions", point.positions(), wrong);
+  if (point.has_time() && !IsTime(point.time())) {
+    wrong.Add(field + ".time", "is no time between the years 1 and 9999");
+  }
+}
+
+rpc::Violations CheckReplay(const v1::ReplayCommitsRequest& request) {
+  rpc::Violations wrong;
+  CheckPlace(request.stream(), request.has_partition(), wrong);
+  wrong.Optional("key_type", request.key_type(), kTextMax);
+  wrong.Optional("key_id", request.key_id(), kTextMax);
+  if (!request.key_id().empty() && request.key_type().empty()) {
+    wrong.Add("key_type", "is needed with key_id: council or partner");
+  }
+  wrong.Optional("event_type", request.event_type(), kTextMax);
+  wrong.Optional("actor", request.actor(), kTextMax);
+  CheckPoint("from", request.from(), wrong);
+  CheckPoint("to", request.to(), wrong);
+  return wrong;
+}
+
+rpc::Violations CheckExport(const v1::StreamRecordsRequest& request) {
+  rpc::Violations wrong;
+  CheckPlace(request.stream(), request.has_partition(), wrong);
+  CheckPositions("from", request.from(), wrong);
+  return wrong;
+}
+
+// A start behind the end is an answer of another log, or of one that has lost something.
+Result<void> CheckReached(const store::Cut& from, const log::Readings& readings) {
+  for (const auto& [partition, sequence] : from) {
+    const auto reading = readings.find(partition);
+    const log::Sequence last = reading == readings.end() ? 0 : reading->second.view.sequence;
+    if (sequence <= last + 1) continue;
+    return Error{Code::kOutOfRange,
+                 ToString(partition) + "/" + std::to_string(sequence) +
+                     " is not in the log: the last commit there is " + std::to_string(last),
+                 "BEYOND_TAIL",
+                 {{"partition", ToString(partition)}, {"last", std::to_string(last)}}};
+  }
+  return {};
+}
+
+v1::ReplayCommitsResponse Show(const log::PartitionId& partition, const log::ReadRecord& record,
+                               const log::AcceptedCommit& accepted, const std::string& bytes) {
+  const log::v1::Commit& commit = accepted.commit;
+  v1::ReplayCommitsResponse shown;
+  shown.set_position(ToString(partition) + "/" + std::to_string(commit.sequence()));
+  shown.set_commit_hash(crypto::Hex(accepted.hash));
+  shown.set_record_hash(crypto::Hex(record.hash()));
+  *shown.mutable_record_time() = TimestampOf(commit.record_time_us());
+  shown.set_actor(commit.actor());
+  shown.set_method(commit.method());
+  shown.set_request_id(commit.request_id());
+  shown.set_outcome(commit.outcome());
+  shown.set_refusal_reason(commit.refusal().reason());
+  shown.set_marking(commit.marking());
+  *shown.mutable_key() = commit.key();
+  shown.set_commit(bytes);
+  for (const std::string& event : commit.events()) {
+    EventText text = ReadEvent(partition.stream, event);
+    v1::DecodedEvent& decoded = *shown.add_events();
+    decoded.set_type(std::move(text.type));
+    decoded.set_json(std::move(text.json));
+  }
+  return shown;
+}
+
+}  // namespace
+
+AuditService::AuditService(const server::ModuleContext& context)
+    : context_(context), streams_(context.gate, kStreamsMax), workers_(1, kLogReadsWaiting) {}
+
+grpc::ServerUnaryReactor* AuditService::GetLog(grpc::CallbackServerContext* context,
+                                               const v1::GetLogRequest* request,
+                                               v1::GetLogResponse* response) {
+  const auto call = std::make_shared<rpc::UnaryCall>(context_.gate, *context, kGetLog);
+  Result<void> admitted = call->Enter(request->ByteSizeLong());
+  if (admitted.ok()) admitted = call->Authorize(rpc::Scope::OfAll());
+  if (!admitted) {
+    call->Finish(std::move(admitted));
+    return call->reactor();
+  }
+  const bool posted = workers_.Post([this, call, response] { call->Finish(FillLog(*response)); });
+  if (!posted) {
+    Error busy{Code::kResourceExhausted, "too many wait for the same; ask again in a moment",
+               "QUEUE_FULL"};
+    busy.retry_after = std::chrono::seconds(1);
+    call->Finish(std::move(busy));
+  }
+  return call->reactor();
+}
+
+Result<void> AuditService::FillLog(v1::GetLogResponse& response) const {
+  TL_TRY(const log::Readings readings,
+         log::ReadAccepted(context_.log, context_.founding,
+                           [](const log::PartitionId&, const log::ReadRecord&,
+                              const log::AcceptedRecord&) { return Result<void>(); }));
+  const log::v1::Founding& root = context_.founding.root;
+  response.set_log_id(root.log_id());
+  response.set_founding_hash(crypto::Hex(context_.founding.root_hash));
+  *response.mutable_streams() = root.streams();
+  response.set_partitions(root.partitions());
+  for (const auto& [partition, reading] : readings) {
+    v1::LogPartition& tip = *response.add_tips();
+    tip.set_stream(partition.stream);
+    tip.set_partition(partition.partition);
+    tip.set_sequence(reading.view.sequence);
+    tip.set_hash(crypto::Hex(reading.view.hash));
+    if (reading.view.sequence > 0) {
+      *tip.mutable_record_time() = TimestampOf(reading.view.record_time_us);
+    }
+    tip.set_voids(reading.voids);
+  }
+  return {};
+}
+
+grpc::ServerWriteReactor<v1::ReplayCommitsResponse>* AuditService::ReplayCommits(
+    grpc::CallbackServerContext* context, const v1::ReplayCommitsRequest* request) {
+  return streams_.Run<v1::ReplayCommitsResponse>(
+      context, kReplayCommits, rpc::Scope::OfAll(), CheckReplay(*request),
+      [this, asked = *request](auto& out) { return Replay(asked, out); });
+}
+
+Result<void> AuditService::Replay(const v1::ReplayCommitsRequest& request,
+                                  rpc::StreamWriter<v1::ReplayCommitsResponse>& out) const {
+  TL_TRY(const CommitFilter filter, CommitFilter::Of(context_.founding, request));
+  const auto visit = [&](const log::PartitionId& partition, const log::ReadRecord& record,
+                         const log::AcceptedRecord& accepted) -> Result<void> {
+    if (out.IsOver()) return Over();
+    if (!filter.partitions.Has(partition)) return {};
+    for (std::size_t i = 0; i < accepted.commits.size(); ++i) {
+      const log::AcceptedCommit& commit = accepted.commits[i];
+      std::vector<std::string> types;
+      if (!filter.event_type.empty()) {
+        for (const std::string& event : commit.commit.events()) {
+          types.push_back(EventType(partition.stream, event));
+        }
+      }
+      if (!filter.Matches(partition, commit.commit, types)) continue;
+      const std::string& bytes = record.body().commits(static_cast<int>(i));
+      if (!out.Write(Show(partition, record, commit, bytes))) return Over();
+    }
+    return {};
+  };
+  TL_TRY(const log::Readings readings, log::ReadAccepted(context_.log, context_.founding, visit));
+  return CheckReached(filter.from.positions, readings);
+}
+
+grpc::ServerWriteReactor<v1::StreamRecordsResponse>* AuditService::StreamRecords(
+    grpc::CallbackServerContext* context, const v1::StreamRecordsRequest* request) {
+  return streams_.Run<v1::StreamRecordsResponse>(
+      context, kStreamRecords, rpc::Scope::OfAll(), CheckExport(*request),
+      [this, asked = *request](auto& out) { return Export(asked, out); });
+}
+
+Result<void> AuditService::Export(const v1::StreamRecordsRequest& request,
+                                  rpc::StreamWriter<v1::StreamRecordsResponse>& out) const {
+  TL_TRY(const PartitionFilter wanted,
+         PartitionFilter::Of(
+             context_.founding, request.stream(),
+             request.has_partition() ? std::optional(request.partition()) : std::nullopt));
+  const store::Cut from = CutOf(request.from());
+  const auto visit = [&](const log::PartitionId& partition, const log::ReadRecord& record,
+                         const log::AcceptedRecord& accepted) -> Result<void> {
+    if (out.IsOver()) return Over();
+    const auto first = from.find(partition);
+    const bool before = first != from.end() && accepted.next.sequence < first->second;
+    if (!wanted.Has(partition) || before) return {};
+    v1::StreamRecordsResponse response;
+    v1::AcceptedRecord& item = *response.mutable_record();
+    item.set_stream(partition.stream);
+    item.set_partition(partition.partition);
+    item.set_first_sequence(record.body().first_sequence());
+    item.set_record(record.bytes());
+    return out.Write(response) ? Result<void>() : Result<void>(Over());
+  };
+  TL_TRY(const log::Readings readings, log::ReadAccepted(context_.log, context_.founding, visit));
+  TL_TRY_VOID(CheckReached(from, readings));
+  if (!request.stream().empty() || !from.empty()) return {};
+  v1::StreamRecordsResponse response;
+  *response.mutable_manifest() =
+      log::SignManifest(log::MakeManifest(context_.founding, readings, context_.clock.Now()),
+                        readings, context_.keys.writers);
+  return out.Write(response) ? Result<void>() : Result<void>(Over());
+}
+
+}  // namespace twinledger::audit
