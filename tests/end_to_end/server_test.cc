@@ -1,0 +1,291 @@
+// The server program as an operator and its clients meet it: started, probed, refused, drained.
+#include <grpcpp/generic/generic_stub.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <future>
+#include <map>
+#include <string>
+#include <thread>
+
+#include "platform/base/clock.h"
+#include "platform/crypto/system_random.h"
+#include "platform/identity/authority.h"
+#include "platform/rpc/errors.h"
+#include "tests/support/server_process.h"
+#include "twinledger/audit/v1/audit.grpc.pb.h"
+#include "twinledger/operations/v1/operations.grpc.pb.h"
+
+namespace twinledger {
+namespace {
+
+using support::ServerAddresses;
+using support::ServerProcess;
+
+void SetDeadline(grpc::ClientContext& context,
+                 std::chrono::seconds limit = std::chrono::seconds(20)) {
+  context.set_deadline(std::chrono::system_clock::now() + limit);
+}
+
+class ServerTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<ServerProcess> Start(const std::vector<std::string>& flags = {}) {
+    return std::make_unique<ServerProcess>(data(), log_file(), flags);
+  }
+  std::filesystem::path data() const { return folder_.path() / "data"; }
+  std::filesystem::path log_file() const { return folder_.path() / "stderr"; }
+  std::string LogText() const { return support::ReadText(log_file()); }
+
+  std::shared_ptr<grpc::Channel> As(const std::string& role, const ServerAddresses& at) const {
+    return support::Connect(at.services, support::ClientFolder(data(), role));
+  }
+
+  static grpc::Status GetHealth(const std::shared_ptr<grpc::Channel>& channel,
+                                operations::v1::GetHealthResponse* response) {
+    grpc::ClientContext context;
+    SetDeadline(context);
+    return operations::v1::OperationsService::NewStub(channel)->GetHealth(&context, {}, response);
+  }
+
+  support::TemporaryFolder folder_;
+};
+
+TEST_F(ServerTest, StartsOnAnEmptyDirectoryServesDrainsAndStartsAgain) {
+  auto server = Start();
+  const auto first = server->WaitUntilServing();
+  ASSERT_TRUE(first) << LogText();
+  EXPECT_EQ(support::Probe(first->health, ""), 1);
+  EXPECT_EQ(support::Probe(first->health, "twinledger.registry.v1.RegistryService"), 1);
+  EXPECT_EQ(support::Probe(first->health, "no.such.Service"), std::nullopt);
+  EXPECT_EQ(support::Probe(first->services, ""), std::nullopt);  // Plain text is not spoken there.
+  const std::string hash = support::ReadText(data() / "keys" / "founding.sha256");
+  EXPECT_EQ(hash.size(), 65u);
+
+  server->Signal(SIGTERM);
+  EXPECT_EQ(server->Wait(), 0) << LogText();
+  EXPECT_FALSE(std::filesystem::exists(data() / "endpoint.json"));
+
+  const auto started = std::chrono::steady_clock::now();
+  server = Start();
+  const auto second = server->WaitUntilServing();
+  ASSERT_TRUE(second) << LogText();
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(30));
+  EXPECT_EQ(support::ReadText(data() / "keys" / "founding.sha256"), hash);
+  operations::v1::GetHealthResponse health;
+  const grpc::Status status = GetHealth(As("operator", *second), &health);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(health.state(), operations::v1::SERVER_STATE_SERVING);
+  EXPECT_NE(LogText().find("caught up: read 0 records"), std::string::npos) << LogText();
+}
+
+TEST_F(ServerTest, RefusesWhoHasNoCertificateAndWhatIsNotAllowed) {
+  auto server = Start();
+  const auto at = server->WaitUntilServing();
+  ASSERT_TRUE(at) << LogText();
+  operations::v1::GetHealthResponse health;
+  EXPECT_EQ(GetHealth(support::ConnectInPlainText(at->services), &health).error_code(),
+            grpc::StatusCode::UNAVAILABLE);
+
+  grpc::ClientContext context;
+  SetDeadline(context);
+  audit::v1::ReplayCommitsResponse commit;
+  const auto stub = audit::v1::AuditService::NewStub(As("operator", *at));
+  const auto reader = stub->ReplayCommits(&context, {});
+  EXPECT_FALSE(reader->Read(&commit));
+  const Error denied = rpc::FromStatus(reader->Finish());
+  EXPECT_EQ(denied.code, Code::kPermissionDenied) << denied.message;
+  EXPECT_EQ(denied.reason, "NOT_PERMITTED");
+}
+
+TEST_F(ServerTest, DoesNotTellItsMethodsUnlessAsked) {
+  auto server = Start();
+  const auto at = server->WaitUntilServing();
+  ASSERT_TRUE(at) << LogText();
+  grpc::GenericStub stub(As("operator", *at));
+  grpc::ClientContext context;
+  SetDeadline(context);
+  const grpc::ByteBuffer nothing;
+  grpc::ByteBuffer answer;
+  std::promise<grpc::Status> done;
+  stub.UnaryCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+                 grpc::StubOptions(), &nothing, &answer,
+                 [&done](grpc::Status status) { done.set_value(std::move(status)); });
+  EXPECT_EQ(done.get_future().get().error_code(), grpc::StatusCode::UNIMPLEMENTED);
+}
+
+TEST_F(ServerTest, AnAuditorReadsTheWholeLogAndItsManifest) {
+  auto server = Start();
+  const auto at = server->WaitUntilServing();
+  ASSERT_TRUE(at) << LogText();
+  const auto stub = audit::v1::AuditService::NewStub(As("auditor", *at));
+
+  grpc::ClientContext log_context;
+  SetDeadline(log_context);
+  audit::v1::GetLogResponse log;
+  const grpc::Status status = stub->GetLog(&log_context, {}, &log);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(log.founding_hash() + "\n", support::ReadText(data() / "keys" / "founding.sha256"));
+  ASSERT_EQ(log.streams_size(), 4);
+  EXPECT_EQ(log.tips_size(), 32);
+  for (const audit::v1::LogPartition& tip : log.tips()) EXPECT_EQ(tip.sequence(), 1u);
+
+  grpc::ClientContext records_context;
+  SetDeadline(records_context);
+  const auto records = stub->StreamRecords(&records_context, {});
+  int count = 0;
+  int manifests = 0;
+  for (audit::v1::StreamRecordsResponse item; records->Read(&item);) {
+    ++(item.has_record() ? count : manifests);
+    if (item.has_manifest()) EXPECT_EQ(item.manifest().signatures_size(), 4);
+  }
+  EXPECT_TRUE(records->Finish().ok());
+  EXPECT_EQ(count, 32);
+  EXPECT_EQ(manifests, 1);
+
+  grpc::ClientContext replay_context;
+  SetDeadline(replay_context);
+  audit::v1::ReplayCommitsRequest request;
+  request.set_stream("registry");
+  request.set_partition(3);
+  const auto replay = stub->ReplayCommits(&replay_context, request);
+  audit::v1::ReplayCommitsResponse commit;
+  ASSERT_TRUE(replay->Read(&commit));
+  EXPECT_EQ(commit.position(), "registry/3/1");
+  EXPECT_EQ(commit.key().type(), "log");
+  EXPECT_FALSE(replay->Read(&commit));
+  EXPECT_TRUE(replay->Finish().ok());
+}
+
+TEST_F(ServerTest, AReplayOfWhatIsNotThereIsRefusedByName) {
+  auto server = Start();
+  const auto at = server->WaitUntilServing();
+  ASSERT_TRUE(at) << LogText();
+  const auto stub = audit::v1::AuditService::NewStub(As("auditor", *at));
+  const auto reason_of = [&](const audit::v1::ReplayCommitsRequest& request) {
+    grpc::ClientContext context;
+    SetDeadline(context);
+    const auto reader = stub->ReplayCommits(&context, request);
+    audit::v1::ReplayCommitsResponse commit;
+    while (reader->Read(&commit)) continue;
+    const grpc::Status status = reader->Finish();
+    return status.ok() ? "OK" : rpc::FromStatus(status).reason;
+  };
+  audit::v1::ReplayCommitsRequest unknown_stream;
+  unknown_stream.set_stream("regsitry");
+  EXPECT_EQ(reason_of(unknown_stream), "UNKNOWN_STREAM");
+  audit::v1::ReplayCommitsRequest unknown_partition;
+  unknown_partition.set_stream("registry");
+  unknown_partition.set_partition(8);
+  EXPECT_EQ(reason_of(unknown_partition), "UNKNOWN_PARTITION");
+  audit::v1::ReplayCommitsRequest no_stream;
+  no_stream.set_partition(1);
+  no_stream.set_key_id("x");
+  EXPECT_EQ(reason_of(no_stream), "INVALID_REQUEST");
+  audit::v1::ReplayCommitsRequest beyond;
+  auto& position = *beyond.mutable_from()->mutable_positions()->add_positions();
+  position.set_stream("registry");
+  position.set_sequence(3);
+  EXPECT_EQ(reason_of(beyond), "BEYOND_TAIL");
+}
+
+TEST_F(ServerTest, ARebuildBesideTheServingProjectionHasEqualDigests) {
+  auto server = Start();
+  const auto at = server->WaitUntilServing();
+  ASSERT_TRUE(at) << LogText();
+  const auto stub = operations::v1::OperationsService::NewStub(As("operator", *at));
+  grpc::ClientContext context;
+  SetDeadline(context, std::chrono::seconds(60));
+  operations::v1::RebuildProjectionRequest request;
+  request.set_name("registry");
+  const auto reader = stub->RebuildProjection(&context, request);
+  operations::v1::RebuildProjectionResponse step;
+  while (reader->Read(&step)) continue;
+  const grpc::Status status = reader->Finish();
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_TRUE(step.has_comparison());
+  EXPECT_TRUE(step.comparison().equal());
+  EXPECT_EQ(step.comparison().partitions_size(), 8);
+}
+
+TEST_F(ServerTest, ADamagedLogIsRefusedWithThePlace) {
+  {
+    auto server = Start();
+    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(data() / "log")) {
+    if (entry.path().extension() != ".seg") continue;
+    std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
+    file.seekg(200);
+    const char byte = static_cast<char>(file.get() ^ 1);
+    file.seekp(200);
+    file.put(byte);
+  }
+  std::filesystem::remove_all(data() / "projections");  // So that all of the log is read.
+  std::filesystem::remove(log_file());
+  auto server = Start();
+  const auto at = server->WaitUntilServing();
+  if (at) {
+    EXPECT_EQ(support::Probe(at->health, ""), 2) << LogText();
+  } else {
+    EXPECT_EQ(server->Wait(), 4) << LogText();
+  }
+  EXPECT_NE(LogText().find(".seg"), std::string::npos) << LogText();
+}
+
+TEST_F(ServerTest, ALogThatIsGoneIsNeverMadeAgain) {
+  {
+    auto server = Start();
+    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
+  std::filesystem::remove_all(data() / "log");
+  auto server = Start();
+  EXPECT_EQ(server->Wait(), 1);
+  EXPECT_NE(LogText().find("LOG_MISSING"), std::string::npos) << LogText();
+  EXPECT_FALSE(std::filesystem::exists(data() / "log"));
+}
+
+TEST_F(ServerTest, ARevokedAccountIsRefusedWithinAMinuteOnItsOpenConnection) {
+  auto server = Start();
+  const auto at = server->WaitUntilServing();
+  ASSERT_TRUE(at) << LogText();
+  const auto channel = As("operator", *at);
+  operations::v1::GetHealthResponse health;
+  ASSERT_TRUE(GetHealth(channel, &health).ok());
+
+  const SystemClock clock;
+  crypto::SystemRandom random;
+  Result<identity::Authority> authority =
+      identity::Authority::Open(data() / "identity", {}, clock, random);
+  ASSERT_TRUE(authority.ok()) << authority.error().message;
+  const auto revoked = authority->Revoke("operator/first");
+  ASSERT_TRUE(revoked.ok()) << revoked.error().message;
+
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  grpc::Status status;
+  while ((status = GetHealth(channel, &health)).ok() && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED) << status.error_message();
+}
+
+TEST_F(ServerTest, WrongSettingsEndItAtOnceWithAUsageCode) {
+  const std::vector<std::string> kWrong[] = {{"--log", "kafka://broker:9092"},
+                                             {"--services", "regsitry"},
+                                             {"--listen", "nowhere"},
+                                             {"--no-such-flag"}};
+  for (const auto& flags : kWrong) {
+    SCOPED_TRACE(flags[0]);
+    auto server = Start(flags);
+    EXPECT_EQ(server->Wait(), 2) << LogText();
+    EXPECT_FALSE(std::filesystem::exists(data() / "log"));
+  }
+}
+
+}  // namespace
+}  // namespace twinledger
