@@ -12,9 +12,12 @@ if(TWINLEDGER_SANITIZE)
 endif()
 
 # tl_library(NAME registry_domain HDRS council.h SRCS council.cc DEPS twinledger::base)
-# HDRS are there to be read by people and by the header check.
+# HDRS are there to be read by people and by the header check. Includes begin at services/, or at ROOT.
 function(tl_library)
-  cmake_parse_arguments(ARG "" "NAME" "HDRS;SRCS;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "NAME;ROOT" "HDRS;SRCS;DEPS" ${ARGN})
+  if(NOT ARG_ROOT)
+    set(ARG_ROOT services)
+  endif()
   set(target tl_${ARG_NAME})  # Prefixed: a target named "crypto" would catch other packages' -lcrypto.
   if(ARG_SRCS)
     add_library(${target} STATIC ${ARG_SRCS})
@@ -24,7 +27,7 @@ function(tl_library)
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
   endif()
-  target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${CMAKE_SOURCE_DIR}/services"
+  target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${CMAKE_SOURCE_DIR}/${ARG_ROOT}"
                                     FILES ${ARG_HDRS})
   target_include_directories(${target} ${scope} "${CMAKE_SOURCE_DIR}/services")
   target_compile_features(${target} ${scope} cxx_std_20)

@@ -1,0 +1,116 @@
+// When a call is repeated, and how many run at once.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "twinledger/connection/retry.h"
+#include "twinledger/import/window.h"
+
+namespace twinledger::client {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Always the same draw: 0x00 the least, 0xFF the most.
+class Draw final : public RandomSource {
+ public:
+  explicit Draw(char byte) : byte_(byte) {}
+  std::string Bytes(std::size_t count) override { return std::string(count, byte_); }
+
+ private:
+  char byte_;
+};
+
+Error Failed(Code code) {
+  Error error;
+  error.code = code;
+  return error;
+}
+
+const Error kUnavailable = Failed(Code::kUnavailable);
+
+TEST(RetryTest, OnlyWhatRepeatingHelpsIsRepeated) {
+  Draw draw('\xFF');
+  for (int code = 1; code <= 16; ++code) {
+    Retry retry(30s, draw);
+    const auto wait = retry.After(Failed(static_cast<Code>(code)), 0ms);
+    const bool repeated = code == static_cast<int>(Code::kUnavailable) ||
+                          code == static_cast<int>(Code::kResourceExhausted);
+    EXPECT_EQ(wait.has_value(), repeated) << code;
+  }
+}
+
+TEST(RetryTest, WaitsDoubleToABoundAndHalfOfEachIsRandom) {
+  Draw most('\xFF');
+  Draw least('\0');
+  Retry slow(1h, most);
+  Retry quick(1h, least);
+  for (const auto expected : {100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms, 5000ms, 5000ms}) {
+    EXPECT_EQ(slow.After(kUnavailable, 0ms), expected);
+    EXPECT_EQ(quick.After(kUnavailable, 0ms), expected / 2);
+  }
+}
+
+TEST(RetryTest, TheServersHintIsALowerBound) {
+  Draw least('\0');
+  Retry retry(30s, least);
+  Error busy = Failed(Code::kResourceExhausted);
+  busy.retry_after = 2s;
+  EXPECT_EQ(retry.After(busy, 0ms), 2050ms);
+}
+
+TEST(RetryTest, NothingIsBegunThatWouldEndBehindTheDeadline) {
+  Draw most('\xFF');
+  Retry retry(1s, most);
+  EXPECT_TRUE(retry.After(kUnavailable, 0ms).has_value());
+  EXPECT_FALSE(retry.After(kUnavailable, 900ms).has_value());
+}
+
+TEST(WindowTest, EveryTaskRunsOnceAndNeverMoreThanTheWindow) {
+  std::vector<std::atomic<int>> runs(200);
+  std::atomic<int> running = 0;
+  std::atomic<int> most = 0;
+  std::size_t last_tick = 0;
+  RunInWindow(
+      runs.size(), 4,
+      [&](std::size_t i) {
+        const int now = ++running;
+        int seen = most;
+        while (now > seen && !most.compare_exchange_weak(seen, now)) {
+        }
+        ++runs[i];
+        --running;
+        return true;
+      },
+      [&](std::size_t done) {
+        last_tick = done;
+        return true;
+      });
+  EXPECT_TRUE(std::ranges::all_of(runs, [](const auto& count) { return count == 1; }));
+  EXPECT_LE(most, 4);
+  EXPECT_EQ(last_tick, runs.size());
+}
+
+TEST(WindowTest, AFailedTaskKeepsTheRestFromStarting) {
+  std::atomic<std::size_t> started = 0;
+  RunInWindow(
+      1000, 2,
+      [&](std::size_t) {
+        ++started;
+        return false;
+      },
+      [](std::size_t) { return true; });
+  EXPECT_LE(started, 2U);
+}
+
+TEST(WindowTest, NothingToDoEndsAtOnce) {
+  RunInWindow(
+      0, 64, [](std::size_t) { return true; }, [](std::size_t) { return true; });
+}
+
+}  // namespace
+}  // namespace twinledger::client

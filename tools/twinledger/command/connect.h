@@ -1,0 +1,21 @@
+// The server of a session.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "twinledger/command/session.h"
+#include "twinledger/connection/connection.h"
+
+namespace twinledger::client {
+
+// Accounts of a data directory on this machine, as the first start of a server makes them.
+inline constexpr std::string_view kAnalyst = "agency-analyst";
+inline constexpr std::string_view kApprover = "agency-approver";
+inline constexpr std::string_view kAuditor = "auditor";
+inline constexpr std::string_view kOperator = "operator";
+
+// `account` is the one that fits the command; it is used only where the settings name none.
+Result<std::unique_ptr<Connection>> Connect(const Session& session, std::string_view account);
+
+}  // namespace twinledger::client

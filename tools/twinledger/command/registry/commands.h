@@ -1,0 +1,15 @@
+// The commands on the registry.
+#pragma once
+
+#include "twinledger/command/program.h"
+
+namespace twinledger::client {
+
+void AddCouncil(Command root);
+void AddPartner(Command root);
+void AddRelationship(Command root);
+void AddLifeCycle(Command group);
+void AddRegister(Command root);
+void AddImport(Command root);
+
+}  // namespace twinledger::client

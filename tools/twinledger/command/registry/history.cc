@@ -1,0 +1,35 @@
+#include "twinledger/command/registry/history.h"
+
+#include "twinledger/command/registry/read.h"
+#include "twinledger/fields/to_json.h"
+
+namespace twinledger::client {
+
+Json VersionJson(const registry::v1::Version& version) { return ToJson(version); }
+
+void PrintHistory(Session& session, const std::vector<Json>& versions, const Json& facts) {
+  Printer printer = session.Print({.kind = "versions",
+                                   .columns = {{"record_time", "RECORDED", Column::Kind::kTime},
+                                               {"actor", "BY"},
+                                               {"path", "FIELD"},
+                                               {"before", "BEFORE"},
+                                               {"after", "AFTER"},
+                                               {"position", "POSITION"}}});
+  const bool structured =
+      session.format() == Format::kJson || session.format() == Format::kJsonLines;
+  for (const Json& version : versions) {
+    if (structured) {
+      printer.Row(version);
+      continue;
+    }
+    for (const Json& change : version["changes"]) {
+      Json line = version;
+      line.update(change);
+      printer.Row(line);
+    }
+  }
+  printer.Finish(facts);
+  if (!session.FormatIsForPrograms()) SayReadFacts(session, versions.size(), facts);
+}
+
+}  // namespace twinledger::client

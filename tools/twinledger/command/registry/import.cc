@@ -1,0 +1,182 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "twinledger/command/connect.h"
+#include "twinledger/command/registry/commands.h"
+#include "twinledger/csv/reader.h"
+#include "twinledger/import/importer.h"
+#include "twinledger/import/interrupt.h"
+#include "twinledger/output/progress.h"
+
+namespace twinledger::client {
+namespace {
+
+// On a terminal more than this hides what matters; JSON has them all.
+constexpr std::size_t kProblemsShown = 50;
+
+struct ImportFlags {
+  std::string file;
+  ImportOptions options;
+};
+
+Json ReportJson(const ImportReport& report, const std::string& layout, const CsvFile& file) {
+  Json json = {{"layout", layout},
+               {"charset", file.charset},
+               {"charset_assumed", file.charset_assumed},
+               {"validate_only", report.validate_only},
+               {"read", report.read},
+               {"accepted", report.accepted},
+               {"unchanged", report.unchanged},
+               {"amended", report.amended},
+               {"refused", report.refused},
+               {"not_sent", report.not_sent},
+               {"partners_registered", report.partners_registered}};
+  json["problems"] = Json::array();
+  for (const CellProblem& problem : report.problems) {
+    json["problems"].push_back({{"row", problem.row},
+                                {"column", problem.column},
+                                {"value", problem.value},
+                                {"remedy", problem.remedy}});
+  }
+  json["stopped"] = report.stopped ? ErrorJson(*report.stopped) : Json();
+  return json;
+}
+
+void SayProblems(Session& session, const ImportReport& report) {
+  std::size_t shown = 0;
+  for (const CellProblem& problem : report.problems) {
+    if (shown++ == kProblemsShown) {
+      session.Note(fmt::format("and {} more: -o json has them all",
+                               report.problems.size() - kProblemsShown));
+      return;
+    }
+    session.Note(Printable(fmt::format("row {}, {}: \"{}\": {}", problem.row, problem.column,
+                                       problem.value, problem.remedy)));
+  }
+}
+
+ExitCode ExitCodeOf(const ImportReport& report) {
+  if (report.stopped) {
+    return report.stopped->code == Code::kCancelled ? ExitCode::kFailed
+                                                    : client::ExitCodeOf(*report.stopped);
+  }
+  if (report.held_back) return ExitCode::kUsage;
+  return report.refused == 0 ? ExitCode::kDone : ExitCode::kPartial;
+}
+
+void Conclude(Session& session, const ImportReport& report, const std::string& layout,
+              const ImportFlags& flags) {
+  SayProblems(session, report);
+  if (report.stopped) {
+    PrintError(session.terminal(), *report.stopped);
+    session.Note(fmt::format(
+        "{} rows were not sent. What was sent is recorded; this resumes and repeats nothing:\n"
+        "  twinledger import {} {}{}",
+        report.not_sent, layout, flags.file, flags.options.skip_invalid ? " --skip-invalid" : ""));
+  } else if (report.held_back) {
+    session.Note(
+        fmt::format("nothing was sent: correct the {} bad rows, or leave them out with "
+                    "--skip-invalid",
+                    report.refused));
+  }
+}
+
+template <class Row>
+using ParseRows = Result<ParsedRows<Row>> (*)(const CsvFile&);
+template <class Row>
+using ImportRows = Result<ImportReport> (*)(Connection&, const ParsedRows<Row>&,
+                                            const ImportOptions&, const ImportTick&);
+
+template <class Row>
+ExitCode Import(Session& session, const std::string& layout, std::string_view account,
+                const ImportFlags& flags, ParseRows<Row> parse, ImportRows<Row> send) {
+  const Result<std::string> bytes = ReadInput(flags.file, CsvLimits().bytes);
+  if (!bytes) return session.Fail(bytes.error());
+  const Result<CsvFile> file = ParseCsv(*bytes);
+  if (!file) return session.Fail(file.error());
+  if (file->charset_assumed) {
+    session.Note(fmt::format("{} is not UTF-8: read as {}", flags.file, file->charset));
+  }
+  const Result<ParsedRows<Row>> parsed = parse(*file);
+  if (!parsed) return session.Fail(parsed.error());
+  for (const std::string& column : parsed->unknown) {
+    session.Note(Printable(fmt::format("column \"{}\" is not imported", column)));
+  }
+  auto connection = Connect(session, account);
+  if (!connection) return session.Fail(connection.error());
+
+  const Interrupt interrupt;
+  bool cancelled = false;
+  Result<ImportReport> report = [&] {
+    Progress progress(session.terminal(), session.clock(), "import", "rows", parsed->rows.size());
+    return send(**connection, *parsed, flags.options, [&](std::size_t done, std::size_t) {
+      progress.At(done);
+      if (Interrupt::Requested() && !std::exchange(cancelled, true)) (*connection)->Cancel();
+      return !cancelled;
+    });
+  }();
+  if (!report) return session.Fail(report.error());
+  if (cancelled && !report->stopped) {
+    report->stopped =
+        Error{.code = Code::kCancelled, .message = "interrupted", .reason = "CANCELLED"};
+  }
+  Printer printer = session.Print({.kind = "import",
+                                   .columns = {{"read", "read", Column::Kind::kNumber},
+                                               {"accepted", "accepted", Column::Kind::kNumber},
+                                               {"unchanged", "unchanged", Column::Kind::kNumber},
+                                               {"amended", "amended", Column::Kind::kNumber},
+                                               {"refused", "refused", Column::Kind::kNumber},
+                                               {"not_sent", "not sent", Column::Kind::kNumber}},
+                                   .single = true});
+  printer.Row(ReportJson(*report, layout, *file));
+  printer.Finish();
+  Conclude(session, *report, layout, flags);
+  return ExitCodeOf(*report);
+}
+
+void AddFlags(Command command, ImportFlags& flags) {
+  command.Required("file", flags.file, "CSV file; - for standard input");
+  command.Flag("--validate-only,--dry-run", flags.options.validate_only,
+               "check every row, on this machine and by the server, and record nothing");
+  command.Flag("--skip-invalid", flags.options.skip_invalid,
+               "leave rows that are wrong out, and take the rest");
+}
+
+}  // namespace
+
+void AddImport(Command root) {
+  Command group =
+      root.Group("import", "takes councils or relationships from a CSV file",
+                 "twinledger import councils councils.csv\n"
+                 "twinledger import relationships relationships.csv --validate-only\n"
+                 "twinledger import relationships relationships.csv --skip-invalid -o json");
+  auto councils = std::make_shared<ImportFlags>();
+  Command of_councils = group.Add("councils",
+                                  "councils; columns: council_id,name,type,region,population,seat,"
+                                  "has_port,has_airport,source",
+                                  "twinledger import councils councils.csv --validate-only\n"
+                                  "twinledger import councils - < councils.csv");
+  AddFlags(of_councils, *councils);
+  of_councils.OnRun([councils](Session& session) {
+    return Import<CouncilRow>(session, "councils", kApprover, *councils, ParseCouncils,
+                              ImportCouncils);
+  });
+
+  auto relationships = std::make_shared<ImportFlags>();
+  Command of_relationships =
+      group.Add("relationships",
+                "relationships; columns: relationship_id,council_id,partner_city,partner_region,"
+                "partner_country_iso2,kind,established_year,status,source",
+                "twinledger import relationships relationships.csv --validate-only\n"
+                "twinledger import relationships relationships.csv --skip-invalid -o json");
+  AddFlags(of_relationships, *relationships);
+  of_relationships.OnRun([relationships](Session& session) {
+    return Import<RelationshipRow>(session, "relationships", kAnalyst, *relationships,
+                                   ParseRelationships, ImportRelationships);
+  });
+}
+
+}  // namespace twinledger::client

@@ -1,0 +1,74 @@
+#include "twinledger/command/registry/read.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace twinledger::client {
+
+void AddAsOf(Command command, ReadFlags& flags) {
+  command.Option("--as-of", flags.as_of,
+                 "what was known then: 2026-06-30 (the end of that day) or a time");
+}
+
+void AddListFlags(Command command, ReadFlags& flags) {
+  AddAsOf(command, flags);
+  command.Option("--filter", flags.filter, "rows to list: 'country = \"JP\" AND status = ACTIVE'");
+  command.Option("--order-by", flags.order_by, "field, with \" desc\" behind it for descending");
+  command.Option("--limit", flags.limit, "at most so many rows [all]");
+}
+
+Result<rpc::v1::ReadOptions> ReadOptionsOf(const Session& session, const ReadFlags& flags) {
+  rpc::v1::ReadOptions options;
+  if (flags.as_of.empty()) {
+    options.set_latest(true);
+    return options;
+  }
+  TL_TRY(const WallTime time, ParseTime(flags.as_of, session.zone()));
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  auto& stamp = *options.mutable_as_of()->mutable_time();
+  stamp.set_seconds(seconds.time_since_epoch().count());
+  stamp.set_nanos(static_cast<std::int32_t>((time - seconds).count() * 1000));
+  return options;
+}
+
+Result<std::optional<std::uint64_t>> LimitOf(const ReadFlags& flags) {
+  if (flags.limit.empty()) return std::optional<std::uint64_t>();
+  std::uint64_t limit = 0;
+  const char* end = flags.limit.data() + flags.limit.size();
+  const auto [at, problem] = std::from_chars(flags.limit.data(), end, limit);
+  if (problem == std::errc() && at == end && limit > 0) return std::optional(limit);
+  return Error{.code = Code::kInvalidArgument,
+               .message = fmt::format("--limit \"{}\" is not a number from 1", flags.limit),
+               .reason = "LIMIT_MALFORMED",
+               .metadata = {{"value", flags.limit}}};
+}
+
+Json ReadFacts(const Session& session, const ReadFlags& flags,
+               const rpc::v1::ReadPosition& position) {
+  Json facts = Json::object();
+  const Result<WallTime> asked = ParseTime(flags.as_of, session.zone());
+  facts["as_of"] = TimeForPrograms(asked.ok() ? *asked : session.clock().Now());
+  facts["positions"] = Json::object();
+  for (const rpc::v1::PartitionPosition& at : position.positions().positions()) {
+    facts["positions"][fmt::format("{}/{}", at.stream(), at.partition())] = at.sequence();
+  }
+  facts["incomplete"] = position.incomplete();
+  return facts;
+}
+
+void SayReadFacts(Session& session, std::uint64_t rows, const Json& facts) {
+  std::string positions;
+  for (const auto& [partition, sequence] : facts["positions"].items()) {
+    positions += fmt::format(" {}/{}", partition, sequence.get<std::uint64_t>());
+  }
+  const Result<WallTime> as_of = ParseTime(facts["as_of"].get<std::string>(), Zone::kUtc);
+  session.Note(fmt::format("{} {} as of {}, log at{}", rows, rows == 1 ? "row" : "rows",
+                           as_of.ok() ? TimeForPeople(*as_of, session.zone()) : "",
+                           positions.empty() ? " its beginning" : positions));
+  if (facts["incomplete"].get<bool>()) {
+    session.Note("incomplete: the server needs a newer program to read some of these records");
+  }
+}
+
+}  // namespace twinledger::client

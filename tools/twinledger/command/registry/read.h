@@ -1,0 +1,59 @@
+// Reading the registry: lists over all pages, one record, its history; now or as of a past time.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "twinledger/command/program.h"
+#include "twinledger/command/session.h"
+#include "twinledger/connection/connection.h"
+#include "twinledger/rpc/v1/consistency.pb.h"
+
+namespace twinledger::client {
+
+inline constexpr std::string_view kRegistryService = "/twinledger.registry.v1.RegistryService/";
+
+// What the options of a read said.
+struct ReadFlags {
+  std::string as_of;
+  std::string filter;
+  std::string order_by;
+  std::string limit;
+};
+
+void AddAsOf(Command command, ReadFlags& flags);
+void AddListFlags(Command command, ReadFlags& flags);
+
+// Without --as-of: all that was acknowledged before this call.
+Result<rpc::v1::ReadOptions> ReadOptionsOf(const Session& session, const ReadFlags& flags);
+
+// Nothing means all. INVALID_ARGUMENT if it is no number.
+Result<std::optional<std::uint64_t>> LimitOf(const ReadFlags& flags);
+
+// What the answer was computed from, as JSON: as_of, positions by partition, incomplete.
+Json ReadFacts(const Session& session, const ReadFlags& flags,
+               const rpc::v1::ReadPosition& position);
+
+// The same on stderr, under a table.
+void SayReadFacts(Session& session, std::uint64_t rows, const Json& facts);
+
+// Asks for page after page, until `each` has had every answer or `limit` rows were asked for.
+template <class Response, class Request, class Each>
+Result<rpc::v1::ReadPosition> ReadPages(Connection& connection, const std::string& method,
+                                        Request request, std::optional<std::uint64_t> limit,
+                                        const Each& each) {
+  constexpr std::uint64_t kPage = 500;
+  std::uint64_t left = limit.value_or(UINT64_MAX);
+  Response response;
+  do {
+    request.set_page_size(static_cast<std::int32_t>(std::min(left, kPage)));
+    TL_TRY_VOID(connection.Call(std::string(kRegistryService) + method, request, response));
+    left -= std::min<std::uint64_t>(left, each(response));
+    request.set_page_token(response.next_page_token());
+  } while (!response.next_page_token().empty() && left > 0);
+  return response.read_position();
+}
+
+}  // namespace twinledger::client

@@ -1,0 +1,168 @@
+// Commands that councils, partners and relationships have in common. An Api names the messages of
+// one of them:
+//
+//   struct CouncilApi {
+//     static constexpr const char* kSingular = "council";  // Also of the field in requests.
+//     static constexpr const char* kPlural = "councils";
+//     static constexpr const char* kType = "Council";      // In the names of methods.
+//     using Resource, ListRequest, ListResponse, GetRequest, GetResponse, HistoryRequest,
+//           HistoryResponse, UpdateRequest, UpdateResponse;
+//     static const std::vector<Column>& Columns();
+//     static auto& RowsOf(ListResponse&);
+//     static Resource& ResourceOf(GetResponse / UpdateResponse / UpdateRequest&);
+//   };
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "twinledger/command/connect.h"
+#include "twinledger/command/registry/history.h"
+#include "twinledger/command/registry/read.h"
+#include "twinledger/command/registry/write.h"
+#include "twinledger/fields/from_text.h"
+#include "twinledger/fields/to_json.h"
+
+namespace twinledger::client {
+
+template <class Api>
+std::string MethodOf(const char* verb, const char* suffix = "") {
+  return std::string(verb) + Api::kType + suffix;
+}
+
+template <class Api>
+ExitCode List(Session& session, typename Api::ListRequest request, const ReadFlags& flags) {
+  const Result<rpc::v1::ReadOptions> options = ReadOptionsOf(session, flags);
+  if (!options) return session.Fail(options.error());
+  const Result<std::optional<std::uint64_t>> limit = LimitOf(flags);
+  if (!limit) return session.Fail(limit.error());
+  auto connection = Connect(session, kAnalyst);
+  if (!connection) return session.Fail(connection.error());
+  *request.mutable_read_options() = *options;
+  request.set_filter(flags.filter);
+  request.set_order_by(flags.order_by);
+  std::vector<Json> rows;
+  const auto position = ReadPages<typename Api::ListResponse>(
+      **connection, std::string("List") + Api::kTypes, std::move(request), *limit,
+      [&](const typename Api::ListResponse& page) {
+        for (const auto& row : Api::RowsOf(page)) rows.push_back(ToJson(row));
+        return static_cast<std::uint64_t>(Api::RowsOf(page).size());
+      });
+  if (!position) return session.Fail(position.error());
+  Printer printer = session.Print({.kind = Api::kPlural, .columns = Api::Columns()});
+  for (const Json& row : rows) printer.Row(row);
+  const Json facts = ReadFacts(session, flags, *position);
+  printer.Finish(facts);
+  if (!session.FormatIsForPrograms()) SayReadFacts(session, rows.size(), facts);
+  return ExitCode::kDone;
+}
+
+// Every field, one under another.
+inline std::vector<Column> AllColumns(const google::protobuf::Descriptor& type) {
+  std::vector<Column> columns;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const std::string& name = type.field(i)->name();
+    columns.push_back(
+        {name, name, name.ends_with("_time") ? Column::Kind::kTime : Column::Kind::kText});
+  }
+  return columns;
+}
+
+template <class Api>
+Result<typename Api::GetResponse> Read(Connection& connection, const std::string& name,
+                                       const rpc::v1::ReadOptions& options) {
+  typename Api::GetRequest request;
+  request.set_name(name);
+  *request.mutable_read_options() = options;
+  typename Api::GetResponse response;
+  TL_TRY_VOID(
+      connection.Call(std::string(kRegistryService) + MethodOf<Api>("Get"), request, response));
+  return response;
+}
+
+template <class Api>
+ExitCode Get(Session& session, const std::string& name, const ReadFlags& flags) {
+  const Result<rpc::v1::ReadOptions> options = ReadOptionsOf(session, flags);
+  if (!options) return session.Fail(options.error());
+  auto connection = Connect(session, kAnalyst);
+  if (!connection) return session.Fail(connection.error());
+  const auto response = Read<Api>(**connection, name, *options);
+  if (!response) return session.Fail(response.error());
+  Json row = ToJson(Api::ResourceOf(*response));
+  row.update(ReadFacts(session, flags, response->read_position()));
+  Printer printer = session.Print(
+      {.kind = Api::kPlural, .columns = AllColumns(*Api::Resource::descriptor()), .single = true});
+  printer.Row(row);
+  printer.Finish();
+  return ExitCode::kDone;
+}
+
+template <class Api>
+ExitCode History(Session& session, const std::string& name, const ReadFlags& flags) {
+  const Result<rpc::v1::ReadOptions> options = ReadOptionsOf(session, flags);
+  if (!options) return session.Fail(options.error());
+  auto connection = Connect(session, kAnalyst);
+  if (!connection) return session.Fail(connection.error());
+  typename Api::HistoryRequest request;
+  request.set_name(name);
+  *request.mutable_read_options() = *options;
+  std::vector<Json> rows;
+  const auto position = ReadPages<typename Api::HistoryResponse>(
+      **connection, MethodOf<Api>("List", "History"), std::move(request), std::nullopt,
+      [&](const typename Api::HistoryResponse& page) {
+        for (const auto& version : page.versions()) rows.push_back(VersionJson(version));
+        return static_cast<std::uint64_t>(page.versions_size());
+      });
+  if (!position) return session.Fail(position.error());
+  PrintHistory(session, rows, ReadFacts(session, flags, *position));
+  return ExitCode::kDone;
+}
+
+// Reads the etag that the write is based on, unless it was given.
+template <class Api>
+Result<std::string> EtagFor(Connection& connection, const std::string& name,
+                            const WriteFlags& flags) {
+  if (!flags.etag.empty()) return flags.etag;
+  rpc::v1::ReadOptions latest;
+  latest.set_latest(true);
+  TL_TRY(const auto response, Read<Api>(connection, name, latest));
+  return Api::ResourceOf(response).etag();
+}
+
+// Sends a write and prints the record and its receipt.
+template <class Api, class Response, class Request>
+ExitCode Write(Session& session, Connection& connection, const std::string& method,
+               Request& request, WriteFlags& flags) {
+  const Result<void> filled = FillWrite(request, flags);
+  if (!filled) return session.Fail(filled.error());
+  Response response;
+  const Result<void> sent =
+      connection.Call(std::string(kRegistryService) + method, request, response);
+  if (!sent) return FailWrite(session, sent.error(), flags);
+  PrintWritten(session, Api::kSingular, ToJson(Api::ResourceOf(response)),
+               ToJson(response.receipt()));
+  return ExitCode::kDone;
+}
+
+template <class Api>
+ExitCode Update(Session& session, const std::string& name, const FieldFlags& fields,
+                WriteFlags flags) {
+  typename Api::UpdateRequest request;
+  auto& resource = Api::ResourceOf(request);
+  const Result<std::vector<std::string>> paths = SetFields(resource, fields);
+  if (!paths) return session.Fail(paths.error());
+  if (paths->empty()) return session.Fail(NothingToChange());
+  for (const std::string& path : *paths) request.mutable_update_mask()->add_paths(path);
+  resource.set_name(name);
+  auto connection = Connect(session, kAnalyst);
+  if (!connection) return session.Fail(connection.error());
+  const Result<std::string> etag = EtagFor<Api>(**connection, name, flags);
+  if (!etag) return session.Fail(etag.error());
+  flags.etag = *etag;
+  return Write<Api, typename Api::UpdateResponse>(session, **connection, MethodOf<Api>("Update"),
+                                                  request, flags);
+}
+
+}  // namespace twinledger::client

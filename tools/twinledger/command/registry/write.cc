@@ -1,0 +1,140 @@
+#include "twinledger/command/registry/write.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "platform/base/check.h"
+#include "platform/base/uuid.h"
+#include "platform/crypto/system_random.h"
+
+namespace twinledger::client {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+const FieldDescriptor& FieldOf(const Message& message, const char* name) {
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
+  TL_CHECK(field != nullptr);
+  return *field;
+}
+
+void SetText(Message& message, const char* name, const std::string& text) {
+  message.GetReflection()->SetString(&message, &FieldOf(message, name), text);
+}
+
+Result<void> FillProvenance(registry::v1::Provenance& provenance, const WriteFlags& flags) {
+  provenance.set_source(registry::v1::SOURCE_DIRECT);
+  provenance.set_correction_reason(flags.reason);
+  if (flags.occur_date.empty()) return {};
+  TL_TRY(*provenance.mutable_occur_date(), ParseDate(flags.occur_date));
+  return {};
+}
+
+}  // namespace
+
+void AddWriteFlags(Command command, WriteFlags& flags) {
+  command.Option("--request-id", flags.request_id,
+                 "UUID of this write; the same one again gets the first answer [made up]");
+  command.Flag("--validate-only,--dry-run", flags.validate_only,
+               "let the server check it, and record nothing");
+  command.Option("--occurred", flags.occur_date, "when it happened: 2024, 2024-05 or 2024-05-01");
+  command.Option("--reason", flags.reason, "why a record is amended");
+}
+
+void AddEtag(Command command, WriteFlags& flags) {
+  command.Option("--etag", flags.etag,
+                 "version that this write is based on; if it is no longer the newest, nothing is "
+                 "recorded [the newest]");
+}
+
+void AddFieldFlags(Command command, const google::protobuf::Descriptor& type,
+                   const std::vector<std::string>& output_only, FieldFlags& flags) {
+  for (const WritableField& field : WritableFields(type, output_only)) {
+    command.Option(field.flag, flags.values[field.name], field.help);
+  }
+  command.Repeatable("--clear", flags.clear, "field that is not known any more; may be repeated");
+}
+
+Result<std::vector<std::string>> SetFields(Message& resource, const FieldFlags& flags) {
+  std::vector<std::string> paths;
+  std::vector<FieldViolation> violations;
+  for (const auto& [name, value] : flags.values) {
+    if (value.empty()) continue;
+    const Result<void> set = SetField(resource, name, value);
+    if (!set) violations.push_back({name, set.error().message});
+    paths.push_back(name);
+  }
+  for (std::string name : flags.clear) {
+    std::ranges::replace(name, '-', '_');
+    if (!flags.values.contains(name)) {
+      violations.push_back({name, "there is no such field: see --help"});
+    }
+    paths.push_back(name);
+  }
+  if (violations.empty()) return paths;
+  return Error{.code = Code::kInvalidArgument,
+               .message = fmt::format("{} of the fields cannot be set", violations.size()),
+               .reason = "VALUE_MALFORMED",
+               .violations = std::move(violations)};
+}
+
+Error NothingToChange() {
+  return Error{.code = Code::kInvalidArgument,
+               .message = "nothing to change: name at least one field, as --help lists them",
+               .reason = "NOTHING_TO_CHANGE"};
+}
+
+Result<void> FillWrite(Message& request, WriteFlags& flags) {
+  if (flags.request_id.empty()) {
+    crypto::SystemRandom random;
+    flags.request_id = RandomUuid(random);
+  } else if (!IsUuid(flags.request_id)) {
+    return Error{
+        .code = Code::kInvalidArgument,
+        .message = fmt::format("--request-id \"{}\" is not a UUID in lower case", flags.request_id),
+        .reason = "REQUEST_ID_MALFORMED",
+        .metadata = {{"value", flags.request_id}}};
+  }
+  SetText(request, "request_id", flags.request_id);
+  const auto& reflection = *request.GetReflection();
+  reflection.SetBool(&request, &FieldOf(request, "validate_only"), flags.validate_only);
+  if (request.GetDescriptor()->FindFieldByName("etag") != nullptr) {
+    SetText(request, "etag", flags.etag);
+  }
+  Message* provenance = reflection.MutableMessage(&request, &FieldOf(request, "provenance"));
+  auto* typed = dynamic_cast<registry::v1::Provenance*>(provenance);
+  TL_CHECK(typed != nullptr);
+  return FillProvenance(*typed, flags);
+}
+
+ExitCode FailWrite(Session& session, const Error& error, const WriteFlags& flags) {
+  const ExitCode exit = session.Fail(error);
+  if (exit == ExitCode::kUnavailable) {
+    session.Note(
+        fmt::format("it may have been recorded; the same command with --request-id {}{} "
+                    "repeats it safely",
+                    flags.request_id, flags.etag.empty() ? "" : " --etag " + flags.etag));
+  }
+  return exit;
+}
+
+void PrintWritten(Session& session, const std::string& kind, const Json& resource,
+                  const Json& receipt) {
+  Printer printer =
+      session.Print({.kind = kind,
+                     .columns = {{kind + ".name", "name"},
+                                 {kind + ".etag", "etag"},
+                                 {"receipt.position", "position"},
+                                 {"receipt.commit_hash", "commit_hash"},
+                                 {"receipt.record_time", "recorded", Column::Kind::kTime},
+                                 {"receipt.unchanged", "unchanged"},
+                                 {"receipt.validate_only", "validate_only"}},
+                     .single = true});
+  printer.Row({{kind, resource}, {"receipt", receipt}});
+  printer.Finish();
+}
+
+}  // namespace twinledger::client

@@ -1,0 +1,55 @@
+// Writing to the registry: the fields to set, and what every write carries.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "twinledger/command/program.h"
+#include "twinledger/command/session.h"
+#include "twinledger/fields/from_text.h"
+#include "twinledger/registry/v1/facts.pb.h"
+
+namespace twinledger::client {
+
+// What the options of a write said.
+struct WriteFlags {
+  std::string request_id;  // Made up where none was given.
+  std::string etag;        // Of an update: read where none was given.
+  std::string occur_date;
+  std::string reason;
+  bool validate_only = false;
+};
+
+// Values by field name, and the fields to clear.
+struct FieldFlags {
+  std::map<std::string, std::string> values;
+  std::vector<std::string> clear;
+};
+
+void AddWriteFlags(Command command, WriteFlags& flags);
+void AddEtag(Command command, WriteFlags& flags);
+
+// An option for each field of `type` that a person may set. `flags` must not move afterwards.
+void AddFieldFlags(Command command, const google::protobuf::Descriptor& type,
+                   const std::vector<std::string>& output_only, FieldFlags& flags);
+
+// Sets the fields, and answers with their paths. Every wrong value is a violation of one error.
+Result<std::vector<std::string>> SetFields(google::protobuf::Message& resource,
+                                           const FieldFlags& flags);
+
+Error NothingToChange();
+
+// A request id (made up unless given), validate_only and provenance, by the names that all write
+// requests have for them; and the etag where the request has one.
+Result<void> FillWrite(google::protobuf::Message& request, WriteFlags& flags);
+
+// Says what failed and, where the write may have had its effect, how to repeat it safely.
+ExitCode FailWrite(Session& session, const Error& error, const WriteFlags& flags);
+
+void PrintWritten(Session& session, const std::string& kind, const Json& resource,
+                  const Json& receipt);
+
+}  // namespace twinledger::client

@@ -1,0 +1,45 @@
+#include "twinledger/command/run.h"
+
+#include <utility>
+
+#include "twinledger/command/program.h"
+#include "twinledger/command/registry/commands.h"
+
+namespace twinledger::client {
+namespace {
+
+constexpr const char* kExamples =
+    "twinledger register                              the national register\n"
+    "twinledger register --as-of 2026-06-30           as it was known then\n"
+    "twinledger council get wellington-city\n"
+    "twinledger import relationships FILE.csv --validate-only\n"
+    "twinledger log verify data\n"
+    "twinledger import --help                         examples of any command";
+
+ExitCode UsageFailed(Terminal& terminal, const Error& error) {
+  PrintError(terminal, error);
+  return ExitCode::kUsage;
+}
+
+}  // namespace
+
+ExitCode Run(int argc, const char* const* argv, Terminal terminal) {
+  Program program("Councils' foreign relationships, on a log that cannot lie.", kExamples);
+  AddCouncil(program.root());
+  AddPartner(program.root());
+  AddRelationship(program.root());
+  AddRegister(program.root());
+  AddImport(program.root());
+  AddConfig(program.root());
+  AddCompletion(program.root(), program);
+  AddVersion(program.root());
+  Result<Action> action = program.Parse(argc, argv, terminal.out);
+  if (!action) return UsageFailed(terminal, action.error());
+  Result<Settings> settings = ResolveSettings(ProcessSources(program.flags()));
+  if (!settings) return UsageFailed(terminal, settings.error());
+  Result<Session> session = Session::Open(terminal, *std::move(settings));
+  if (!session) return UsageFailed(terminal, session.error());
+  return (*action)(*session);
+}
+
+}  // namespace twinledger::client

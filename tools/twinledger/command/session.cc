@@ -1,0 +1,132 @@
+#include "twinledger/command/session.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "platform/base/check.h"
+
+namespace twinledger::client {
+namespace {
+
+Error BadSetting(const std::string& name, const Setting& setting, std::string_view remedy) {
+  return Error{
+      .code = Code::kInvalidArgument,
+      .message = fmt::format("{} = \"{}\" ({}): {}", name, setting.value, setting.source, remedy),
+      .reason = "SETTING_INVALID",
+      .metadata = {{"setting", name}, {"value", setting.value}}};
+}
+
+std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  constexpr std::int64_t kLongest = 86'400;  // A day; also keeps the products below in range.
+  if (problem != std::errc() || number <= 0) return std::nullopt;
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  if (unit == "ms" && number <= kLongest * 1000) return std::chrono::milliseconds(number);
+  if (number > kLongest) return std::nullopt;
+  if (unit == "s") return std::chrono::seconds(number);
+  if (unit == "m") return std::chrono::minutes(number);
+  return std::nullopt;
+}
+
+std::string_view CodeName(Code code) {
+  switch (code) {
+    case Code::kCancelled:
+      return "CANCELLED";
+    case Code::kUnknown:
+      return "UNKNOWN";
+    case Code::kInvalidArgument:
+      return "INVALID_ARGUMENT";
+    case Code::kDeadlineExceeded:
+      return "DEADLINE_EXCEEDED";
+    case Code::kNotFound:
+      return "NOT_FOUND";
+    case Code::kAlreadyExists:
+      return "ALREADY_EXISTS";
+    case Code::kPermissionDenied:
+      return "PERMISSION_DENIED";
+    case Code::kResourceExhausted:
+      return "RESOURCE_EXHAUSTED";
+    case Code::kFailedPrecondition:
+      return "FAILED_PRECONDITION";
+    case Code::kAborted:
+      return "ABORTED";
+    case Code::kOutOfRange:
+      return "OUT_OF_RANGE";
+    case Code::kUnimplemented:
+      return "UNIMPLEMENTED";
+    case Code::kInternal:
+      return "INTERNAL";
+    case Code::kUnavailable:
+      return "UNAVAILABLE";
+    case Code::kDataLoss:
+      return "DATA_LOSS";
+    case Code::kUnauthenticated:
+      return "UNAUTHENTICATED";
+  }
+  return "UNKNOWN";
+}
+
+}  // namespace
+
+Result<Session> Session::Open(Terminal terminal, Settings settings) {
+  Session session(terminal, std::move(settings));
+  const Setting& output = session.settings_.at("output");
+  const Result<Format> format = ParseFormat(output.value);
+  if (!format) return BadSetting("output", output, "use table, json, jsonl or csv");
+  session.format_ = *format;
+  const Setting& zone = session.settings_.at("time_zone");
+  if (zone.value != "nz" && zone.value != "utc")
+    return BadSetting("time_zone", zone, "use nz or utc");
+  session.zone_ = zone.value == "utc" ? Zone::kUtc : Zone::kNewZealand;
+  const Setting& timeout = session.settings_.at("timeout");
+  const auto duration = ParseDuration(timeout.value);
+  if (!duration) return BadSetting("timeout", timeout, "use a number and ms, s or m, such as 30s");
+  session.timeout_ = *duration;
+  return session;
+}
+
+const std::string& Session::setting(std::string_view name) const {
+  const auto found = settings_.find(name);
+  TL_CHECK(found != settings_.end());
+  return found->second.value;
+}
+
+void Session::Note(std::string_view line) { terminal_.err << line << '\n'; }
+
+ExitCode Session::Fail(const Error& error) {
+  PrintError(terminal_, error);
+  if (format_ == Format::kJson || format_ == Format::kJsonLines) {
+    const Json whole = {{"schema_version", kSchemaVersion}, {"error", ErrorJson(error)}};
+    terminal_.out << whole.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
+  }
+  return ExitCodeOf(error);
+}
+
+Json ErrorJson(const Error& error) {
+  Json json = {
+      {"code", CodeName(error.code)}, {"reason", error.reason}, {"message", error.message}};
+  json["metadata"] = Json::object();
+  for (const auto& [name, value] : error.metadata) json["metadata"][name] = value;
+  json["violations"] = Json::array();
+  for (const FieldViolation& violation : error.violations) {
+    json["violations"].push_back(
+        {{"field", violation.field}, {"description", violation.description}});
+  }
+  return json;
+}
+
+void PrintError(Terminal& terminal, const Error& error) {
+  const std::string_view red = terminal.colour ? "\x1b[31m" : "";
+  const std::string_view plain = terminal.colour ? "\x1b[0m" : "";
+  terminal.err << red << "error:" << plain << ' ' << Printable(error.message) << '\n';
+  for (const FieldViolation& violation : error.violations) {
+    terminal.err << "  " << Printable(violation.field) << ": " << Printable(violation.description)
+                 << '\n';
+  }
+}
+
+}  // namespace twinledger::client

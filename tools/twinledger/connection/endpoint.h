@@ -1,0 +1,33 @@
+// Which server, and with which credentials.
+//
+//   server        the setting; else, with the credentials of a data directory, where its server
+//                 listens now; else profile.json of the credentials; else localhost:7443
+//   credentials   --credentials; else DATA_DIR/identity/clients/ACCOUNT with --as ACCOUNT; else, on
+//                 the machine of a server, that of the account that fits the command
+//
+// A credentials folder holds ca.pem, cert.pem, key.pem and profile.json, as
+// `twinledger identity issue` writes it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "platform/base/result.h"
+#include "twinledger/config/settings.h"
+
+namespace twinledger::client {
+
+struct Endpoint {
+  std::string server;
+  std::filesystem::path folder;  // Of the credentials.
+  std::string ca_pem;
+  std::string cert_pem;
+  std::string key_pem;
+};
+
+// `account` is the local account that fits the command: "agency-analyst". UNAUTHENTICATED, reason
+// NO_CREDENTIALS or CREDENTIALS_UNREADABLE, naming the folder and what to do.
+Result<Endpoint> FindEndpoint(const Settings& settings, std::string_view account);
+
+}  // namespace twinledger::client

@@ -1,0 +1,37 @@
+#include "twinledger/connection/retry.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+namespace twinledger::client {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirst{100};
+constexpr milliseconds kLongest{5000};
+
+milliseconds Jittered(milliseconds wait, RandomSource& random) {
+  const std::string bytes = random.Bytes(2);
+  const auto draw = static_cast<std::int64_t>(static_cast<std::uint8_t>(bytes[0]) << 8 |
+                                              static_cast<std::uint8_t>(bytes[1]));
+  return wait / 2 + milliseconds(wait.count() / 2 * draw / 0xFFFF);
+}
+
+}  // namespace
+
+std::optional<milliseconds> Retry::After(const Error& error, milliseconds elapsed) {
+  if (error.code != Code::kUnavailable && error.code != Code::kResourceExhausted) {
+    return std::nullopt;
+  }
+  milliseconds wait = kFirst;
+  for (int i = 0; i < attempts_ && wait < kLongest; ++i) wait *= 2;
+  ++attempts_;
+  wait = Jittered(std::min(wait, kLongest), random_);
+  if (error.retry_after) wait += *error.retry_after;
+  if (elapsed + wait >= deadline_) return std::nullopt;
+  return wait;
+}
+
+}  // namespace twinledger::client

@@ -1,0 +1,34 @@
+// When and how often a call is repeated.
+//
+// UNAVAILABLE and RESOURCE_EXHAUSTED are repeated, with the same request id, until the deadline: a
+// repeat gets the first outcome if there was one. The server's RetryInfo is a lower bound of the
+// wait; without one it doubles from 100 ms to 5 s. Half of each wait is random, so that clients
+// that failed together do not come back together.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "platform/base/random.h"
+#include "platform/base/result.h"
+
+namespace twinledger::client {
+
+// Threads: confined to one; one object a call.
+class Retry {
+ public:
+  Retry(std::chrono::milliseconds deadline, RandomSource& random)
+      : deadline_(deadline), random_(random) {}
+
+  // How long to wait after `error`, `elapsed` since the first attempt; nothing when the call is
+  // over.
+  std::optional<std::chrono::milliseconds> After(const Error& error,
+                                                 std::chrono::milliseconds elapsed);
+
+ private:
+  std::chrono::milliseconds deadline_;
+  RandomSource& random_;
+  int attempts_ = 0;
+};
+
+}  // namespace twinledger::client

@@ -1,0 +1,30 @@
+#include "twinledger/import/ids.h"
+
+#include <fmt/format.h>
+
+#include "platform/crypto/hash.h"
+#include "platform/crypto/uuid5.h"
+
+namespace twinledger::client {
+namespace {
+
+// Of this product's imports. Changing it would make every file new.
+constexpr std::string_view kSpace = "6f1d6a0e-7b5b-4c0e-9d53-2f6f0c1e8a47";
+
+}  // namespace
+
+std::string PartnerIdOf(std::string_view city, std::string_view region, std::string_view country) {
+  return crypto::Uuid5(kSpace, fmt::format("partner|{}|{}|{}", city, region, country));
+}
+
+std::string RelationshipIdOf(std::string_view council_id, std::string_view row_key) {
+  return crypto::Uuid5(kSpace,
+                       fmt::format("relationship|{}|relationships|{}", council_id, row_key));
+}
+
+std::string RequestIdOf(std::string_view record, std::string_view content, std::string_view base) {
+  return crypto::Uuid5(
+      kSpace, fmt::format("request|{}|{}|{}", record, crypto::Hex(crypto::Sha256(content)), base));
+}
+
+}  // namespace twinledger::client

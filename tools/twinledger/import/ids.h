@@ -1,0 +1,21 @@
+// The ids of what an import records. They are made from the content, so that the same file again,
+// or the rest of an interrupted one, meets its own records and requests.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace twinledger::client {
+
+// Of a partner body: its place names it.
+std::string PartnerIdOf(std::string_view city, std::string_view region, std::string_view country);
+
+// Of a relationship: the row's key, within its council and this layout.
+std::string RelationshipIdOf(std::string_view council_id, std::string_view row_key);
+
+// Of one write. `base` is the state that its outcome depends on (etags): an outcome is kept for
+// ever under its request id, so another attempt on another state must be another request, and a
+// repeat on the same state must not.
+std::string RequestIdOf(std::string_view record, std::string_view content, std::string_view base);
+
+}  // namespace twinledger::client

@@ -1,0 +1,284 @@
+#include "twinledger/import/importer.h"
+
+#include <absl/synchronization/mutex.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "twinledger/import/compare.h"
+#include "twinledger/import/ids.h"
+#include "twinledger/import/register_client.h"
+#include "twinledger/import/window.h"
+
+namespace twinledger::client {
+namespace {
+
+namespace v1 = registry::v1;
+
+struct RowResult {
+  RowOutcome outcome = RowOutcome::kNotSent;
+  std::optional<Error> error;
+};
+
+ImportReport ReportOf(std::uint64_t read, std::uint64_t bad,
+                      const std::vector<CellProblem>& problems, const ImportOptions& options) {
+  ImportReport report;
+  report.read = read;
+  report.refused = bad;
+  report.problems = problems;
+  report.validate_only = options.validate_only;
+  return report;
+}
+
+// Whether rows that are wrong keep the others from being sent.
+bool HeldBack(ImportReport& report, std::size_t good, const ImportOptions& options) {
+  if (report.refused == 0 || options.skip_invalid) return false;
+  report.not_sent = good;
+  report.held_back = true;
+  return true;
+}
+
+// The rules' "no" is about its row; anything else about the connection or the caller.
+bool IsAboutTheRow(const Error& error) {
+  switch (error.code) {
+    case Code::kInvalidArgument:
+    case Code::kNotFound:
+    case Code::kAlreadyExists:
+    case Code::kFailedPrecondition:
+    case Code::kAborted:
+    case Code::kOutOfRange:
+      return true;
+    case Code::kCancelled:
+    case Code::kUnknown:
+    case Code::kDeadlineExceeded:
+    case Code::kPermissionDenied:
+    case Code::kResourceExhausted:
+    case Code::kUnimplemented:
+    case Code::kInternal:
+    case Code::kUnavailable:
+    case Code::kDataLoss:
+    case Code::kUnauthenticated:
+      return false;
+  }
+  return false;
+}
+
+// The server's words about a row, by field where it names fields.
+void AddProblems(std::uint64_t row, const Error& error, std::vector<CellProblem>& problems) {
+  if (error.violations.empty()) problems.push_back({row, "(row)", error.reason, error.message});
+  for (const FieldViolation& violation : error.violations) {
+    problems.push_back({row, violation.field, error.reason, violation.description});
+  }
+}
+
+// Sends one call per item and keeps what became of each.
+class Sender {
+ public:
+  Sender(ImportReport& report, const ImportTick& tick) : report_(report), tick_(tick) {}
+
+  template <class Send>
+  std::vector<RowResult> Run(std::size_t count, const Send& send) {
+    std::vector<RowResult> results(count);
+    absl::Mutex mutex;
+    RunInWindow(
+        count, kCallsInFlight,
+        [&](std::size_t i) {
+          const Result<RowOutcome> sent = send(i);
+          if (sent.ok()) {
+            results[i].outcome = *sent;
+            return true;
+          }
+          if (IsAboutTheRow(sent.error())) {
+            results[i] = {RowOutcome::kRefused, sent.error()};
+            return true;
+          }
+          absl::MutexLock lock(&mutex);
+          if (!report_.stopped) report_.stopped = sent.error();
+          return false;
+        },
+        [&](std::size_t done) { return tick_(done, count); });
+    return results;
+  }
+
+ private:
+  ImportReport& report_;
+  const ImportTick& tick_;
+};
+
+template <class Row>
+void Settle(const std::vector<Row>& rows, const std::vector<RowResult>& results,
+            ImportReport& report) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Count(results[i].outcome, report);
+    if (results[i].error) AddProblems(rows[i].row, *results[i].error, report.problems);
+  }
+  std::ranges::stable_sort(report.problems, {}, &CellProblem::row);
+}
+
+// Etags of what the rules look at beside the relationship itself: its council, and the council's
+// relationships with the same partner.
+std::string SurroundingsOf(const RelationshipRow& row, const Records<v1::Council>& councils,
+                           const std::multimap<std::string, std::string>& etags_by_pair) {
+  std::string surroundings = councils.at("councils/" + row.council_id).etag();
+  std::vector<std::string> etags;
+  const auto [first, last] = etags_by_pair.equal_range(row.council_id + "|" + row.partner.name());
+  for (auto it = first; it != last; ++it) etags.push_back(it->second);
+  std::ranges::sort(etags);
+  for (const std::string& etag : etags) surroundings += "|" + etag;
+  return surroundings;
+}
+
+std::multimap<std::string, std::string> EtagsByPair(const Records<v1::Relationship>& recorded) {
+  std::multimap<std::string, std::string> etags;
+  for (const auto& [name, relationship] : recorded) {
+    const std::string_view rest = std::string_view(name).substr(std::string("councils/").size());
+    const std::string council(rest.substr(0, rest.find('/')));
+    etags.emplace(council + "|" + relationship.partner(), relationship.etag());
+  }
+  return etags;
+}
+
+// Registers the partners that the rows name and nobody has; answers with why those could not be.
+std::map<std::string, Error> RegisterPartners(Connection& connection,
+                                              const std::vector<RelationshipRow>& rows,
+                                              const Records<v1::Partner>& recorded, Sender& sender,
+                                              ImportReport& report) {
+  std::map<std::string, const RelationshipRow*> missing;
+  for (const RelationshipRow& row : rows) {
+    if (!recorded.contains(row.partner.name())) missing.emplace(row.partner_id, &row);
+  }
+  std::vector<const RelationshipRow*> todo;
+  for (const auto& [id, row] : missing) todo.push_back(row);
+  const std::vector<RowResult> results =
+      sender.Run(todo.size(), [&](std::size_t i) -> Result<RowOutcome> {
+        const RelationshipRow& row = *todo[i];
+        const ImportWrite write{
+            RequestIdOf(row.partner.name(), row.partner.SerializeAsString(), "create"),
+            report.validate_only};
+        TL_TRY_VOID(CreatePartner(connection, write, row.partner_id, row.partner));
+        return RowOutcome::kAccepted;
+      });
+  std::map<std::string, Error> refused;
+  for (std::size_t i = 0; i < todo.size(); ++i) {
+    if (results[i].outcome == RowOutcome::kAccepted) ++report.partners_registered;
+    if (results[i].error) refused.emplace(todo[i]->partner_id, *results[i].error);
+  }
+  return refused;
+}
+
+Result<RowOutcome> SendCouncil(Connection& connection, const CouncilRow& row,
+                               const Records<v1::Council>& recorded,
+                               const std::vector<std::string>& paths, bool validate_only) {
+  const std::string content = row.council.SerializeAsString();
+  const auto found = recorded.find(row.council.name());
+  if (found == recorded.end()) {
+    const ImportWrite write{RequestIdOf(row.council.name(), content, "create"), validate_only};
+    TL_TRY_VOID(CreateCouncil(connection, write, row.council_id, row.council));
+    return RowOutcome::kAccepted;
+  }
+  const std::vector<std::string> changed = ChangedPaths(found->second, row.council, paths);
+  if (changed.empty()) return RowOutcome::kUnchanged;
+  const std::string& etag = found->second.etag();
+  const ImportWrite write{RequestIdOf(row.council.name(), content, etag), validate_only};
+  TL_TRY_VOID(AmendCouncil(connection, write, row.council, etag, changed));
+  return RowOutcome::kAmended;
+}
+
+Result<RowOutcome> SendRelationship(Connection& connection, const RelationshipRow& row,
+                                    const Records<v1::Relationship>& recorded,
+                                    const std::string& surroundings,
+                                    const std::vector<std::string>& paths, bool validate_only) {
+  const std::string content = row.relationship.SerializeAsString();
+  const std::string& name = row.relationship.name();
+  const auto found = recorded.find(name);
+  if (found == recorded.end()) {
+    const ImportWrite write{RequestIdOf(name, content, "create|" + surroundings), validate_only};
+    TL_TRY_VOID(RecordRelationship(connection, write, row.council_id, row.relationship_id,
+                                   row.relationship));
+    return RowOutcome::kAccepted;
+  }
+  const std::vector<std::string> changed = ChangedPaths(found->second, row.relationship, paths);
+  if (changed.empty()) return RowOutcome::kUnchanged;
+  const std::string& etag = found->second.etag();
+  const ImportWrite write{RequestIdOf(name, content, etag + "|" + surroundings), validate_only};
+  TL_TRY_VOID(AmendRelationship(connection, write, row.relationship, etag, changed));
+  return RowOutcome::kAmended;
+}
+
+// Rows whose council is registered; the others become problems.
+std::vector<RelationshipRow> WithCouncil(const std::vector<RelationshipRow>& rows,
+                                         const Records<v1::Council>& councils,
+                                         ImportReport& report) {
+  std::vector<RelationshipRow> good;
+  for (const RelationshipRow& row : rows) {
+    if (councils.contains("councils/" + row.council_id)) {
+      good.push_back(row);
+      continue;
+    }
+    ++report.refused;
+    report.problems.push_back({row.row, "council_id", row.council_id,
+                               "no such council is registered: check the spelling, or import the "
+                               "councils first"});
+  }
+  std::ranges::stable_sort(report.problems, {}, &CellProblem::row);
+  return good;
+}
+
+}  // namespace
+
+Result<ImportReport> ImportCouncils(Connection& connection, const ParsedRows<CouncilRow>& parsed,
+                                    const ImportOptions& options, const ImportTick& tick) {
+  ImportReport report = ReportOf(parsed.read, parsed.bad, parsed.problems, options);
+  if (HeldBack(report, parsed.rows.size(), options)) return report;
+  TL_TRY(const Records<v1::Council> recorded, ReadCouncils(connection));
+  Sender sender(report, tick);
+  const std::vector<RowResult> results = sender.Run(parsed.rows.size(), [&](std::size_t i) {
+    return SendCouncil(connection, parsed.rows[i], recorded, parsed.paths, options.validate_only);
+  });
+  Settle(parsed.rows, results, report);
+  return report;
+}
+
+Result<ImportReport> ImportRelationships(Connection& connection,
+                                         const ParsedRows<RelationshipRow>& parsed,
+                                         const ImportOptions& options, const ImportTick& tick) {
+  ImportReport report = ReportOf(parsed.read, parsed.bad, parsed.problems, options);
+  if (HeldBack(report, parsed.rows.size(), options)) return report;
+  TL_TRY(const Records<v1::Council> councils, ReadCouncils(connection));
+  TL_TRY(const Records<v1::Partner> partners, ReadPartners(connection));
+  TL_TRY(const Records<v1::Relationship> recorded, ReadRelationships(connection));
+  const std::vector<RelationshipRow> rows = WithCouncil(parsed.rows, councils, report);
+  if (HeldBack(report, rows.size(), options)) return report;
+  Sender sender(report, tick);
+  const std::map<std::string, Error> refused_partners =
+      RegisterPartners(connection, rows, partners, sender, report);
+  if (report.stopped) {
+    report.not_sent = rows.size();
+    return report;
+  }
+  const std::multimap<std::string, std::string> etags = EtagsByPair(recorded);
+  const std::vector<RowResult> results =
+      sender.Run(rows.size(), [&](std::size_t i) -> Result<RowOutcome> {
+        const RelationshipRow& row = rows[i];
+        const auto refused = refused_partners.find(row.partner_id);
+        if (refused != refused_partners.end()) return refused->second;
+        const bool partner_is_imagined =
+            options.validate_only && !partners.contains(row.partner.name());
+        Result<RowOutcome> sent =
+            SendRelationship(connection, row, recorded, SurroundingsOf(row, councils, etags),
+                             parsed.paths, options.validate_only);
+        // Its partner was only checked, not registered; the real import registers it first.
+        if (partner_is_imagined && !sent.ok() && sent.error().reason == "PARTNER_NOT_FOUND") {
+          return recorded.contains(row.relationship.name()) ? RowOutcome::kAmended
+                                                            : RowOutcome::kAccepted;
+        }
+        return sent;
+      });
+  Settle(rows, results, report);
+  return report;
+}
+
+}  // namespace twinledger::client

@@ -1,0 +1,37 @@
+// Brings the registry to what a file says: creates what is missing, amends what differs, leaves the
+// rest. Only differences are sent, so the same file twice changes nothing, and an import that was
+// interrupted is resumed by running it again.
+//
+//   read what is recorded -> compare row by row -> send the differences, 64 calls at a time
+//
+// A row that the server refuses is a problem of its report; no answer, or no permission, stops the
+// import.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "platform/base/result.h"
+#include "twinledger/connection/connection.h"
+#include "twinledger/import/report.h"
+#include "twinledger/import/rows.h"
+
+namespace twinledger::client {
+
+struct ImportOptions {
+  bool validate_only = false;
+  bool skip_invalid = false;
+};
+
+// Told how many calls are done, of how many; answers false to stop.
+using ImportTick = std::function<bool(std::size_t done, std::size_t total)>;
+
+// Without skip_invalid a row with a problem keeps everything from being sent. An error of the whole
+// (nothing could be read) is a Result; one on the way is in the report.
+Result<ImportReport> ImportCouncils(Connection& connection, const ParsedRows<CouncilRow>& parsed,
+                                    const ImportOptions& options, const ImportTick& tick);
+Result<ImportReport> ImportRelationships(Connection& connection,
+                                         const ParsedRows<RelationshipRow>& parsed,
+                                         const ImportOptions& options, const ImportTick& tick);
+
+}  // namespace twinledger::client
