@@ -92,6 +92,19 @@ Result<Authority> Authority::Open(std::filesystem::path folder, AuthorityOptions
   return authority;
 }
 
+Result<Authority> Authority::OpenExisting(std::filesystem::path folder, AuthorityOptions options,
+                                          const Clock& clock, RandomSource& random) {
+  if (!Exists(folder / "ca.pem")) {
+    return Error{Code::kNotFound,
+                 fmt::format("{} has no authority: start twinledgerd on its data directory once",
+                             folder.string()),
+                 "AUTHORITY_MISSING",
+                 {{"folder", folder.string()}}};
+  }
+  TL_TRY(crypto::CertificateAuthority loaded, LoadAuthority(folder, clock.Now(), random));
+  return Authority(std::move(folder), std::move(options), clock, random, std::move(loaded));
+}
+
 Result<void> Authority::IssueFirst() {
   for (const Role role : kFirstRoles) {
     const std::filesystem::path bundle = folder_ / "clients" / Name(role);

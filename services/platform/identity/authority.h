@@ -56,6 +56,11 @@ class Authority {
   static Result<Authority> Open(std::filesystem::path folder, AuthorityOptions options,
                                 const Clock& clock, RandomSource& random);
 
+  // One that exists, beside the server that it is of: makes and renews nothing, so `server()` is
+  // empty. NOT_FOUND, reason AUTHORITY_MISSING, where there is none.
+  static Result<Authority> OpenExisting(std::filesystem::path folder, AuthorityOptions options,
+                                        const Clock& clock, RandomSource& random);
+
   const ServerCredential& server() const { return server_; }
 
   // Writes a bundle for `principal` to `folder`, which must not exist. One year.

@@ -64,6 +64,13 @@ bool IsAbsentOrEmpty(const fs::path& folder) {
   return !fs::exists(folder, error) || fs::is_empty(folder, error);
 }
 
+Error Absent(const fs::path& folder) {
+  return Error{Code::kNotFound,
+               "there is no store in " + folder.string(),
+               "STORE_ABSENT",
+               {{"folder", folder.string()}}};
+}
+
 // One sorted file for each table of a batch, so that files of different partitions rarely overlap.
 class SortedFiles {
  public:
@@ -195,13 +202,18 @@ Result<std::unique_ptr<RocksStore>> RocksStore::Create(const fs::path& folder) {
 }
 
 Result<std::unique_ptr<RocksStore>> RocksStore::Open(const fs::path& folder) {
-  if (IsAbsentOrEmpty(folder)) {
-    return Error{Code::kNotFound,
-                 "there is no store in " + folder.string(),
-                 "STORE_ABSENT",
-                 {{"folder", folder.string()}}};
-  }
+  if (IsAbsentOrEmpty(folder)) return Absent(folder);
   return OpenFolder(folder, false);
+}
+
+Result<std::unique_ptr<KeyValueReader>> RocksStore::OpenForReading(const fs::path& folder) {
+  if (IsAbsentOrEmpty(folder)) return Absent(folder);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status =
+      rocksdb::DB::OpenForReadOnly(OptionsFor(false), folder.string(), &db);
+  if (!status.ok()) return FromStatus(status, folder);
+  auto database = std::make_shared<Database>(std::unique_ptr<rocksdb::DB>(db), folder);
+  return std::unique_ptr<KeyValueReader>(std::make_unique<View>(std::move(database)));
 }
 
 Result<std::optional<std::string>> RocksStore::Get(std::string_view key) const {

@@ -27,6 +27,11 @@ class RocksStore final : public KeyValueStore {
   // STORE_IN_USE, if another process has it open.
   static Result<std::unique_ptr<RocksStore>> Open(const std::filesystem::path& folder);
 
+  // Of what is there at this moment, also beside the process that has it open; nothing is written
+  // to the folder. NOT_FOUND as Open.
+  static Result<std::unique_ptr<KeyValueReader>> OpenForReading(
+      const std::filesystem::path& folder);
+
   ~RocksStore() override;
 
   Result<std::optional<std::string>> Get(std::string_view key) const override;
