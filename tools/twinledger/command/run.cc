@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "twinledger/command/log/commands.h"
+#include "twinledger/command/operate/commands.h"
 #include "twinledger/command/program.h"
 #include "twinledger/command/registry/commands.h"
 
@@ -30,6 +32,11 @@ ExitCode Run(int argc, const char* const* argv, Terminal terminal) {
   AddRelationship(program.root());
   AddRegister(program.root());
   AddImport(program.root());
+  AddLog(program.root());
+  AddProjection(program.root());
+  AddIdentity(program.root());
+  AddBackup(program.root());
+  AddHealth(program.root());
   AddConfig(program.root());
   AddCompletion(program.root(), program);
   AddVersion(program.root());

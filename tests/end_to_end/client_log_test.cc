@@ -1,0 +1,192 @@
+// The log through the client: verify, export, import, replay, digest, backup, with and without a
+// server, and on copies that were tampered with.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/client_process.h"
+#include "tests/support/server_process.h"
+
+namespace twinledger {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using support::Client;
+using support::ClientRun;
+using testing::HasSubstr;
+
+class ClientLogTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = new support::TemporaryFolder();
+    server_ = new support::ServerProcess(Data(), folder_->path() / "server.log");
+    const auto addresses = server_->WaitUntilServing();
+    ASSERT_TRUE(addresses.has_value()) << support::ReadText(folder_->path() / "server.log");
+    address_ = addresses->services;
+    Json({"import", "councils", TWINLEDGER_SOURCE_DIR "/tools/sample/councils.csv"});
+    founding_ = Json({"log", "digest", "--data-dir", "data"})["founding_hash"];
+  }
+  static void TearDownTestSuite() {
+    delete server_;
+    delete folder_;
+  }
+
+  static fs::path Data() { return folder_->path() / "data"; }
+  static fs::path Fresh(const std::string& name) {
+    fs::remove_all(folder_->path() / name);
+    return folder_->path() / name;
+  }
+  static ClientRun Run(const std::vector<std::string>& words) {
+    return Client(folder_->path()).Run(words);
+  }
+  static json Json(std::vector<std::string> words, int exit = 0) {
+    words.insert(words.end(), {"-o", "json"});
+    const ClientRun run = Run(words);
+    EXPECT_EQ(run.exit, exit) << run.err << run.out;
+    return json::parse(run.out, nullptr, false);
+  }
+
+  static support::TemporaryFolder* folder_;
+  static support::ServerProcess* server_;
+  static std::string founding_;
+  static std::string address_;
+};
+
+support::TemporaryFolder* ClientLogTest::folder_ = nullptr;
+support::ServerProcess* ClientLogTest::server_ = nullptr;
+std::string ClientLogTest::founding_;
+std::string ClientLogTest::address_;
+
+TEST_F(ClientLogTest, OnlyAgainstAHashFromOutsideIsALogValid) {
+  const json pinned = Json({"log", "verify", "data", "--founding-hash", founding_});
+  EXPECT_EQ(pinned["verdict"], "valid");
+  EXPECT_GE(pinned["commits"], 78);
+  const json unpinned = Json({"log", "verify", "data"}, 6);
+  EXPECT_EQ(unpinned["verdict"], "indeterminate");
+  EXPECT_THAT(unpinned["missing"][0].get<std::string>(), HasSubstr("--founding-hash"));
+  EXPECT_EQ(Json({"log", "verify", "data", "--founding-hash", std::string(64, '0')}, 4)["verdict"],
+            "invalid");
+}
+
+TEST_F(ClientLogTest, AnExportIsTheSameFromTheDirectoryAndFromTheServer) {
+  Json({"log", "export", Fresh("from-directory").string(), "--data-dir", "data"});
+  const std::string credentials = (Data() / "identity/clients/auditor").string();
+  Json({"--credentials", credentials, "--server", address_, "log", "export",
+        Fresh("from-server").string()});
+  for (const char* name : {"from-directory", "from-server"}) {
+    SCOPED_TRACE(name);
+    const json report = Json({"log", "verify", name, "--founding-hash", founding_});
+    EXPECT_EQ(report["verdict"], "valid");
+  }
+  EXPECT_EQ(Json({"log", "digest", "--data-dir", "data"})["digest"],
+            Json({"--credentials", credentials, "--server", address_, "log", "digest"})["digest"]);
+}
+
+TEST_F(ClientLogTest, AFlippedByteIsFoundWithItsPosition) {
+  Json({"log", "export", Fresh("good").string(), "--data-dir", "data"});
+  const fs::path bad = Fresh("bad");
+  fs::copy(folder_->path() / "good", bad);
+  const fs::path segment = bad / "00000000000000000001.seg";
+  const auto middle = static_cast<std::streamoff>(fs::file_size(segment) / 2);
+  std::fstream file(segment, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(middle);
+  const char byte = static_cast<char>(file.get() ^ 1);
+  file.seekp(middle);
+  file.put(byte);
+  file.close();
+  const json report = Json({"log", "verify", "bad", "--founding-hash", founding_}, 4);
+  EXPECT_EQ(report["verdict"], "invalid");
+  EXPECT_FALSE(report["first_bad"]["why"].get<std::string>().empty());
+  EXPECT_THAT(report["first_bad"]["file"].get<std::string>(), HasSubstr(".seg"));
+}
+
+TEST_F(ClientLogTest, AnImportedExportIsTheSameLog) {
+  Json({"log", "export", Fresh("moved").string(), "--data-dir", "data"});
+  const std::string target = Fresh("data-moved").string();
+  Json({"log", "import", "moved", "--data-dir", target, "--founding-hash", founding_});
+  EXPECT_EQ(Json({"log", "digest", "--data-dir", target})["digest"],
+            Json({"log", "digest", "--data-dir", "data"})["digest"]);
+  Json({"log", "verify", target, "--founding-hash", founding_});
+}
+
+TEST_F(ClientLogTest, ReplayShowsWhoDidWhatAndIsTheSameByTheServer) {
+  const std::vector<std::string> wish{"log", "replay", "--key", "council/wellington-city",
+                                      "-o",  "jsonl"};
+  std::vector<std::string> offline = wish;
+  offline.insert(offline.end(), {"--data-dir", "data"});
+  const ClientRun here = Run(offline);
+  ASSERT_EQ(here.exit, 0) << here.err;
+  const json commit = json::parse(here.out.substr(0, here.out.find('\n')));
+  EXPECT_EQ(commit["key"], "council/wellington-city");
+  EXPECT_EQ(commit["event_types"], json::array({"council_registered"}));
+  EXPECT_THAT(commit["actor"].get<std::string>(), HasSubstr("agency-approver"));
+  std::vector<std::string> online = wish;
+  online.insert(online.end(), {"--credentials", (Data() / "identity/clients/auditor").string(),
+                               "--server", address_});
+  const ClientRun there = Run(online);
+  ASSERT_EQ(there.exit, 0) << there.err;
+  const json served = json::parse(there.out.substr(0, there.out.find('\n')));
+  for (const char* field : {"position", "commit_hash", "record_hash", "record_time", "actor"}) {
+    EXPECT_EQ(served[field], commit[field]) << field;
+  }
+  const std::string position = commit["position"];
+  const json one = Json({"log", "replay", "--data-dir", "data", "--stream", "registry", "--type",
+                         "council_registered", "--from", position, "--to", position, "--key",
+                         "council/wellington-city"});
+  EXPECT_EQ(one["commits"].size(), 1U);
+}
+
+TEST_F(ClientLogTest, ABackupIsCompleteAndServesElsewhere) {
+  const std::string backup = Fresh("backup").string();
+  Json({"backup", "create", backup, "--data-dir", "data"});
+  EXPECT_EQ(Json({"backup", "verify", backup, "--founding-hash", founding_})["verdict"], "valid");
+  EXPECT_EQ(Json({"backup", "verify", backup}, 6)["verdict"], "indeterminate");
+  Json({"backup", "restore", backup, "--data-dir", "data"}, 10);  // Never over what is there.
+  const fs::path restored = Fresh("data-restored");
+  Json({"backup", "restore", backup, "--data-dir", restored.string()});
+  {
+    support::ServerProcess server(restored, folder_->path() / "restored.log");
+    ASSERT_TRUE(server.WaitUntilServing().has_value())
+        << support::ReadText(folder_->path() / "restored.log");
+    EXPECT_EQ(Json({"--data-dir", restored.string(), "council", "list"})["councils"].size(), 78U);
+  }
+  std::ofstream(fs::path(backup) / "keys/token.key", std::ios::app) << "x";
+  EXPECT_EQ(Json({"backup", "verify", backup}, 4)["error"]["reason"], "BACKUP_DAMAGED");
+  Json({"backup", "restore", backup, "--data-dir", Fresh("data-never").string()}, 4);
+  EXPECT_FALSE(fs::exists(folder_->path() / "data-never"));
+}
+
+TEST_F(ClientLogTest, OperatorsSeeHealthAndRebuildProjections) {
+  const json health = Json({"health"});
+  EXPECT_EQ(health["state"], "SERVING");
+  EXPECT_FALSE(health["services"].empty());
+  EXPECT_FALSE(Json({"projection", "list"})["partitions"].empty());
+  const json rebuilt = Json({"projection", "rebuild", "registry"});
+  EXPECT_EQ(rebuilt["equal"], true);
+  EXPECT_EQ(Json({"projection", "rebuild", "nothing"}, 8)["error"]["reason"], "UNKNOWN_PROJECTION");
+}
+
+TEST_F(ClientLogTest, CredentialsAreIssuedListedAndRevoked) {
+  const std::string out = Fresh("officer").string();
+  const json issued = Json({"identity", "issue", "k7", "--role", "council-officer", "--council",
+                            "nelson-city", "--out", out});
+  EXPECT_THAT(issued["uri"].get<std::string>(), HasSubstr("/council/nelson-city/officer/k7"));
+  EXPECT_EQ(Json({"--credentials", out, "--server", address_, "council", "get",
+                  "nelson-city"})["display_name"],
+            "Nelson City Council");
+  EXPECT_EQ(
+      Json({"identity", "revoke", "council/nelson-city/officer/k7"})["certificates"][0]["state"],
+      "REVOKED");
+  Json({"identity", "issue", "k8", "--role", "mayor", "--out", Fresh("mayor").string()}, 2);
+  Json({"identity", "revoke", "council/nelson-city/officer/k9"}, 8);
+}
+
+}  // namespace
+}  // namespace twinledger

@@ -1,0 +1,235 @@
+// The registry through the client: import, read, write, as of, against a real server.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/client_process.h"
+#include "tests/support/server_process.h"
+
+namespace twinledger {
+namespace {
+
+using nlohmann::json;
+using support::Client;
+using support::ClientRun;
+using testing::HasSubstr;
+
+constexpr const char* kCouncils = TWINLEDGER_SOURCE_DIR "/tools/sample/councils.csv";
+constexpr const char* kRelationships = TWINLEDGER_SOURCE_DIR "/tools/sample/relationships.csv";
+constexpr const char* kHeader =
+    "relationship_id,council_id,partner_city,partner_region,partner_country_iso2,kind,"
+    "established_year,status,source\n";
+
+// A server with the sample, for all tests of the suite.
+class ClientRegistryTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = new support::TemporaryFolder();
+    server_ = new support::ServerProcess(folder_->path() / "data", folder_->path() / "server.log",
+                                         {"--services", "registry"});
+    ASSERT_TRUE(server_->WaitUntilServing().has_value())
+        << support::ReadText(folder_->path() / "server.log");
+    first_councils_ = Json({"import", "councils", kCouncils});
+    first_relationships_ = Json({"import", "relationships", kRelationships});
+  }
+  static void TearDownTestSuite() {
+    delete server_;
+    delete folder_;
+  }
+
+  static ClientRun Run(std::vector<std::string> words, const std::string& input = "") {
+    return Client(folder_->path()).Run(words, input);
+  }
+  static json Json(std::vector<std::string> words, int exit = 0, const std::string& input = "") {
+    words.insert(words.end(), {"-o", "json"});
+    const ClientRun run = Run(words, input);
+    EXPECT_EQ(run.exit, exit) << run.err;
+    const json parsed = json::parse(run.out, nullptr, false);
+    EXPECT_TRUE(parsed.is_object()) << run.out;
+    return parsed;
+  }
+  static std::string Id(const json& row) {
+    const std::string name = row["name"];
+    return name.substr(name.rfind('/') + 1);
+  }
+
+  static void ExpectCounts(const json& report, int read, int accepted, int unchanged, int amended,
+                           int refused, int not_sent) {
+    EXPECT_EQ(report["read"], read) << report;
+    EXPECT_EQ(report["accepted"], accepted) << report;
+    EXPECT_EQ(report["unchanged"], unchanged) << report;
+    EXPECT_EQ(report["amended"], amended) << report;
+    EXPECT_EQ(report["refused"], refused) << report;
+    EXPECT_EQ(report["not_sent"], not_sent) << report;
+  }
+
+  static support::TemporaryFolder* folder_;
+  static support::ServerProcess* server_;
+  static json first_councils_;
+  static json first_relationships_;
+};
+
+support::TemporaryFolder* ClientRegistryTest::folder_ = nullptr;
+support::ServerProcess* ClientRegistryTest::server_ = nullptr;
+json ClientRegistryTest::first_councils_;
+json ClientRegistryTest::first_relationships_;
+
+TEST_F(ClientRegistryTest, TheSampleIsTakenWholeAndASecondTimeChangesNothing) {
+  ExpectCounts(first_councils_, 78, 78, 0, 0, 0, 0);
+  ExpectCounts(first_relationships_, 169, 169, 0, 0, 0, 0);
+  ExpectCounts(Json({"import", "councils", kCouncils}), 78, 0, 78, 0, 0, 0);
+  const json again = Json({"import", "relationships", kRelationships});
+  ExpectCounts(again, 169, 0, 169, 0, 0, 0);
+  EXPECT_EQ(again["partners_registered"], 0);
+}
+
+TEST_F(ClientRegistryTest, TheNationalRegisterHasEveryRelationshipNowAndNoneBefore) {
+  const json now = Json({"register"});
+  EXPECT_GE(now["rows"].size(), 169U);
+  EXPECT_FALSE(now["positions"].empty());
+  EXPECT_EQ(now["incomplete"], false);
+  const json before = Json({"register", "--as-of", "2020-01-01"});
+  EXPECT_EQ(before["rows"].size(), 0U);
+  EXPECT_EQ(before["as_of"], "2020-01-01T10:59:59.999999Z");
+  const ClientRun table = Run({"register"});
+  EXPECT_THAT(table.out, HasSubstr("COUNCIL"));
+  EXPECT_THAT(table.err, HasSubstr("log at registry/0/"));
+}
+
+TEST_F(ClientRegistryTest, AChangedRowAmendsAndChangesBackAsOften) {
+  const auto row = [](const char* year) {
+    return std::string(kHeader) + "rel-back,nelson-city,Exampleville,Kyoto,JP,sister_city," + year +
+           ",active,test\n";
+  };
+  const std::vector<std::string> import{"import", "relationships", "-"};
+  ExpectCounts(Json(import, 0, row("1976")), 1, 1, 0, 0, 0, 0);
+  for (const char* year : {"1977", "1976", "1977", "1976"}) {
+    SCOPED_TRACE(year);
+    ExpectCounts(Json(import, 0, row(year)), 1, 0, 0, 1, 0, 0);
+  }
+  ExpectCounts(Json(import, 0, row("1976")), 1, 0, 1, 0, 0, 0);
+  ExpectCounts(Json(import, 0, row("")), 1, 0, 0, 1, 0, 0);  // Empty: not known any more.
+}
+
+TEST_F(ClientRegistryTest, ABadRowKeepsTheFileFromBeingSentUnlessItIsToBeSkipped) {
+  const std::string file = std::string(kHeader) +
+                           "rel-good,nelson-city,Goodville,Ontario,CA,sister_city,1996,active,test\n"
+                           "rel-bad,nelson-city,Nowhere,,XX,sister_city,96,active,test\n"
+                           "rel-lost,no-such-council,Somewhere,,JP,other,,,test\n";
+  const std::vector<std::string> import{"import", "relationships", "-"};
+  const json held = Json(import, 2, file);
+  ExpectCounts(held, 3, 0, 0, 0, 1, 2);
+  ASSERT_EQ(held["problems"].size(), 2U);
+  EXPECT_EQ(held["problems"][0]["row"], 3);
+  EXPECT_EQ(held["problems"][0]["column"], "partner_country_iso2");
+  EXPECT_EQ(held["problems"][0]["value"], "XX");
+  EXPECT_EQ(held["problems"][1]["column"], "established_year");
+  std::vector<std::string> skipping = import;
+  skipping.emplace_back("--skip-invalid");
+  const json rest = Json(skipping, 3, file);
+  ExpectCounts(rest, 3, 1, 0, 0, 2, 0);
+  EXPECT_EQ(rest["problems"][2]["column"], "council_id");
+}
+
+TEST_F(ClientRegistryTest, ValidateOnlyChecksByTheServerAndRecordsNothing) {
+  const std::string file =
+      std::string(kHeader) + "rel-dry,nelson-city,Drytown,,DE,other,2001,active,test\n";
+  const std::vector<std::string> import{"import", "relationships", "-", "--validate-only"};
+  ExpectCounts(Json(import, 0, file), 1, 1, 0, 0, 0, 0);
+  ExpectCounts(Json(import, 0, file), 1, 1, 0, 0, 0, 0);  // Still new.
+}
+
+TEST_F(ClientRegistryTest, ACouncilIsCreatedReadAmendedAndItsHistoryTold) {
+  const json created = Json({"council", "create", "test-council", "--display-name", "Ōtāki Test",
+                             "--kind", "local-board", "--as", "agency-approver"});
+  EXPECT_EQ(created["council"]["kind"], "LOCAL_BOARD");
+  EXPECT_THAT(created["receipt"]["position"].get<std::string>(), testing::StartsWith("registry/"));
+  const std::string first_etag = created["council"]["etag"];
+  Json({"council", "update", "test-council", "--population", "1,200", "--seat", "Ōtāki"});
+  const json read = Json({"council", "get", "test-council"});
+  EXPECT_EQ(read["population"], 1200);
+  EXPECT_EQ(
+      Json({"council", "update", "test-council", "--population", "1200"})["receipt"]["unchanged"],
+      true);
+  Json({"council", "update", "test-council", "--clear", "seat", "--etag", first_etag}, 10);
+  Json({"council", "update", "test-council", "--clear", "seat"});
+  const json history = Json({"council", "history", "test-council"});
+  ASSERT_EQ(history["versions"].size(), 3U);
+  EXPECT_EQ(history["versions"][0]["changes"][0]["path"], "seat");
+  EXPECT_EQ(history["versions"][0]["changes"][0]["before"], "Ōtāki");
+  EXPECT_TRUE(history["versions"][0]["changes"][0]["after"].is_null());
+}
+
+TEST_F(ClientRegistryTest, ARelationshipGoesThroughItsLife) {
+  const json partner = Json({"partner", "create", "--display-name", "Testville", "--country", "FR",
+                             "--level", "municipal"});
+  const std::string council = "nelson-city";
+  const json proposed = Json({"relationship", "propose", "--council", council, "--partner",
+                              Id(partner["partner"]), "--kind", "sister-city"});
+  EXPECT_EQ(proposed["relationship"]["status"], "PROPOSED");
+  const std::string id = Id(proposed["relationship"]);
+  const auto moved = [&](std::vector<std::string> words, int exit = 0) {
+    words.insert(words.begin(), "relationship");
+    words.insert(words.begin() + 2, {id, "--council", council});
+    return Json(words, exit)["relationship"];
+  };
+  EXPECT_EQ(moved({"establish", "--since", "2026-10-01"})["status"], "ACTIVE");
+  EXPECT_EQ(moved({"suspend", "--grounds", "review", "--on", "2026-10-05"})["status"], "SUSPENDED");
+  moved({"establish", "--since", "2026-10-01"}, 10);  // Not proposed any more.
+  EXPECT_EQ(moved({"resume", "--on", "2026-10-06"})["status"], "ACTIVE");
+  EXPECT_EQ(moved({"end", "--on", "2026-10-07", "--why", "agreed"})["status"], "ENDED");
+  const json read = Json({"relationship", "get", id, "--council", council});
+  EXPECT_EQ(read["end_reason"], "agreed");
+}
+
+TEST_F(ClientRegistryTest, TheSameRequestIdGetsTheFirstAnswer) {
+  const std::string request = "7d0f7c4e-8f0b-4c52-9a5e-0f4f2b1c9d11";
+  const std::vector<std::string> create{"council", "create", "once-only",      "--display-name",
+                                        "Once",    "--kind", "city",           "--request-id",
+                                        request,   "--as",   "agency-approver"};
+  const json first = Json(create);
+  EXPECT_EQ(Json(create)["receipt"]["position"], first["receipt"]["position"]);
+  std::vector<std::string> other = create;
+  other[4] = "Twice";
+  EXPECT_EQ(Json(other, 10)["error"]["reason"], "REQUEST_ID_REUSED");
+}
+
+TEST_F(ClientRegistryTest, ExitCodesTellWhatKindOfNoItWas) {
+  EXPECT_EQ(Json({"council", "get", "no-such-council"}, 8)["error"]["code"], "NOT_FOUND");
+  EXPECT_EQ(Json({"council", "update", "nelson-city", "--seat", "X", "--as", "auditor"},
+                 9)["error"]["code"],
+            "PERMISSION_DENIED");
+  EXPECT_EQ(Json({"council", "create", "nelson-city", "--display-name", "X", "--kind", "city",
+                  "--as", "agency-approver"},
+                 10)["error"]["reason"],
+            "COUNCIL_EXISTS");
+  EXPECT_EQ(Json({"council", "list", "--filter", "mayor = X"}, 2)["error"]["code"],
+            "INVALID_ARGUMENT");
+}
+
+TEST_F(ClientRegistryTest, AServerThatCannotBeReachedIsExitElevenWithWhatRepeatsTheWrite) {
+  const ClientRun run =
+      Run({"--server", "localhost:1", "--timeout", "1s", "council", "create", "never",
+           "--display-name", "Never", "--kind", "city", "--as", "agency-approver"});
+  EXPECT_EQ(run.exit, 11);
+  EXPECT_THAT(run.err, HasSubstr("cannot reach localhost:1"));
+  EXPECT_THAT(run.err, HasSubstr("--request-id "));
+}
+
+TEST_F(ClientRegistryTest, EveryFormOfOutputIsWhole) {
+  for (const char* format : {"json", "jsonl", "csv", "table"}) {
+    SCOPED_TRACE(format);
+    const ClientRun run =
+        Run({"council", "list", "--order-by", "population desc", "--limit", "3", "-o", format});
+    EXPECT_EQ(run.exit, 0) << run.err;
+    EXPECT_THAT(run.out, HasSubstr("Auckland Council"));
+    EXPECT_EQ(std::count(run.out.begin(), run.out.end(), '\x1b'), 0);
+  }
+}
+
+}  // namespace
+}  // namespace twinledger

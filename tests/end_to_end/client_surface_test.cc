@@ -1,0 +1,152 @@
+// The client without a server: help, errors, settings, completion, exit codes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/support/client_process.h"
+#include "tests/support/server_process.h"
+
+namespace twinledger {
+namespace {
+
+using nlohmann::json;
+using support::Client;
+using support::ClientRun;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+class ClientSurfaceTest : public testing::Test {
+ protected:
+  support::TemporaryFolder folder_;
+  Client client_{folder_.path()};
+};
+
+using Words = std::vector<std::string>;
+
+std::vector<std::string> CommandsBelow(const Client& client, const Words& words) {
+  Words line{"__complete", "--"};
+  line.insert(line.end(), words.begin(), words.end());
+  line.emplace_back("");
+  std::istringstream candidates(client.Run(line).out);
+  std::vector<std::string> commands;
+  for (std::string text; std::getline(candidates, text);) {
+    commands.push_back(text.substr(0, text.find('\t')));
+  }
+  return commands;
+}
+
+void ExpectExamplesFirst(const Client& client, const Words& words) {
+  Words line = words;
+  line.emplace_back("--help");
+  const ClientRun help = client.Run(line);
+  SCOPED_TRACE(testing::PrintToString(line));
+  EXPECT_EQ(help.exit, 0) << help.err;
+  EXPECT_THAT(help.out, StartsWith("Examples:\n  "));
+  for (const std::string& command : CommandsBelow(client, words)) {
+    Words deeper = words;
+    deeper.push_back(command);
+    ExpectExamplesFirst(client, deeper);
+  }
+}
+
+TEST_F(ClientSurfaceTest, HelpOnEveryLevelBeginsWithExamples) {
+  EXPECT_THAT(CommandsBelow(client_, {}), Not(IsEmpty()));
+  ExpectExamplesFirst(client_, {});
+}
+
+TEST_F(ClientSurfaceTest, AWrongCommandLineIsExitTwoAndNamesTheNearestWord) {
+  struct Case {
+    Words words;
+    const char* expected;
+  };
+  const Case cases[] = {
+      {{"registre"}, "did you mean \"register\"?"},
+      {{"council", "gte", "x"}, "did you mean \"get\"?"},
+      {{"register", "--as-off", "2026-01-01"}, "did you mean --as-of?"},
+      {{"council"}, "needs a command: list, get, history, create, update"},
+      {{"council", "get"}, "council is required"},
+      {{}, "needs a command"},
+      {{"-o", "yaml", "version"}, "use table, json, jsonl or csv"},
+      {{"--timeout", "soon", "version"}, "such as 30s"},
+      {{"--profile", "office", "version"}, "is in no configuration file"},
+      {{"council", "update", "x"}, "nothing to change"},
+      {{"council", "create", "x", "--kind", "village"}, "regional, unitary, city"},
+      {{"register", "--as-of", "soon"}, "2026-11-26"},
+      {{"relationship", "get", "0b1c9b5e-31c7-5f0e-a7d2-7f5d7f1f2a10"}, "--council"},
+      {{"import", "councils", "absent.csv"}, "absent.csv"},
+      {{"log", "verify", ".", "--founding-hash", "abc"}, "64 lower-case hexadecimal digits"},
+  };
+  for (const auto& [words, expected] : cases) {
+    SCOPED_TRACE(testing::PrintToString(words));
+    const ClientRun run = client_.Run(words);
+    EXPECT_EQ(run.exit, 2);
+    EXPECT_THAT(run.err, HasSubstr(expected));
+    EXPECT_THAT(run.out, IsEmpty());
+  }
+}
+
+TEST_F(ClientSurfaceTest, WithoutCredentialsItSaysWhereItLooked) {
+  const ClientRun run = client_.Run({"register"});
+  EXPECT_EQ(run.exit, 9);
+  EXPECT_THAT(run.err, HasSubstr("data/identity/clients/agency-analyst"));
+}
+
+TEST_F(ClientSurfaceTest, AFailureIsJsonToo) {
+  for (const Words& words :
+       {Words{"register", "-o", "json"}, Words{"health", "-o", "jsonl"},
+        Words{"log", "verify", "absent", "-o", "json"}, Words{"identity", "list", "-o", "json"},
+        Words{"backup", "verify", "absent", "-o", "json"}}) {
+    SCOPED_TRACE(testing::PrintToString(words));
+    const ClientRun run = client_.Run(words);
+    EXPECT_NE(run.exit, 0);
+    const json error = json::parse(run.out, nullptr, false);
+    ASSERT_TRUE(error.is_object()) << run.out;
+    EXPECT_EQ(error["schema_version"], 1);
+    EXPECT_FALSE(error["error"]["reason"].get<std::string>().empty());
+    EXPECT_FALSE(error["error"]["message"].get<std::string>().empty());
+  }
+}
+
+TEST_F(ClientSurfaceTest, ConfigShowNamesTheSourceOfEveryValue) {
+  std::ofstream(folder_.path() / "twinledger.conf")
+      << "server = project:1\ntimeout = 5s\n[profile.office]\nserver = office:1\n";
+  client_.With("TWINLEDGER_TIMEOUT", "7s");
+  const ClientRun run =
+      client_.Run({"--profile", "office", "--utc", "config", "show", "-o", "json"});
+  ASSERT_EQ(run.exit, 0) << run.err;
+  std::map<std::string, std::pair<std::string, std::string>> settings;
+  for (const json& setting : json::parse(run.out)["settings"]) {
+    settings[setting["name"]] = {setting["value"], setting["source"]};
+  }
+  EXPECT_EQ(settings["server"], std::pair("office:1", "twinledger.conf:4"));
+  EXPECT_EQ(settings["timeout"], std::pair("7s", "variable TWINLEDGER_TIMEOUT"));
+  EXPECT_EQ(settings["time_zone"], std::pair("utc", "flag --time-zone"));
+  EXPECT_EQ(settings["data_dir"], std::pair("data", "built in"));
+}
+
+TEST_F(ClientSurfaceTest, CompletionOffersCommandsOptionsAndValues) {
+  const auto complete = [&](Words words) {
+    words.insert(words.begin(), {"__complete", "--"});
+    return client_.Run(words).out;
+  };
+  EXPECT_THAT(complete({"rel"}), StartsWith("relationship\t"));
+  EXPECT_THAT(complete({"council", "hi"}), StartsWith("history\t"));
+  EXPECT_THAT(complete({"council", "list", "--fil"}), StartsWith("--filter\t"));
+  EXPECT_EQ(complete({"register", "-o", "js"}), "json\t\njsonl\t\n");
+  EXPECT_THAT(complete({""}), Not(HasSubstr("__complete")));
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    EXPECT_THAT(client_.Run({"completion", shell}).out, HasSubstr("twinledger __complete"));
+  }
+}
+
+}  // namespace
+}  // namespace twinledger

@@ -1,0 +1,164 @@
+#include "twinledger/backup/backup.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+#include "platform/base/data_directory.h"
+#include "platform/base/private_file.h"
+#include "platform/log/archive/export_log.h"
+#include "platform/log/archive/import_log.h"
+#include "platform/log/archive/log_path.h"
+#include "platform/log/embedded/embedded_log.h"
+#include "platform/server/key_files.h"
+#include "twinledger/backup/manifest_file.h"
+
+namespace twinledger::client {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Beside the log, which is exported.
+constexpr const char* kCopiedFolders[] = {"keys", "identity"};
+
+Error Damaged(const fs::path& file, std::string_view what) {
+  return Error{
+      .code = Code::kDataLoss,
+      .message = fmt::format("the backup is damaged: {} {}; use another one", file.string(), what),
+      .reason = "BACKUP_DAMAGED",
+      .metadata = {{"file", file.string()}}};
+}
+
+Result<void> NeedsEmpty(const fs::path& folder, std::string_view what) {
+  std::error_code error;
+  if (!fs::exists(folder, error) || fs::is_empty(folder, error)) return {};
+  return Error{.code = Code::kAlreadyExists,
+               .message = fmt::format("{} is not empty: name a new folder for the {}",
+                                      folder.string(), what),
+               .reason = "FOLDER_NOT_EMPTY",
+               .metadata = {{"folder", folder.string()}}};
+}
+
+Result<void> CopyFiles(const fs::path& from, const fs::path& to) {
+  TL_TRY(const std::vector<std::string> files, FilesBelow(from));
+  TL_TRY_VOID(MakePrivateFolder(to));
+  for (const std::string& file : files) {
+    std::ifstream in(from / file, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (!in) return FileProblem("read", from / file, "it ended early");
+    TL_TRY_VOID(MakePrivateFolder((to / file).parent_path()));
+    TL_TRY_VOID(WritePrivateFile(to / file, bytes));
+  }
+  return {};
+}
+
+Result<BackupManifest> FillBackup(const DataDirectory& data, const fs::path& folder,
+                                  const Clock& clock, const log::ReadProgressCallback& progress) {
+  // Keys first: a key that joins while the log is copied is missed, and not used by what is copied.
+  for (const char* name : kCopiedFolders) {
+    TL_TRY_VOID(CopyFiles(data.root() / name, folder / name));
+  }
+  TL_TRY(const log::LogPath place, log::ResolveLogPath(data.root()));
+  TL_TRY(const auto source, log::OpenForReading(place));
+  TL_TRY(const log::Founding founding, log::FindFounding(*source, std::nullopt));
+  const std::vector<std::string> streams(founding.root.streams().begin(),
+                                         founding.root.streams().end());
+  TL_TRY(const server::Keys keys, server::LoadKeys(data, streams));
+  TL_TRY(const log::ExportReport report,
+         log::ExportLog(*source, founding, folder / "log", keys.writers, clock, progress));
+  BackupManifest manifest{.log_id = founding.root.log_id(),
+                          .founding_hash = founding.root_hash,
+                          .created = clock.Now(),
+                          .records = report.records,
+                          .commits = report.commits,
+                          .files = {}};
+  TL_TRY(const std::vector<std::string> files, FilesBelow(folder));
+  for (const std::string& file : files) {
+    TL_TRY(HashedFile hashed, HashFile(folder, file));
+    manifest.files.push_back(std::move(hashed));
+  }
+  TL_TRY_VOID(WriteBackupManifest(folder, manifest));
+  return manifest;
+}
+
+// Works in a folder of its own beside `whole`, and renames it when all is there.
+template <class Fill>
+auto WholeOrNothing(const fs::path& whole, const Fill& fill) -> decltype(fill(whole)) {
+  fs::path made = whole;
+  made += ".new";
+  std::error_code error;
+  fs::remove_all(made, error);
+  TL_TRY_VOID(MakePrivateFolder(made));
+  auto filled = fill(made);
+  if (filled.ok()) {
+    fs::rename(made, whole, error);
+    if (error) return FileProblem("create", whole, error.message());
+  } else {
+    fs::remove_all(made, error);
+  }
+  return filled;
+}
+
+}  // namespace
+
+Result<BackupManifest> CreateBackup(const fs::path& data_dir, const fs::path& backup,
+                                    const Clock& clock, const log::ReadProgressCallback& progress) {
+  TL_TRY_VOID(NeedsEmpty(backup, "backup"));
+  return WholeOrNothing(backup, [&](const fs::path& folder) {
+    return FillBackup(DataDirectory(data_dir), folder, clock, progress);
+  });
+}
+
+Result<BackupManifest> CheckBackupFiles(const fs::path& backup) {
+  TL_TRY(BackupManifest manifest, ReadBackupManifest(backup));
+  TL_TRY(std::vector<std::string> there, FilesBelow(backup));
+  std::erase(there, kBackupManifestName);
+  for (const HashedFile& expected : manifest.files) {
+    const auto found = std::ranges::find(there, expected.path);
+    if (found == there.end()) return Damaged(backup / expected.path, "is missing");
+    there.erase(found);
+    TL_TRY(const HashedFile actual, HashFile(backup, expected.path));
+    if (actual != expected) return Damaged(backup / expected.path, "is not as it was written");
+  }
+  if (!there.empty()) return Damaged(backup / there.front(), "is not of the backup");
+  return manifest;
+}
+
+Result<log::VerifyReport> VerifyBackup(const fs::path& backup,
+                                       const std::optional<crypto::Hash>& pin,
+                                       const log::ReadProgressCallback& progress) {
+  TL_TRY(const BackupManifest manifest, CheckBackupFiles(backup));
+  if (pin && *pin != manifest.founding_hash) {
+    return Error{.code = Code::kDataLoss,
+                 .message = fmt::format("this is a backup of another log: its founding hash is {}",
+                                        crypto::Hex(manifest.founding_hash)),
+                 .reason = "OTHER_FOUNDING"};
+  }
+  log::VerifyOptions options{.founding_hash = pin, .witnesses = {}, .progress = progress};
+  return log::VerifyLog(backup / "log", options);
+}
+
+Result<BackupManifest> RestoreBackup(const fs::path& backup, const fs::path& data_dir,
+                                     const log::ReadProgressCallback& progress) {
+  TL_TRY_VOID(NeedsEmpty(data_dir, "data directory"));
+  TL_TRY(const BackupManifest manifest, CheckBackupFiles(backup));
+  return WholeOrNothing(data_dir, [&](const fs::path& folder) -> Result<BackupManifest> {
+    const DataDirectory data(folder);
+    TL_TRY_VOID(log::EmbeddedLog::Create(data.log()));
+    {
+      TL_TRY(const auto target, log::EmbeddedLog::Open(data.log()));
+      const auto copied = log::ImportLog(backup / "log", *target, manifest.founding_hash, progress);
+      if (!copied) return copied.error();
+    }
+    for (const char* name : kCopiedFolders) {
+      TL_TRY_VOID(CopyFiles(backup / name, folder / name));
+    }
+    return manifest;
+  });
+}
+
+}  // namespace twinledger::client

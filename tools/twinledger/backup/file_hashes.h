@@ -1,0 +1,30 @@
+// The files of a folder with their hashes: what a backup says of itself.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "platform/base/result.h"
+#include "platform/crypto/hash.h"
+
+namespace twinledger::client {
+
+struct HashedFile {
+  std::string path;  // Relative to the folder, with "/".
+  std::uint64_t bytes = 0;
+  crypto::Hash hash{};
+
+  friend bool operator==(const HashedFile&, const HashedFile&) = default;
+};
+
+// Every regular file below `folder`, sorted by path. Anything that is neither file nor folder (a
+// link, a socket) is an error: it would not be what it seems.
+Result<std::vector<std::string>> FilesBelow(const std::filesystem::path& folder);
+
+Result<HashedFile> HashFile(const std::filesystem::path& folder, const std::string& path);
+
+Error FileProblem(std::string_view what, const std::filesystem::path& path, const std::string& why);
+
+}  // namespace twinledger::client

@@ -1,0 +1,40 @@
+// The commands on the log itself: on a data directory or an export on this machine, without a
+// server; replay, export and digest also against one.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "platform/log/archive/accepted_records.h"
+#include "platform/log/chain.h"
+#include "platform/log/embedded/embedded_log.h"
+#include "twinledger/command/program.h"
+#include "twinledger/command/session.h"
+
+namespace twinledger::client {
+
+void AddLog(Command root);
+
+void AddLogInit(Command group);
+void AddLogVerify(Command group);
+void AddLogDigest(Command group);
+void AddLogReplay(Command group);
+void AddLogExport(Command group);
+void AddLogImport(Command group);
+
+// Whether a command that works on both should ask the server: one was named and no data directory,
+// or there is no log in the data directory.
+bool AsksServer(const Session& session);
+
+struct OpenedForReading {
+  std::unique_ptr<log::EmbeddedLog> log;
+  log::Founding founding;
+};
+
+// Opens what is stored at `path` at this moment, beside a server that writes to it.
+Result<OpenedForReading> OpenLogForReading(const std::filesystem::path& path);
+
+// "registry/3/120".
+std::string PositionText(const log::PartitionId& partition, log::Sequence sequence);
+
+}  // namespace twinledger::client

@@ -1,0 +1,115 @@
+#include "twinledger/command/log/commit_json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "platform/crypto/hash.h"
+#include "twinledger/command/log/commands.h"
+#include "twinledger/fields/to_json.h"
+#include "twinledger/output/time_text.h"
+#include "twinledger/registry/events/v1/registry_events.pb.h"
+
+namespace twinledger::client {
+namespace {
+
+using registry::events::v1::RegistryEvent;
+
+constexpr std::string_view kUnknownEvent = "unknown";
+
+// The one field of the oneof that is set.
+const google::protobuf::FieldDescriptor* KindOf(const RegistryEvent& event) {
+  const auto& kinds = *RegistryEvent::descriptor()->oneof_decl(0);
+  return event.GetReflection()->GetOneofFieldDescriptor(event, &kinds);
+}
+
+Json EventJson(std::string_view stream, const std::string& bytes) {
+  RegistryEvent event;
+  const bool readable = stream == "registry" && event.ParseFromString(bytes);
+  const auto* kind = readable ? KindOf(event) : nullptr;
+  if (kind == nullptr) return {{"type", kUnknownEvent}, {"bytes", crypto::Hex(bytes)}};
+  Json content = ToJson(event.GetReflection()->GetMessage(event, kind));
+  return {{"type", kind->name()},
+          {"content", std::move(content)},
+          {"provenance", event.has_provenance() ? ToJson(event.provenance()) : Json()}};
+}
+
+std::string KeyText(const log::v1::EntityKey& key) {
+  return fmt::format("{}/{}", key.type(), key.id());
+}
+
+std::string OutcomeText(log::v1::Outcome outcome) {
+  const auto* value = log::v1::Outcome_descriptor()->FindValueByNumber(outcome);
+  return value == nullptr ? std::to_string(outcome) : ShortName(*value);
+}
+
+std::string MarkingText(log::v1::Marking marking) {
+  const auto* value = log::v1::Marking_descriptor()->FindValueByNumber(marking);
+  return value == nullptr ? std::to_string(marking) : ShortName(*value);
+}
+
+Json TypesOf(const Json& events) {
+  Json types = Json::array();
+  for (const Json& event : events) types.push_back(event["type"]);
+  return types;
+}
+
+}  // namespace
+
+Json CommitJson(const log::ReplayedCommit& replayed) {
+  const log::v1::Commit& commit = replayed.commit;
+  Json events = Json::array();
+  for (const std::string& bytes : commit.events()) {
+    events.push_back(EventJson(replayed.partition.stream, bytes));
+  }
+  if (commit.has_control()) {
+    events.push_back({{"type", "control"}, {"content", ToJson(commit.control())}});
+  }
+  const WallTime time{std::chrono::microseconds(commit.record_time_us())};
+  return {{"position", PositionText(replayed.partition, commit.sequence())},
+          {"commit_hash", crypto::Hex(replayed.hash)},
+          {"record_hash", crypto::Hex(replayed.record_hash)},
+          {"record_time", TimeForPrograms(time)},
+          {"actor", commit.actor()},
+          {"method", commit.method()},
+          {"request_id", commit.request_id()},
+          {"outcome", OutcomeText(commit.outcome())},
+          {"refusal_reason", commit.has_refusal() ? Json(commit.refusal().reason()) : Json()},
+          {"key", KeyText(commit.key())},
+          {"marking", MarkingText(commit.marking())},
+          {"event_types", TypesOf(events)},
+          {"events", events}};
+}
+
+Json CommitJson(const audit::v1::ReplayCommitsResponse& commit) {
+  Json events = Json::array();
+  for (const audit::v1::DecodedEvent& event : commit.events()) {
+    Json content = Json::parse(event.json(), nullptr, /*allow_exceptions=*/false);
+    events.push_back({{"type", event.type().empty() ? std::string(kUnknownEvent) : event.type()},
+                      {"content", content.is_discarded() ? Json() : std::move(content)}});
+  }
+  const WallTime time{std::chrono::seconds(commit.record_time().seconds()) +
+                      std::chrono::microseconds(commit.record_time().nanos() / 1000)};
+  return {
+      {"position", commit.position()},
+      {"commit_hash", commit.commit_hash()},
+      {"record_hash", commit.record_hash()},
+      {"record_time", TimeForPrograms(time)},
+      {"actor", commit.actor()},
+      {"method", commit.method()},
+      {"request_id", commit.request_id()},
+      {"outcome", OutcomeText(commit.outcome())},
+      {"refusal_reason", commit.refusal_reason().empty() ? Json() : Json(commit.refusal_reason())},
+      {"key", KeyText(commit.key())},
+      {"marking", MarkingText(commit.marking())},
+      {"event_types", TypesOf(events)},
+      {"events", events}};
+}
+
+bool HasEvent(std::string_view stream, const log::v1::Commit& commit, std::string_view type) {
+  return std::ranges::any_of(commit.events(), [&](const std::string& bytes) {
+    return EventJson(stream, bytes)["type"] == type;
+  });
+}
+
+}  // namespace twinledger::client

@@ -1,0 +1,49 @@
+#include <fmt/format.h>
+
+#include "platform/base/data_directory.h"
+#include "platform/crypto/system_random.h"
+#include "platform/server/open_log.h"
+#include "twinledger/command/log/commands.h"
+
+namespace twinledger::client {
+namespace {
+
+ExitCode Init(Session& session) {
+  const DataDirectory data(session.data_dir());
+  crypto::SystemRandom random;
+  const Result<server::OpenedLog> opened =
+      server::FoundDataDirectory(data, {}, session.clock(), random);
+  if (!opened) return session.Fail(opened.error());
+  const log::Founding& founding = opened->founding;
+  Json streams = Json::array();
+  for (const std::string& stream : founding.root.streams()) streams.push_back(stream);
+  Printer printer = session.Print({.kind = "founding",
+                                   .columns = {{"log_id", "log id"},
+                                               {"founding_hash", "founding hash"},
+                                               {"streams", "streams"},
+                                               {"partitions", "partitions"},
+                                               {"recovery_key", "recovery key"}},
+                                   .single = true});
+  printer.Row({{"log_id", founding.root.log_id()},
+               {"founding_hash", crypto::Hex(founding.root_hash)},
+               {"streams", streams},
+               {"partitions", founding.root.partitions()},
+               {"recovery_key", (data.keys() / "recovery.pem").string()}});
+  printer.Finish();
+  session.Note(
+      "keep the founding hash where the operator cannot change it: it names this log for "
+      "everyone who verifies it");
+  session.Note("move the recovery key offline: it alone can enrol or retire writer keys");
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddLogInit(Command group) {
+  Command init = group.Add("init", "founds a new log in a data directory",
+                           "twinledger log init\n"
+                           "twinledger log init --data-dir /var/lib/twinledger");
+  init.OnRun(Init);
+}
+
+}  // namespace twinledger::client

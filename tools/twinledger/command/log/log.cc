@@ -1,0 +1,45 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "platform/log/archive/log_path.h"
+#include "twinledger/command/log/commands.h"
+
+namespace twinledger::client {
+
+bool AsksServer(const Session& session) {
+  const auto told = [&](std::string_view name) {
+    const std::string& source = session.settings().find(name)->second.source;
+    return source.starts_with("flag ") || source.starts_with("variable ");
+  };
+  if (told("data_dir")) return false;
+  if (told("server") || told("profile") || told("credentials")) return true;
+  return !log::ResolveLogPath(session.data_dir()).ok();
+}
+
+Result<OpenedForReading> OpenLogForReading(const std::filesystem::path& path) {
+  TL_TRY(const log::LogPath place, log::ResolveLogPath(path));
+  OpenedForReading opened;
+  TL_TRY(opened.log, log::OpenForReading(place));
+  TL_TRY(opened.founding, log::FindFounding(*opened.log, std::nullopt));
+  return opened;
+}
+
+std::string PositionText(const log::PartitionId& partition, log::Sequence sequence) {
+  return fmt::format("{}/{}", log::ToString(partition), sequence);
+}
+
+void AddLog(Command root) {
+  Command group = root.Group("log", "the log itself: verify, replay, export, import, digest, init",
+                             "twinledger log verify data --founding-hash HASH\n"
+                             "twinledger log replay --stream registry -o jsonl\n"
+                             "twinledger log export out-2026-11-26 --data-dir data");
+  AddLogInit(group);
+  AddLogVerify(group);
+  AddLogReplay(group);
+  AddLogExport(group);
+  AddLogImport(group);
+  AddLogDigest(group);
+}
+
+}  // namespace twinledger::client

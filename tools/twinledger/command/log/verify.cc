@@ -1,0 +1,87 @@
+// Verifies a log without a server and without trust in one.
+//
+// A pin that lies in the data directory itself proves that the founding was not replaced alone, and
+// no more: who can replace both can replace all. So a log is only called valid against a hash that
+// the user brings.
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "platform/base/data_directory.h"
+#include "platform/log/archive/verify.h"
+#include "platform/server/key_files.h"
+#include "twinledger/command/log/commands.h"
+#include "twinledger/command/log/record_progress.h"
+#include "twinledger/command/log/verification.h"
+#include "twinledger/witness/cursors.h"
+
+namespace twinledger::client {
+namespace {
+
+using Verdict = log::VerifyReport::Verdict;
+
+struct VerifyFlags {
+  std::string path;
+  std::string founding_hash;
+};
+
+// What the directory itself says of its founding, and remembers of its log.
+Result<log::VerifyOptions> OptionsFor(const std::filesystem::path& path,
+                                      const std::optional<crypto::Hash>& pin, bool& own_pin) {
+  log::VerifyOptions options;
+  options.founding_hash = pin;
+  const DataDirectory data(path);
+  std::error_code absent;
+  if (!std::filesystem::is_directory(data.log(), absent)) return options;
+  if (!pin) {
+    TL_TRY(options.founding_hash, server::LoadPin(data));
+    own_pin = options.founding_hash.has_value();
+  }
+  // Read before the log, which may grow meanwhile. A log that does not open is for VerifyLog to
+  // tell of.
+  const Result<OpenedForReading> opened = OpenLogForReading(path);
+  if (opened.ok()) options.witnesses = ReadCursors(path / "projections", opened->founding);
+  return options;
+}
+
+ExitCode Verify(Session& session, const VerifyFlags& flags) {
+  const Result<std::optional<crypto::Hash>> pin = ParsePin(flags.founding_hash);
+  if (!pin) return session.Fail(pin.error());
+  const std::filesystem::path path = flags.path.empty() ? session.data_dir() : flags.path;
+  bool own_pin = false;
+  Result<log::VerifyOptions> options = OptionsFor(path, *pin, own_pin);
+  if (!options) return session.Fail(options.error());
+  Result<log::VerifyReport> report = [&] {
+    RecordProgress progress(session, "verify");
+    options->progress = progress.Callback();
+    return log::VerifyLog(path, *options);
+  }();
+  if (!report) return session.Fail(report.error());
+  if (own_pin) {
+    report->missing.push_back(
+        "the founding against a hash from outside: give --founding-hash (this directory's own "
+        "record of it agrees, which proves nothing against who can change both)");
+    if (report->verdict == Verdict::kValid) report->verdict = Verdict::kIndeterminate;
+  }
+  return PrintVerification(session, *report);
+}
+
+}  // namespace
+
+void AddLogVerify(Command group) {
+  auto flags = std::make_shared<VerifyFlags>();
+  Command verify =
+      group.Add("verify", "checks every byte: valid (exit 0), invalid (4) or indeterminate (6)",
+                "twinledger log verify data --founding-hash HASH\n"
+                "twinledger log verify out-2026-11-26 --founding-hash HASH -o json");
+  verify.Optional("path", flags->path,
+                  "data directory, log directory or export [the data directory]");
+  verify.Option("--founding-hash", flags->founding_hash,
+                "name of the log, as you have it from its founding; without it nothing is valid");
+  verify.OnRun([flags](Session& session) { return Verify(session, *flags); });
+}
+
+}  // namespace twinledger::client

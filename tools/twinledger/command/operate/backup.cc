@@ -1,0 +1,106 @@
+#include "twinledger/backup/backup.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "twinledger/command/log/record_progress.h"
+#include "twinledger/command/log/verification.h"
+#include "twinledger/command/operate/commands.h"
+
+namespace twinledger::client {
+namespace {
+
+struct BackupFlags {
+  std::string folder;
+  std::string founding_hash;
+};
+
+Json ManifestJson(const BackupManifest& manifest, const std::string& folder) {
+  return {{"folder", folder},
+          {"log_id", manifest.log_id},
+          {"founding_hash", crypto::Hex(manifest.founding_hash)},
+          {"created", TimeForPrograms(manifest.created)},
+          {"records", manifest.records},
+          {"commits", manifest.commits},
+          {"files", manifest.files.size()}};
+}
+
+void PrintManifest(Session& session, const BackupManifest& manifest, const std::string& folder) {
+  Printer printer = session.Print({.kind = "backup",
+                                   .columns = {{"folder", "folder"},
+                                               {"log_id", "log id"},
+                                               {"founding_hash", "founding hash"},
+                                               {"created", "created", Column::Kind::kTime},
+                                               {"records", "records"},
+                                               {"commits", "commits"},
+                                               {"files", "files"}},
+                                   .single = true});
+  printer.Row(ManifestJson(manifest, folder));
+  printer.Finish();
+}
+
+ExitCode CreateIt(Session& session, const BackupFlags& flags) {
+  const Result<BackupManifest> manifest = [&] {
+    RecordProgress progress(session, "backup");
+    return CreateBackup(session.data_dir(), flags.folder, session.clock(), progress.Callback());
+  }();
+  if (!manifest) return session.Fail(manifest.error());
+  PrintManifest(session, *manifest, flags.folder);
+  session.Note("it holds the writer keys and the authority's key: keep it as you keep those");
+  return ExitCode::kDone;
+}
+
+ExitCode RestoreIt(Session& session, const BackupFlags& flags) {
+  const Result<BackupManifest> manifest = [&] {
+    RecordProgress progress(session, "restore");
+    return RestoreBackup(flags.folder, session.data_dir(), progress.Callback());
+  }();
+  if (!manifest) return session.Fail(manifest.error());
+  PrintManifest(session, *manifest, session.data_dir().string());
+  session.Note(
+      "commits that were acknowledged after the backup are not in it; never let the "
+      "source and this copy both run");
+  return ExitCode::kDone;
+}
+
+ExitCode VerifyIt(Session& session, const BackupFlags& flags) {
+  const Result<std::optional<crypto::Hash>> pin = ParsePin(flags.founding_hash);
+  if (!pin) return session.Fail(pin.error());
+  const Result<log::VerifyReport> report = [&] {
+    RecordProgress progress(session, "verify");
+    return VerifyBackup(flags.folder, *pin, progress.Callback());
+  }();
+  if (!report) return session.Fail(report.error());
+  return PrintVerification(session, *report);
+}
+
+}  // namespace
+
+void AddBackup(Command root) {
+  Command group = root.Group("backup", "log, keys and certificates together",
+                             "twinledger backup create backup-2026-11-26 --data-dir data\n"
+                             "twinledger backup verify backup-2026-11-26 --founding-hash HASH\n"
+                             "twinledger backup restore backup-2026-11-26 --data-dir data-new");
+  auto flags = std::make_shared<BackupFlags>();
+  Command create = group.Add("create", "backs a data directory up, also beside a running server",
+                             "twinledger backup create backup-2026-11-26 --data-dir data");
+  create.Required("folder", flags->folder, "folder to make; it must not exist, or be empty");
+  create.OnRun([flags](Session& session) { return CreateIt(session, *flags); });
+
+  Command restore = group.Add("restore", "makes a data directory of a backup",
+                              "twinledger backup restore backup-2026-11-26 --data-dir data-new");
+  restore.Required("folder", flags->folder, "folder of the backup");
+  restore.OnRun([flags](Session& session) { return RestoreIt(session, *flags); });
+
+  Command verify = group.Add(
+      "verify", "checks every file and the log: valid (exit 0), damaged (4), indeterminate (6)",
+      "twinledger backup verify backup-2026-11-26 --founding-hash HASH");
+  verify.Required("folder", flags->folder, "folder of the backup");
+  verify.Option("--founding-hash", flags->founding_hash,
+                "name of the log, as you have it from its founding; without it nothing is valid");
+  verify.OnRun([flags](Session& session) { return VerifyIt(session, *flags); });
+}
+
+}  // namespace twinledger::client
