@@ -12,9 +12,9 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using testing::ElementsAre;
-using testing::IsEmpty;
-using testing::SizeIs;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using Kind = AppendOutcome::Kind;
 
 const PartitionId kPartition{"stream", 0};
@@ -156,7 +156,7 @@ TEST(SimulatedLogTest, RecordsOfALiveSessionLandInOrderHoweverTheyAreDelayed) {
     appender.Append(given.back());
   }
   RunAll(log);
-  EXPECT_THAT(log.Stored(kPartition), testing::ElementsAreArray(given));
+  EXPECT_THAT(log.Stored(kPartition), ::testing::ElementsAreArray(given));
 }
 
 TEST(SimulatedLogTest, TheSameSeedGivesTheSameRun) {

@@ -39,6 +39,9 @@ class CommandQueue {
   bool full() const { return waiting_.size() >= commands_max_ || callers_ >= commands_max_; }
   bool empty() const { return waiting_.empty(); }
   std::size_t size() const { return waiting_.size(); }
+#ifdef TWINLEDGER_PLANTED_BUGS
+  void Reverse() { waiting_.reverse(); }
+#endif
   Place begin() { return waiting_.begin(); }
   Place end() { return waiting_.end(); }
 

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "platform/base/check.h"
+#include "platform/base/planted_bug.h"
 #include "platform/writer/attempt_errors.h"
 #include "platform/writer/record_builder.h"
 #include "platform/writer/request_index.h"
@@ -131,6 +132,9 @@ void PartitionWriter::Consume(const log::ReadRecord& record) {
   // is in: else the successor of a slow record would be void as well, without end (rule 15).
   if (open && in_flight_->fate() == RecordInFlight::Fate::kVoid) {
     ++counts_.voids;
+#ifdef TWINLEDGER_PLANTED_BUGS
+    if (Planted(PlantedBug::kRedoInAnotherOrder)) queue_.Reverse();
+#endif
     if (state_ == State::kRunning) state_ = State::kDraining;
   }
   for (const log::AcceptedCommit& commit : consumed->commits) Answer(commit);
@@ -204,7 +208,7 @@ void PartitionWriter::OnNotAppended(const Error& error) {
 // front of the queue and are decided again at the tip; whichever record lands first wins.
 void PartitionWriter::OnAmbiguous() {
   ++counts_.ambiguous;
-  in_flight_.reset();
+  if (!Planted(PlantedBug::kTailIsFinal)) in_flight_.reset();
   BackOff();
   Open(State::kCatchingUp);
 }
@@ -276,6 +280,12 @@ void PartitionWriter::Step() {
   if (view_.stopped()) Stop(*view_.stopped());
   if (state_ != State::kStopped) Finish();
   const bool at_tail = tail_.read_to() && view_.next_offset() >= *tail_.read_to();
+  if (Planted(PlantedBug::kTailIsFinal) && at_tail && state_ == State::kCatchingUp && in_flight_) {
+    if (in_flight_->fate() == RecordInFlight::Fate::kOpen) {
+      DropInFlight(NotAppended({}, limits_.retry_hint));
+    }
+    in_flight_.reset();
+  }
   if (at_tail && (state_ == State::kOpening || state_ == State::kCatchingUp)) {
     state_ = State::kRunning;
   }
@@ -311,9 +321,31 @@ void PartitionWriter::Append() {
   }
   if (record.commits() == 0) return;
   RecordBuilder::Built built = record.Finish(key_);
-  in_flight_.emplace(built.bytes, built.hash, record.commits());
+  std::size_t commands = record.commits();
+#ifdef TWINLEDGER_PLANTED_BUGS
+  commands -= AnswerTooEarly(built.bytes);
+#endif
+  in_flight_.emplace(built.bytes, built.hash, commands);
   environment_.Append(session_, std::move(built.bytes));
 }
+
+#ifdef TWINLEDGER_PLANTED_BUGS
+std::size_t PartitionWriter::AnswerTooEarly(const std::string& bytes) {
+  const log::ReadRecord record(0, bytes);
+  std::size_t answered = 0;
+  for (const std::string& its : record.body().commits()) {
+    log::AcceptedCommit commit{{}, crypto::Sha256(its)};
+    TL_CHECK(commit.commit.ParseFromString(its));
+    const bool refused = commit.commit.outcome() == log::v1::OUTCOME_REFUSED;
+    if (!Planted(refused ? PlantedBug::kRefusalFromVoid : PlantedBug::kReplyBeforeAcceptance)) {
+      continue;
+    }
+    Answer(commit);
+    ++answered;
+  }
+  return answered;
+}
+#endif
 
 void PartitionWriter::DropInFlight(const Error& why) {
   for (std::size_t i = 0; i < in_flight_->commands(); ++i) {

@@ -111,6 +111,9 @@ class PartitionWriter {
   void Stop(const Error& why);
   void Step();
   void Append();
+#ifdef TWINLEDGER_PLANTED_BUGS
+  std::size_t AnswerTooEarly(const std::string& bytes);  // Of the commands in it, how many.
+#endif
   void DropInFlight(const Error& why);
   void FailQueue(const Error& why);
   void FailCallers(CommandQueue::Waiting waiting, const Result<Outcome>& result);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "platform/base/check.h"
+#include "platform/base/planted_bug.h"
 #include "platform/projection/platform_tables.h"
 #include "platform/writer/attempt_errors.h"
 
@@ -46,7 +47,8 @@ Result<Decision> RecordBuilder::Decide(const Command& command) {
   if (parked) return EntityParked(command, parked->sequence());
   // The earlier command may have left the queue without an outcome since this one was admitted;
   // then this one must not overtake it (rule 13).
-  if (!command.after.empty() && !command.validate_only) {
+  const bool follows = !command.after.empty() && !command.validate_only;
+  if (follows && !Planted(PlantedBug::kRedoInAnotherOrder)) {
     TL_TRY(const std::optional<projection::v1::RequestRow> before,
            overlay_.Get(projection::kRequests,
                         projection::RequestKey(partition, command.actor, command.after)));

@@ -1,0 +1,25 @@
+// Faults of the program that its own tests plant, to show that they would be found. A product build
+// has none: Planted is false at compile time there. A test build defines TWINLEDGER_PLANTED_BUGS
+// and sets `planted_bug`.
+#pragma once
+
+namespace twinledger {
+
+enum class PlantedBug {
+  kNone,
+  kNoHashComparison,       // Accept looks at the sequence alone.
+  kTailIsFinal,            // An ambiguous append that the tail does not show is said not to be.
+  kReplyBeforeAcceptance,  // "Done" is answered as soon as the record is appended.
+  kRefusalFromVoid,        // So is a refusal, decided on a state that may turn void.
+  kSignatureNotChecked,    // Accept believes the key id.
+  kRedoInAnotherOrder,     // After a void the queue is decided from its end.
+};
+
+#ifdef TWINLEDGER_PLANTED_BUGS
+inline PlantedBug planted_bug = PlantedBug::kNone;
+inline bool Planted(PlantedBug bug) { return planted_bug == bug; }
+#else
+constexpr bool Planted(PlantedBug) { return false; }
+#endif
+
+}  // namespace twinledger

@@ -1,0 +1,189 @@
+#include "tests/simulation/replica.h"
+
+#include <utility>
+
+#include "platform/base/check.h"
+#include "platform/log/founding.h"
+#include "platform/projection/platform_tables.h"
+#include "platform/store/table.h"
+
+namespace twinledger::simulation {
+namespace {
+
+// When simulated time is zero.
+constexpr WallTime kEpoch{std::chrono::hours(24 * 365 * 56)};
+
+}  // namespace
+
+const log::ReadRecord* Shared::Read(const log::PartitionId& partition, log::Offset offset) {
+  auto& known = read[partition];
+  if (offset >= known.size()) {
+    auto reader = log.OpenReader({{partition, known.size()}});
+    if (!reader) return nullptr;  // Cut: what was known is the other history.
+    for (log::StoredRecord& stored : *(*reader)->Next(std::chrono::milliseconds(0))) {
+      known.push_back(
+          std::make_shared<const log::ReadRecord>(stored.offset, std::move(stored.bytes)));
+    }
+  }
+  return offset < known.size() ? known[offset].get() : nullptr;
+}
+
+class Replica::Partition final : public writer::Environment {
+ public:
+  Partition(Replica& replica, log::PartitionId id)
+      : replica_(replica), shared_(replica.shared_), id_(std::move(id)) {
+    view_ = *projection::PartitionView::Open(replica.store_, replica.projection_, shared_.founding,
+                                             id_);
+    if (view_->cursor_offset()) {
+      static_cast<void>(view_->CheckCursor(shared_.Read(id_, *view_->cursor_offset())));
+    }
+    next_ = view_->next_offset();
+    writer_ =
+        std::make_unique<writer::PartitionWriter>(*view_, replica.key_, *this, replica.limits_);
+    writer_->Start();
+  }
+
+  writer::SessionId NewSession() override {
+    session_ = *shared_.log.OpenSession();
+    return ++session_id_;
+  }
+  void Append(writer::SessionId session, std::string record) override {
+    TL_CHECK(session == session_id_);
+    shared_.appended.insert(record);
+    session_->Append(id_, std::move(record), [this, session](const log::AppendOutcome& outcome) {
+      reports.emplace_back(session, outcome);
+    });
+  }
+  void AskTail() override { tails.push_back(*shared_.log.Tail(id_)); }
+  WallTime Now() override { return replica_.Wall(); }
+  MonotonicTime Monotonic() override { return shared_.now; }
+  RandomSource& Random() override { return shared_.dice; }
+  void Alarm(const Error&) override { ++shared_.alarms; }
+
+  bool ReadOne() {
+    const log::ReadRecord* record = shared_.Read(id_, next_);
+    if (record == nullptr) return false;
+    ++next_;
+    writer_->OnRecord(*record);
+    return true;
+  }
+  bool AtRest() {
+    return reports.empty() && tails.empty() && writer_->queued() == 0 && !writer_->in_flight() &&
+           shared_.Read(id_, next_) == nullptr;
+  }
+
+  writer::PartitionWriter& writer() { return *writer_; }
+  const projection::PartitionView& view() const { return *view_; }
+
+  std::deque<std::pair<writer::SessionId, log::AppendOutcome>> reports;
+  std::deque<Result<log::Offset>> tails;
+
+ private:
+  Replica& replica_;
+  Shared& shared_;
+  const log::PartitionId id_;
+  std::unique_ptr<projection::PartitionView> view_;
+  log::Offset next_ = 0;
+  writer::SessionId session_id_ = 0;
+  std::unique_ptr<log::AppendSession> session_;
+  std::unique_ptr<writer::PartitionWriter> writer_;
+};
+
+Replica::Replica(Shared& shared, crypto::SigningKey key, writer::WriterLimits limits, Tear tear)
+    : shared_(shared), key_(std::move(key)), limits_(limits), store_(tear) {}
+
+Replica::~Replica() {
+  if (heard_) *heard_ = false;
+}
+
+void Replica::Start() {
+  TL_CHECK(!up());
+  heard_ = std::make_shared<bool>(true);
+  for (const log::PartitionId& id : log::PartitionsOf(shared_.founding.root)) {
+    partitions_.emplace(id, std::make_unique<Partition>(*this, id));
+  }
+}
+
+std::size_t Replica::Kill() {
+  *heard_ = false;
+  partitions_.clear();
+  const std::size_t unsynced = store_.unsynced();
+  const std::size_t kept = shared_.dice.Below(unsynced + 1);
+  store_.Crash(kept);
+  return unsynced - kept;
+}
+
+void Replica::Stop() { partitions_.clear(); }
+
+void Replica::Submit(writer::Command command, const log::PartitionId& partition,
+                     MonotonicTime deadline, writer::Reply reply) {
+  at(partition).writer().OnCommand(
+      std::move(command), deadline,
+      [heard = heard_, reply = std::move(reply)](const Result<writer::Outcome>& outcome) {
+        if (*heard) reply(outcome);
+      });
+}
+
+bool Replica::DeliverReport(const log::PartitionId& partition) {
+  Partition& its = at(partition);
+  if (its.reports.empty()) return false;
+  const auto [session, outcome] = std::move(its.reports.front());
+  its.reports.pop_front();
+  its.writer().OnReport(session, outcome);
+  return true;
+}
+
+bool Replica::DeliverTail(const log::PartitionId& partition, bool fails) {
+  Partition& its = at(partition);
+  if (its.tails.empty()) return false;
+  Result<log::Offset> tail = std::move(its.tails.front());
+  its.tails.pop_front();
+  if (fails) tail = Error{Code::kUnavailable, "the tail cannot be told", "LOG_UNAVAILABLE"};
+  its.writer().OnTail(tail);
+  return true;
+}
+
+bool Replica::DeliverRecord(const log::PartitionId& partition) { return at(partition).ReadOne(); }
+
+void Replica::Tick() {
+  for (const auto& [id, partition] : partitions_) partition->writer().OnTick();
+}
+
+WallTime Replica::Wall() const { return kEpoch + shared_.now.time_since_epoch() + wall_ahead_; }
+
+const projection::PartitionView& Replica::view(const log::PartitionId& partition) const {
+  return at(partition).view();
+}
+
+const writer::PartitionWriter& Replica::writer(const log::PartitionId& partition) const {
+  return at(partition).writer();
+}
+
+bool Replica::AtRest() const {
+  for (const auto& [id, partition] : partitions_) {
+    if (!partition->AtRest()) return false;
+  }
+  return true;
+}
+
+ReplicaState Replica::State() const {
+  ReplicaState state;
+  state.rows = store_.Rows();
+  const store::CutReader rows(store_);
+  for (const auto& [id, partition] : partitions_) {
+    const projection::PartitionView& view = partition->view();
+    ReplicaState::Partition& its = state.partitions[id];
+    its.sequence = view.chain().sequence;
+    its.digest = view.digest().Summary();
+    its.rows = view.rows();
+    its.stopped = view.stopped();
+    for (log::Sequence sequence = 1; sequence <= its.sequence; ++sequence) {
+      const auto row = rows.Get(projection::kCommits, projection::SequenceKey(id, sequence));
+      if (!row || !*row) continue;
+      crypto::HashFromBytes((*row)->hash(), its.commits[sequence]);
+    }
+  }
+  return state;
+}
+
+}  // namespace twinledger::simulation

@@ -1,0 +1,86 @@
+// One server process of the simulation: the real view and writer of each partition, on a store that
+// a kill takes back, fed by the scheduler one input at a time.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/crypto/signature.h"
+#include "platform/log/simulated/simulated_log.h"
+#include "platform/projection/partition_view.h"
+#include "platform/writer/partition_writer.h"
+#include "tests/simulation/crashing_store.h"
+#include "tests/simulation/dice.h"
+#include "tests/simulation/evidence.h"
+#include "tests/support/counters.h"
+
+namespace twinledger::simulation {
+
+// What all replicas share: the log, the time that passes, and records as read.
+struct Shared {
+  explicit Shared(std::uint64_t seed) : dice(seed), log(dice.Seed()) {}
+
+  // The record at an offset of a partition; nothing behind the end.
+  const log::ReadRecord* Read(const log::PartitionId& partition, log::Offset offset);
+
+  Dice dice;
+  log::SimulatedLog log;
+  log::Founding founding;
+  MonotonicTime now{};
+  Moment moment = 0;
+  std::map<log::PartitionId, std::vector<std::shared_ptr<const log::ReadRecord>>> read;
+  std::set<std::string> appended;
+  std::uint64_t alarms = 0;
+};
+
+class Replica {
+ public:
+  Replica(Shared& shared, crypto::SigningKey key, writer::WriterLimits limits, Tear tear);
+  ~Replica();
+
+  bool up() const { return !partitions_.empty(); }
+  void Start();
+
+  // Ends as a kill does: nobody hears anything any more, and the store may fall back. Answers how
+  // many batches it lost.
+  std::size_t Kill();
+  void Stop();  // Ends as a program does that was asked to.
+
+  void Submit(writer::Command command, const log::PartitionId& partition, MonotonicTime deadline,
+              writer::Reply reply);
+
+  // One input to a writer; false if there was none.
+  bool DeliverReport(const log::PartitionId& partition);
+  bool DeliverTail(const log::PartitionId& partition, bool fails);
+  bool DeliverRecord(const log::PartitionId& partition);
+  void Tick();
+
+  WallTime Wall() const;
+  void SetWallAhead(std::chrono::microseconds ahead) { wall_ahead_ = ahead; }
+  std::chrono::microseconds wall_ahead() const { return wall_ahead_; }
+
+  const projection::PartitionView& view(const log::PartitionId& partition) const;
+  const writer::PartitionWriter& writer(const log::PartitionId& partition) const;
+  bool AtRest() const;
+  ReplicaState State() const;
+
+ private:
+  class Partition;
+
+  Partition& at(const log::PartitionId& partition) const { return *partitions_.at(partition); }
+
+  Shared& shared_;
+  const crypto::SigningKey key_;
+  const writer::WriterLimits limits_;
+  const testing::AccountProjection projection_;
+  CrashingStore store_;
+  std::chrono::microseconds wall_ahead_{0};
+  std::shared_ptr<bool> heard_;  // Shared with replies under way: false once the process is dead.
+  std::map<log::PartitionId, std::unique_ptr<Partition>> partitions_;
+};
+
+}  // namespace twinledger::simulation

@@ -1,0 +1,70 @@
+// Deterministic simulation of the real writer, view and chain rule on the simulated log.
+//
+// TWINLEDGER_SIMULATION_SEEDS sets how many schedules are run; TWINLEDGER_SIMULATION_SEED runs one
+// alone, as a failure asks for.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+
+#include "tests/simulation/oracle.h"
+#include "tests/simulation/run.h"
+
+namespace twinledger::simulation {
+namespace {
+
+constexpr std::uint64_t kSeedsDefault = 2000;
+
+std::optional<std::uint64_t> FromEnvironment(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr) return std::nullopt;
+  return std::strtoull(value, nullptr, 10);
+}
+
+void ExpectKept(std::uint64_t seed, const Evidence& evidence) {
+  for (const std::string& wrong : Judge(evidence)) {
+    ADD_FAILURE() << "seed " << seed << ": " << wrong
+                  << "\n  replay: TWINLEDGER_SIMULATION_SEED=" << seed << " "
+                  << "simulation_test";
+  }
+}
+
+TEST(SimulationTest, EveryScheduleKeepsEveryPromise) {
+  if (const auto seed = FromEnvironment("TWINLEDGER_SIMULATION_SEED")) {
+    return ExpectKept(*seed, Run(*seed).evidence);
+  }
+  Coverage coverage;
+  const std::uint64_t seeds =
+      FromEnvironment("TWINLEDGER_SIMULATION_SEEDS").value_or(kSeedsDefault);
+  for (std::uint64_t seed = 1; seed <= seeds && !HasFailure(); ++seed) {
+    const RunResult result = Run(seed);
+    ExpectKept(seed, result.evidence);
+    coverage.Add(result.coverage);
+  }
+  if (HasFailure()) return;
+  for (const auto& [what, times] : coverage.seen()) {
+    std::printf("%10llu  %s\n", static_cast<unsigned long long>(times), what.c_str());
+  }
+  for (const std::string& what : coverage.Missing()) {
+    ADD_FAILURE() << "never happened in " << seeds << " schedules: " << what;
+  }
+}
+
+TEST(SimulationTest, ASeedRepeatsItsRun) {
+  const RunResult first = Run(7);
+  const RunResult second = Run(7);
+  EXPECT_EQ(first.coverage.seen(), second.coverage.seen());
+  ASSERT_EQ(first.evidence.log.size(), second.evidence.log.size());
+  for (const auto& [partition, records] : first.evidence.log) {
+    const auto& others = second.evidence.log.at(partition);
+    ASSERT_EQ(records.size(), others.size());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      EXPECT_EQ(records[i]->bytes(), others[i]->bytes());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace twinledger::simulation
