@@ -116,10 +116,11 @@ TEST_F(ClientRegistryTest, AChangedRowAmendsAndChangesBackAsOften) {
 }
 
 TEST_F(ClientRegistryTest, ABadRowKeepsTheFileFromBeingSentUnlessItIsToBeSkipped) {
-  const std::string file = std::string(kHeader) +
-                           "rel-good,nelson-city,Goodville,Ontario,CA,sister_city,1996,active,test\n"
-                           "rel-bad,nelson-city,Nowhere,,XX,sister_city,96,active,test\n"
-                           "rel-lost,no-such-council,Somewhere,,JP,other,,,test\n";
+  const std::string file =
+      std::string(kHeader) +
+      "rel-good,nelson-city,Goodville,Ontario,CA,sister_city,1996,active,test\n"
+      "rel-bad,nelson-city,Nowhere,,XX,sister_city,96,active,test\n"
+      "rel-lost,no-such-council,Somewhere,,JP,other,,,test\n";
   const std::vector<std::string> import{"import", "relationships", "-"};
   const json held = Json(import, 2, file);
   ExpectCounts(held, 3, 0, 0, 0, 1, 2);

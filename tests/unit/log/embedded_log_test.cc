@@ -1,6 +1,5 @@
 #include "platform/log/embedded/embedded_log.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -21,8 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 using testing::AppendAndWait;
 using testing::ChainWriter;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
+using Records = std::vector<std::string>;
 using testing::KeyNamed;
 using testing::ReadAll;
 using testing::TempDirectory;
@@ -75,14 +73,14 @@ TEST_F(EmbeddedLogTest, WhatIsAppendedIsReadBackAlsoAfterReopening) {
   EXPECT_EQ(Append(a).kind, AppendOutcome::Kind::kAppended);
   EXPECT_EQ(Append(c, kSecond).offset, 0u);
   EXPECT_EQ(Append(b).offset, 1u);
-  EXPECT_THAT(ReadAll(*log, kFirst).records, ElementsAre(a, b));
+  EXPECT_EQ(ReadAll(*log, kFirst).records, (Records{a, b}));
   Reopen();
-  EXPECT_THAT(ReadAll(*log, kFirst).records, ElementsAre(a, b));
-  EXPECT_THAT(ReadAll(*log, kSecond).records, ElementsAre(c));
-  EXPECT_THAT(ReadAll(*log, kFirst, 1).records, ElementsAre(b));
+  EXPECT_EQ(ReadAll(*log, kFirst).records, (Records{a, b}));
+  EXPECT_EQ(ReadAll(*log, kSecond).records, (Records{c}));
+  EXPECT_EQ(ReadAll(*log, kFirst, 1).records, (Records{b}));
   EXPECT_EQ(*log->Tail(kFirst), 2u);
   EXPECT_EQ(*log->Tail({"audit", 0}), 0u);
-  EXPECT_THAT(log->Partitions(), ElementsAre(kFirst, kSecond));
+  EXPECT_EQ(log->Partitions(), (std::vector<PartitionId>{kFirst, kSecond}));
 }
 
 TEST_F(EmbeddedLogTest, ARecordThatDoesNotFollowTheTipIsNotAppended) {
@@ -97,7 +95,7 @@ TEST_F(EmbeddedLogTest, ARecordThatDoesNotFollowTheTipIsNotAppended) {
     EXPECT_EQ(outcome.error.code, Code::kAborted);
     EXPECT_EQ(outcome.error.reason, "NOT_AT_TIP");
   }
-  EXPECT_THAT(ReadAll(*log, kFirst).records, ElementsAre(a, b));
+  EXPECT_EQ(ReadAll(*log, kFirst).records, (Records{a, b}));
 }
 
 TEST_F(EmbeddedLogTest, WhatIsNoRecordOfThePartitionIsNotAppended) {
@@ -150,13 +148,13 @@ TEST_F(EmbeddedLogTest, ARecordLargerThanASegmentHasOneOfItsOwn) {
   const std::string next = first.Next();
   ASSERT_EQ(Append(next).kind, AppendOutcome::Kind::kAppended);
   Reopen();
-  EXPECT_THAT(ReadAll(*log, kFirst).records, ElementsAre(large, next));
+  EXPECT_EQ(ReadAll(*log, kFirst).records, (Records{large, next}));
 }
 
 TEST_F(EmbeddedLogTest, AReaderWaitsForWhatIsAppendedLater) {
   auto reader = log->OpenReader({{kFirst, 0}, {kSecond, 0}});
   ASSERT_TRUE(reader.ok());
-  EXPECT_THAT(*(*reader)->Next(milliseconds(1)), IsEmpty());
+  EXPECT_TRUE((*(*reader)->Next(milliseconds(1))).empty());
   const std::string a = first.Next();
   std::jthread appender([&] { Append(a); });
   std::vector<StoredRecord> read = *(*reader)->Next(milliseconds(20'000));
@@ -234,7 +232,7 @@ TEST_F(EmbeddedLogTest, ItIsReadWithoutTheLockWhileItIsWritten) {
   auto read_only = EmbeddedLog::OpenReadOnly(directory);
   ASSERT_TRUE(read_only.ok()) << read_only.error().message;
   ASSERT_EQ(Append(first.Next()).kind, AppendOutcome::Kind::kAppended);
-  EXPECT_THAT(ReadAll(**read_only, kFirst).records, ElementsAre(a));
+  EXPECT_EQ(ReadAll(**read_only, kFirst).records, (Records{a}));
   EXPECT_EQ((*read_only)->OpenSession().error().reason, "READ_ONLY");
 }
 

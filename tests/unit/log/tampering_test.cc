@@ -18,7 +18,6 @@ using testing::ReadFile;
 using testing::SmallLog;
 using testing::TempDirectory;
 using testing::WriteFile;
-using Verdict = VerifyReport::Verdict;
 
 const PartitionId kTarget{"registry", 0};
 
@@ -53,8 +52,8 @@ class TamperingTest : public ::testing::Test {
   VerifyReport Verify(const std::filesystem::path& path) const { return *VerifyLog(path, pinned); }
 
   void ExpectInvalid(const VerifyReport& report, const std::string& why) const {
-    EXPECT_EQ(report.verdict, Verdict::kInvalid);
-    if (report.verdict != Verdict::kInvalid) return;
+    EXPECT_EQ(report.verdict, VerifyReport::Verdict::kInvalid);
+    if (report.verdict != VerifyReport::Verdict::kInvalid) return;
     EXPECT_NE(report.first_bad->why.find(why), std::string::npos) << report.first_bad->why;
     EXPECT_FALSE(report.first_bad->file.empty());
   }
@@ -97,7 +96,7 @@ TEST_F(TamperingTest, WhatNobodyTouchedIsValidAndCounted) {
   for (const auto& path : {temp.path(), directory, out}) {
     SCOPED_TRACE(path.string());
     const VerifyReport report = Verify(path);
-    EXPECT_EQ(report.verdict, Verdict::kValid)
+    EXPECT_EQ(report.verdict, VerifyReport::Verdict::kValid)
         << (report.first_bad         ? report.first_bad->why
             : report.missing.empty() ? ""
                                      : report.missing.front());
@@ -112,7 +111,7 @@ TEST_F(TamperingTest, WhatNobodyTouchedIsValidAndCounted) {
 TEST_F(TamperingTest, WithoutAPinItIsIndeterminate) {
   for (const auto& path : {directory, out}) {
     const auto report = VerifyLog(path, {});
-    EXPECT_EQ(report->verdict, Verdict::kIndeterminate);
+    EXPECT_EQ(report->verdict, VerifyReport::Verdict::kIndeterminate);
     EXPECT_EQ(report->missing.size(), 1u);
   }
 }
@@ -124,11 +123,11 @@ TEST_F(TamperingTest, AFlippedBitInAnyByteOfAnExportIsInvalid) {
       std::string flipped = whole;
       flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
       WriteFile(file, flipped);
-      EXPECT_EQ(Verify(out).verdict, Verdict::kInvalid) << file << " byte " << i;
+      EXPECT_EQ(Verify(out).verdict, VerifyReport::Verdict::kInvalid) << file << " byte " << i;
     }
     WriteFile(file, whole);
   }
-  EXPECT_EQ(Verify(out).verdict, Verdict::kValid);
+  EXPECT_EQ(Verify(out).verdict, VerifyReport::Verdict::kValid);
 }
 
 TEST_F(TamperingTest, AFlippedBitInAnyByteOfALogIsInvalidAndBehindItsEndNeverValid) {
@@ -139,7 +138,8 @@ TEST_F(TamperingTest, AFlippedBitInAnyByteOfALogIsInvalidAndBehindItsEndNeverVal
     std::string flipped = whole;
     flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
     WriteFile(file, flipped);
-    EXPECT_EQ(Verify(directory).verdict, i < end ? Verdict::kInvalid : Verdict::kIndeterminate)
+    EXPECT_EQ(Verify(directory).verdict,
+              i < end ? VerifyReport::Verdict::kInvalid : VerifyReport::Verdict::kIndeterminate)
         << "byte " << i;
   }
 }
@@ -151,7 +151,7 @@ TEST_F(TamperingTest, AFlippedBitInAnyByteOfHeadIsInvalid) {
     std::string flipped = whole;
     flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
     WriteFile(file, flipped);
-    EXPECT_EQ(Verify(directory).verdict, Verdict::kInvalid) << "byte " << i;
+    EXPECT_EQ(Verify(directory).verdict, VerifyReport::Verdict::kInvalid) << "byte " << i;
   }
 }
 
@@ -179,7 +179,7 @@ TEST_F(TamperingTest, ARecordRemovedIsInvalid) {
     std::vector<Stored> records = whole;
     records.erase(records.begin() + static_cast<std::ptrdiff_t>(i));
     Rewrite(out, records);
-    EXPECT_EQ(Verify(out).verdict, Verdict::kInvalid);
+    EXPECT_EQ(Verify(out).verdict, VerifyReport::Verdict::kInvalid);
   }
 }
 
@@ -193,7 +193,7 @@ TEST_F(TamperingTest, TwoRecordsSwappedAreInvalid) {
       std::vector<Stored> records = whole;
       std::swap(records[i], records[j]);
       Rewrite(out, records);
-      EXPECT_EQ(Verify(out).verdict, Verdict::kInvalid) << i << " and " << j;
+      EXPECT_EQ(Verify(out).verdict, VerifyReport::Verdict::kInvalid) << i << " and " << j;
       ++swapped;
     }
   }
@@ -231,7 +231,7 @@ TEST_F(TamperingTest, AnExportWithoutItsEndIsInvalidAndUnsignedIndeterminate) {
   ExpectInvalid(Verify(out), "the manifest knows");
   ForgeManifest();
   const VerifyReport report = Verify(out);
-  EXPECT_EQ(report.verdict, Verdict::kIndeterminate);
+  EXPECT_EQ(report.verdict, VerifyReport::Verdict::kIndeterminate);
   EXPECT_EQ(report.missing.size(), 2u);  // Neither stream has signed.
 }
 
@@ -239,7 +239,7 @@ TEST_F(TamperingTest, AWitnessFindsACutThatTheFilesDoNotShow) {
   const Witness witness{"a receipt", kTarget, small.writer(kTarget).sequence(),
                         small.writer(kTarget).hash()};
   pinned.witnesses = {witness};
-  EXPECT_EQ(Verify(out).verdict, Verdict::kValid);
+  EXPECT_EQ(Verify(out).verdict, VerifyReport::Verdict::kValid);
   std::vector<Stored> records = Records();
   while (records.back().partition != kTarget) records.pop_back();
   records.pop_back();
@@ -259,7 +259,7 @@ TEST_F(TamperingTest, ALogCutAnywhereIsInvalid) {
   for (std::uint64_t size = 0; size < end; size += 7) {
     SCOPED_TRACE(size);
     WriteFile(SegmentPath(directory, 1), whole.substr(0, size));
-    EXPECT_EQ(Verify(directory).verdict, Verdict::kInvalid);
+    EXPECT_EQ(Verify(directory).verdict, VerifyReport::Verdict::kInvalid);
     EXPECT_FALSE(EmbeddedLog::Open(directory).ok());
   }
 }
@@ -289,7 +289,7 @@ TEST_F(TamperingTest, AWholeDirectoryRolledBackIsFoundByACursorAlone) {
                        small.writer(kTarget).hash()};
   WriteFile(SegmentPath(directory, 1), segment);
   WriteFile(directory / kHeadName, head);
-  EXPECT_EQ(Verify(directory).verdict, Verdict::kValid);
+  EXPECT_EQ(Verify(directory).verdict, VerifyReport::Verdict::kValid);
   pinned.witnesses = {cursor};
   ExpectInvalid(Verify(directory), "records are lost");
 }
@@ -306,16 +306,16 @@ TEST_F(TamperingTest, AFoundingReplacedIsInvalid) {
   records.front().bytes =
       testing::TestFounding("someone else", 2, {"registry", "risk"}).RootRecord();
   Rewrite(out, records);
-  EXPECT_EQ(Verify(out).verdict, Verdict::kInvalid);
+  EXPECT_EQ(Verify(out).verdict, VerifyReport::Verdict::kInvalid);
 }
 
 TEST_F(TamperingTest, APartitionTakenOutIsNotValid) {
   std::vector<Stored> records = Records();
   std::erase_if(records, [](const Stored& stored) { return stored.partition.stream == "risk"; });
   Rewrite(out, records);
-  EXPECT_EQ(Verify(out).verdict, Verdict::kInvalid);
+  EXPECT_EQ(Verify(out).verdict, VerifyReport::Verdict::kInvalid);
   ForgeManifest();
-  EXPECT_EQ(Verify(out).verdict, Verdict::kIndeterminate);
+  EXPECT_EQ(Verify(out).verdict, VerifyReport::Verdict::kIndeterminate);
 }
 
 TEST_F(TamperingTest, AManifestSignatureThatIsMissingIsSaidToBeMissing) {
@@ -324,7 +324,7 @@ TEST_F(TamperingTest, AManifestSignatureThatIsMissingIsSaidToBeMissing) {
   fewer.mutable_signatures()->RemoveLast();
   WriteFile(out / kManifestName, fewer.SerializeAsString());
   const VerifyReport report = Verify(out);
-  EXPECT_EQ(report.verdict, Verdict::kIndeterminate);
+  EXPECT_EQ(report.verdict, VerifyReport::Verdict::kIndeterminate);
   EXPECT_EQ(report.missing.size(), 1u);
 }
 
