@@ -110,22 +110,19 @@ Writer::~Writer() {
 
 void Writer::Submit(Command command, MonotonicTime deadline, Reply reply) {
   const std::size_t waiting_max = partitions_.size() * limits_.queue_commands_max;
+  const auto partitions = static_cast<std::uint32_t>(partitions_.size());
+  const std::uint32_t partition = log::PartitionOf(command.key, partitions);
+  bool full = false;
   bool first = false;
   {
     absl::MutexLock lock(&mutex_);
-    if (inbox_.size() < waiting_max) {
-      first = inbox_.empty();
-      inbox_.push_back({std::move(command), deadline, std::move(reply)});
-      reply = nullptr;
-    }
+    full = inbox_.size() >= waiting_max;
+    first = inbox_.empty();
+    if (!full) inbox_.push_back({std::move(command), deadline, std::move(reply)});
   }
+  if (full) return reply(QueueFull({stream_, partition}, waiting_max, limits_.retry_hint));
   // One task for all that arrives until it runs: the thread is woken once, not per command.
   if (first) runner_.Post([this] { TakeInbox(); });
-  if (reply) {
-    const auto partitions = static_cast<std::uint32_t>(partitions_.size());
-    reply(QueueFull({stream_, log::PartitionOf(command.key, partitions)}, waiting_max,
-                    limits_.retry_hint));
-  }
 }
 
 void Writer::TakeInbox() {
