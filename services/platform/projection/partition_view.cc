@@ -1,6 +1,5 @@
 #include "platform/projection/partition_view.h"
 
-#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -72,6 +71,7 @@ class PartitionView::State {
   const log::Founding& founding;
   Cursor cursor;
   std::optional<Error> stopped;
+  std::uint64_t voids_since = 0;  // Behind the cursor, where they are read again after a restart.
   bool bulk = false;
   store::Batch pending;  // Accepted and not stored, while bulk is on.
   std::size_t pending_bytes = 0;
@@ -112,7 +112,7 @@ Result<PartitionView::Consumed> PartitionView::State::ConsumeNext(const log::Rea
       TL_TRY_VOID(CheckStamp(record, *refused->stamp));
     }
     consumed.kind = Consumed::Kind::kVoid;
-    ++cursor.voids;
+    ++voids_since;
     ++cursor.next_offset;
     return consumed;
   }
@@ -140,6 +140,7 @@ Result<void> PartitionView::State::Accept(const log::ReadRecord& record,
   next.accepted_offset = record.offset();
   next.next_offset = record.offset() + 1;
   next.rows += rows.batch().size();
+  next.voids += std::exchange(voids_since, 0);
   // A version of a row is written by one commit only, so rows never leave the digest.
   for (const auto& [key, value] : rows.batch()) next.digest.Add(key, *value);
   return Store(rows.Take(), std::move(next));
@@ -226,7 +227,7 @@ const std::optional<Error>& PartitionView::stopped() const { return state_->stop
 void PartitionView::Stop(Error why) { state_->Stop(std::move(why)); }
 store::StateDigest PartitionView::digest() const { return state_->cursor.digest; }
 std::uint64_t PartitionView::rows() const { return state_->cursor.rows; }
-std::uint64_t PartitionView::voids() const { return state_->cursor.voids; }
+std::uint64_t PartitionView::voids() const { return state_->cursor.voids + state_->voids_since; }
 const store::KeyValueReader& PartitionView::state() const { return state_->state(); }
 
 Result<std::optional<v1::RequestRow>> PartitionView::FindRequest(

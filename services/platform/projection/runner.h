@@ -4,9 +4,10 @@
 //                                              ^
 //   Post, from any thread ---------------------'
 //
-// On opening it checks every cursor against the log and reads on from right behind it; an empty
-// store is filled from zero, in bulk. A module that owns a stream puts its writers in as sinks:
-// they consume for their views. A partition that is damaged stops, the others go on.
+// On opening it checks every cursor against the log and reads on from right behind it, in bulk if
+// there is much to read: a rebuild is the start of an empty store. A module that owns a stream puts
+// its writers in as sinks: they consume for their views. A partition that is damaged stops, the
+// others go on.
 #pragma once
 
 #include <chrono>
