@@ -1,0 +1,258 @@
+// The runner against a log in memory, with a real clock: tests wait for what it reports, with a
+// deadline.
+#include "platform/projection/runner.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/synchronization/notification.h"
+#include "platform/base/clock.h"
+#include "platform/log/simulated/simulated_log.h"
+#include "platform/store/memory_store.h"
+#include "tests/support/tally_history.h"
+#include "tests/support/tally_projection.h"
+
+namespace twinledger::projection {
+namespace {
+
+using testing::TallyHistory;
+using testing::TallyProjection;
+
+const log::PartitionId kFirst = TallyHistory::Id(0);
+const log::PartitionId kSecond = TallyHistory::Id(1);
+
+class RunnerTest : public ::testing::Test {
+ protected:
+  RunnerTest() { LandAll(); }
+
+  // What the history has and the log has not.
+  void LandAll() {
+    for (std::uint32_t i = 0; i < history_.partitions(); ++i) {
+      for (std::size_t at = log_.Stored(TallyHistory::Id(i)).size();
+           at < history_.records(i).size(); ++at) {
+        log_.Land(TallyHistory::Id(i), history_.records(i)[at]);
+      }
+    }
+  }
+
+  Result<std::unique_ptr<Runner>> Open() { return Open(std::make_unique<store::MemoryStore>()); }
+  Result<std::unique_ptr<Runner>> Open(std::unique_ptr<store::KeyValueStore> store) {
+    return Runner::Open(log_, history_.founding(), projection_, std::move(store), clock_);
+  }
+
+  MonotonicTime Soon() const { return clock_.Monotonic() + std::chrono::seconds(20); }
+
+  Result<void> WaitForTail(Runner& runner) {
+    std::promise<Result<void>> promise;
+    runner.WaitForTail(Soon(), [&](const Result<void>& result) { promise.set_value(result); });
+    return promise.get_future().get();
+  }
+  Result<void> WaitFor(Runner& runner, const store::Cut& cut, MonotonicTime deadline) {
+    std::promise<Result<void>> promise;
+    runner.WaitFor(cut, deadline, [&](const Result<void>& result) { promise.set_value(result); });
+    return promise.get_future().get();
+  }
+
+  static store::Batch RowsOf(const Runner& runner) {
+    store::Batch rows;
+    const auto at = runner.Snapshot()->NewIterator();
+    for (at->Seek(""); at->Valid(); at->Next()) rows.emplace(at->key(), at->value());
+    return rows;
+  }
+
+  std::optional<std::string> Words(const Runner& runner, std::uint32_t partition, int entity) {
+    const auto rows = runner.Snapshot();
+    const auto row = store::CutReader(*rows).Find(TallyProjection::kEntities,
+                                                  {history_.Entity(partition, entity)});
+    EXPECT_TRUE(row.ok());
+    return *row ? std::optional((*row)->bytes) : std::nullopt;
+  }
+
+  TallyHistory history_{2};
+  log::SimulatedLog log_;
+  TallyProjection projection_;
+  SystemClock clock_;
+};
+
+TEST_F(RunnerTest, AnEmptyStoreIsFilledAndKeptUp) {
+  history_.Add(0, {{0, {"a"}}});
+  LandAll();
+  const auto runner = *Open();
+  EXPECT_FALSE(runner->CaughtUp());
+  runner->Start();
+  ASSERT_TRUE(WaitForTail(*runner).ok());
+  EXPECT_EQ(Words(*runner, 0, 0), "a");
+  history_.Add(1, {{0, {"b"}}});
+  LandAll();
+  ASSERT_TRUE(WaitFor(*runner, {{kSecond, 2}}, Soon()).ok());
+  EXPECT_EQ(Words(*runner, 1, 0), "b");
+  EXPECT_TRUE(runner->CaughtUp());
+}
+
+TEST_F(RunnerTest, MuchToReadIsStoredAtItsEnd) {
+  history_.Add(0, {{0, {"a"}}});
+  for (int i = 0; i < 1100; ++i) history_.AddBytes(0, "no record");
+  history_.Add(0, {{0, {"b"}}});
+  LandAll();
+  const auto runner = *Open();
+  runner->Start();
+  ASSERT_TRUE(WaitFor(*runner, {{kFirst, 3}, {kSecond, 1}}, Soon()).ok());
+  EXPECT_EQ(Words(*runner, 0, 0), "a b");
+  EXPECT_EQ(runner->Status()[0].voids, 1100u);
+  history_.Add(0, {{0, {"c"}}});
+  LandAll();
+  ASSERT_TRUE(WaitFor(*runner, {{kFirst, 4}}, Soon()).ok());
+  EXPECT_EQ(Words(*runner, 0, 0), "a b c");
+}
+
+TEST_F(RunnerTest, StatusTellsWhatIsStored) {
+  history_.Add(0, {{0, {"a"}}, {1, {"?"}}});
+  history_.AddBytes(0, "no record");
+  LandAll();
+  const auto runner = *Open();
+  runner->Start();
+  ASSERT_TRUE(WaitForTail(*runner).ok());
+  const std::vector<PartitionStatus> status = runner->Status();
+  ASSERT_EQ(status.size(), 2u);
+  EXPECT_EQ(status[0].partition, kFirst);
+  EXPECT_EQ(status[0].sequence, 3u);
+  EXPECT_EQ(status[0].next_offset, 3u);
+  EXPECT_EQ(status[0].tail, 3u);
+  EXPECT_EQ(status[0].voids, 1u);
+  EXPECT_EQ(status[0].parked, 1u);
+  EXPECT_EQ(status[0].record_time_us, 3'000'000);
+  EXPECT_EQ(status[0].digest.size(), 64u);
+  EXPECT_FALSE(status[0].stopped);
+  EXPECT_NE(status[0].digest, status[1].digest);
+}
+
+TEST_F(RunnerTest, AWaitEndsAtItsDeadlineAndAtTheEnd) {
+  const auto runner = *Open();
+  runner->Start();
+  const store::Cut beyond{{kFirst, 9}};
+  const auto late = WaitFor(*runner, beyond, clock_.Monotonic() + std::chrono::milliseconds(20));
+  ASSERT_FALSE(late.ok());
+  EXPECT_EQ(late.error().code, Code::kDeadlineExceeded);
+  EXPECT_EQ(late.error().reason, "BEHIND");
+
+  std::promise<Result<void>> promise;
+  runner->WaitFor(beyond, Soon(), [&](const Result<void>& result) { promise.set_value(result); });
+  runner->Stop();
+  const Result<void> ended = promise.get_future().get();
+  ASSERT_FALSE(ended.ok());
+  EXPECT_EQ(ended.error().reason, "SHUTTING_DOWN");
+}
+
+TEST_F(RunnerTest, APartitionOfAnotherProjectionIsNotWaitedFor) {
+  const auto runner = *Open();
+  runner->Start();
+  const auto elsewhere = WaitFor(*runner, {{{"risk", 0}, 1}}, Soon());
+  ASSERT_FALSE(elsewhere.ok());
+  EXPECT_EQ(elsewhere.error().reason, "UNKNOWN_PARTITION");
+}
+
+TEST_F(RunnerTest, TasksRunInOrderOnOneThreadBeforeTheEnd) {
+  const auto runner = *Open();
+  runner->Start();
+  std::vector<int> order;
+  std::vector<std::thread::id> threads;
+  for (int i = 0; i < 100; ++i) {
+    runner->Post([&, i] {
+      order.push_back(i);
+      threads.push_back(std::this_thread::get_id());
+    });
+  }
+  runner->Stop();
+  ASSERT_EQ(order.size(), 100u);
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+  EXPECT_EQ(std::count(threads.begin(), threads.end(), threads.front()), 100);
+  EXPECT_NE(threads.front(), std::this_thread::get_id());
+}
+
+TEST_F(RunnerTest, ATimerRepeats) {
+  const auto runner = *Open();
+  absl::Notification thrice;
+  int count = 0;
+  runner->Every(std::chrono::milliseconds(1), [&] {
+    if (++count == 3) thrice.Notify();
+  });
+  runner->Start();
+  EXPECT_TRUE(thrice.WaitForNotificationWithTimeout(absl::Seconds(20)));
+}
+
+class CountingSink final : public RecordSink {
+ public:
+  explicit CountingSink(PartitionView& view) : view_(view) {}
+  void OnRecord(const log::ReadRecord& record) override {
+    ++records;
+    ASSERT_TRUE(view_.Consume(record).ok());
+  }
+  int records = 0;
+
+ private:
+  PartitionView& view_;
+};
+
+TEST_F(RunnerTest, ASinkConsumesForItsView) {
+  history_.Add(0, {{0, {"a"}}});
+  LandAll();
+  const auto runner = *Open();
+  CountingSink sink(runner->view(kFirst));
+  runner->SetSink(kFirst, sink);
+  runner->Start();
+  ASSERT_TRUE(WaitForTail(*runner).ok());
+  runner->Stop();
+  EXPECT_EQ(sink.records, 2);
+  EXPECT_EQ(Words(*runner, 0, 0), "a");
+}
+
+TEST_F(RunnerTest, ADamagedPartitionStopsAndTheOthersGoOn) {
+  auto store = std::make_unique<store::MemoryStore>();
+  {
+    history_.Add(0, {{0, {"a"}}});
+    LandAll();
+    const auto runner = *Open(std::make_unique<store::MemoryStore>());
+    runner->Start();
+    ASSERT_TRUE(WaitForTail(*runner).ok());
+    runner->Stop();
+    ASSERT_TRUE(store->Write(RowsOf(*runner)).ok());
+  }
+  log_.Truncate(kFirst, 1);
+  history_.Add(1, {{0, {"b"}}});
+  log_.Land(kSecond, history_.records(1).back());
+
+  const auto runner = *Open(std::move(store));
+  runner->Start();
+  ASSERT_TRUE(WaitFor(*runner, {{kSecond, 2}}, Soon()).ok());
+  EXPECT_EQ(Words(*runner, 1, 0), "b");
+  const auto damaged = WaitFor(*runner, {{kFirst, 3}}, Soon());
+  ASSERT_FALSE(damaged.ok());
+  EXPECT_EQ(damaged.error().reason, "LOG_DAMAGED");
+  EXPECT_FALSE(runner->CaughtUp());
+  const std::vector<PartitionStatus> status = runner->Status();
+  ASSERT_TRUE(status[0].stopped);
+  EXPECT_EQ(status[0].stopped->code, Code::kDataLoss);
+  EXPECT_FALSE(status[1].stopped);
+}
+
+TEST_F(RunnerTest, AStoreOfAnotherSchemaVersionIsRefused) {
+  auto copy = std::make_unique<store::MemoryStore>();
+  {
+    const auto runner = *Open();
+    ASSERT_TRUE(copy->Write(RowsOf(*runner)).ok());
+  }
+  const TallyProjection newer(2);
+  const auto opened = Runner::Open(log_, history_.founding(), newer, std::move(copy), clock_);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().reason, "STORE_OF_ANOTHER");
+}
+
+}  // namespace
+}  // namespace twinledger::projection
