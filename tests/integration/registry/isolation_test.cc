@@ -1,0 +1,162 @@
+// What a council may learn of the others: nothing. Its answers are the same whatever they hold, and
+// what it asks of them is answered as if they did not exist.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "tests/integration/registry/registry_server.h"
+#include "twinledger/registry/v1/councils.pb.h"
+#include "twinledger/registry/v1/national_register.pb.h"
+#include "twinledger/registry/v1/partners.pb.h"
+#include "twinledger/registry/v1/relationships.pb.h"
+
+namespace twinledger::registry {
+namespace {
+
+using testing::Ask;
+using testing::Caller;
+using testing::kRegistry;
+using testing::RegistryServer;
+
+constexpr std::string_view kPartner = "00000000-0000-4000-8000-000000000900";
+
+class IsolationTest : public ::testing::Test {
+ protected:
+  IsolationTest() {
+    Ask<v1::CreatePartnerResponse, v1::CreatePartnerRequest>(
+        agency(), "CreatePartner",
+        fmt::format(
+            R"pb(partner_id: "{}"
+                 partner { { display_name: "Minoh" level: PARTNER_LEVEL_MUNICIPAL country: "JP" } }
+                 request_id: "{}")pb",
+            kPartner, NextId()));
+  }
+
+  const Caller& agency() { return server_.As("agency-approver"); }
+  std::string NextId() { return fmt::format("00000000-0000-4000-8000-{:012}", ++ids_); }
+
+  // A council with a relationship, which is answered.
+  v1::Relationship Fill(const std::string& council) {
+    Ask<v1::CreateCouncilResponse, v1::CreateCouncilRequest>(
+        agency(), "CreateCouncil",
+        fmt::format(R"pb(council_id: "{0}"
+                         council { { display_name: "Council of {0}" kind: COUNCIL_KIND_CITY } }
+                         request_id: "{1}")pb",
+                    council, NextId()));
+    const std::string id = NextId();
+    return Ask<v1::RecordRelationshipResponse, v1::RecordRelationshipRequest>(
+               agency(), "RecordRelationship",
+               fmt::format(R"pb(parent: "councils/{}"
+                                relationship_id: "{}"
+                                relationship {
+                                  {
+                                    partner: "partners/{}"
+                                    kind: RELATIONSHIP_KIND_SISTER_CITY
+                                    status: RELATIONSHIP_STATUS_ACTIVE
+                                  }
+                                }
+                                request_id: "{}")pb",
+                           council, id, kPartner, NextId()))
+        .relationship();
+  }
+
+  // Everything that the council's officer can read. Positions count the commits of all and are
+  // left out: they say how much is written, not what.
+  std::string AllThatIsSeenBy(const std::string& account) {
+    const Caller& officer = server_.As(account);
+    const std::string council = "councils/" + account.substr(0, account.find('/'));
+    std::string seen;
+    const auto see = [&](auto answer) {
+      answer.clear_read_position();
+      seen += answer.DebugString() + "\n";
+    };
+    see(Ask<v1::ListCouncilsResponse>(officer, "ListCouncils", v1::ListCouncilsRequest()));
+    see(Ask<v1::ListPartnersResponse>(officer, "ListPartners", v1::ListPartnersRequest()));
+    see(Ask<v1::ListNationalRegisterResponse>(officer, "ListNationalRegister",
+                                              v1::ListNationalRegisterRequest()));
+    see(Ask<v1::ListRelationshipsResponse, v1::ListRelationshipsRequest>(
+        officer, "ListRelationships", R"pb(parent: "councils/-")pb"));
+    see(Ask<v1::GetCouncilResponse, v1::GetCouncilRequest>(officer, "GetCouncil",
+                                                           "name: \"" + council + "\""));
+    see(Ask<v1::ListCouncilHistoryResponse, v1::ListCouncilHistoryRequest>(
+        officer, "ListCouncilHistory", "name: \"" + council + "\""));
+    return seen;
+  }
+
+  template <class Response, class Request>
+  Error Refused(const Caller& caller, const std::string& method, const std::string& text) {
+    Request request;
+    Response response;
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request)) << text;
+    const Result<void> asked = caller.Call(kRegistry + method, request, response);
+    EXPECT_FALSE(asked.ok()) << response.ShortDebugString();
+    return asked.ok() ? Error{} : asked.error();
+  }
+
+  RegistryServer server_;
+  int ids_ = 0;
+};
+
+TEST_F(IsolationTest, ACouncilsAnswersAreTheSameWhateverOthersHold) {
+  Fill("hutt-city");
+  const std::string alone = AllThatIsSeenBy("hutt-city/officer");
+  Fill("nelson-city");
+  Fill("dunedin-city");
+  EXPECT_EQ(AllThatIsSeenBy("hutt-city/officer"), alone);
+}
+
+TEST_F(IsolationTest, AnothersRecordIsAnsweredAsOneThatDoesNotExist) {
+  Fill("hutt-city");
+  const v1::Relationship anothers = Fill("nelson-city");
+  const Caller& officer = server_.As("hutt-city/officer");
+  const auto told = [&](const std::string& council, const std::string& relationship) {
+    std::string told;
+    for (const Error& error :
+         {Refused<v1::GetCouncilResponse, v1::GetCouncilRequest>(officer, "GetCouncil",
+                                                                 "name: \"" + council + "\""),
+          Refused<v1::ListCouncilHistoryResponse, v1::ListCouncilHistoryRequest>(
+              officer, "ListCouncilHistory", "name: \"" + council + "\""),
+          Refused<v1::ListRelationshipsResponse, v1::ListRelationshipsRequest>(
+              officer, "ListRelationships", "parent: \"" + council + "\""),
+          Refused<v1::GetRelationshipResponse, v1::GetRelationshipRequest>(
+              officer, "GetRelationship", "name: \"" + relationship + "\""),
+          Refused<v1::ListRelationshipHistoryResponse, v1::ListRelationshipHistoryRequest>(
+              officer, "ListRelationshipHistory", "name: \"" + relationship + "\"")}) {
+      EXPECT_EQ(error.code, Code::kNotFound);
+      told += error.reason + " " + error.message + "\n";
+    }
+    return told;
+  };
+  std::string existing = told("councils/nelson-city", anothers.name());
+  std::string absent_name = anothers.name();
+  absent_name.replace(absent_name.find("nelson"), 6, "nowhere");
+  const std::string absent = told("councils/nowhere-city", absent_name);
+  for (std::size_t at; (at = existing.find("nelson")) != std::string::npos;) {
+    existing.replace(at, 6, "nowhere");
+  }
+  EXPECT_EQ(existing, absent);
+}
+
+TEST_F(IsolationTest, AnothersRecordIsNotWritten) {
+  Fill("hutt-city");
+  const v1::Relationship anothers = Fill("nelson-city");
+  const Error refused = Refused<v1::UpdateRelationshipResponse, v1::UpdateRelationshipRequest>(
+      server_.As("hutt-city/officer"), "UpdateRelationship",
+      fmt::format(R"pb(relationship { { name: "{}" owner_role: "mayor" } }
+                       update_mask { { paths: "owner_role" } }
+                       etag: "{}"
+                       request_id: "{}")pb",
+                  anothers.name(), anothers.etag(), NextId()));
+  EXPECT_EQ(refused.code, Code::kPermissionDenied);
+}
+
+TEST_F(IsolationTest, AFilterOfACouncilReachesNothingOfTheOthers) {
+  Fill("hutt-city");
+  Fill("nelson-city");
+  const auto rows = Ask<v1::ListNationalRegisterResponse, v1::ListNationalRegisterRequest>(
+      server_.As("hutt-city/officer"), "ListNationalRegister",
+      R"pb(filter: "council = \"councils/nelson-city\"")pb");
+  EXPECT_EQ(rows.rows_size(), 0);
+}
+
+}  // namespace
+}  // namespace twinledger::registry

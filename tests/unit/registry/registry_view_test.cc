@@ -1,0 +1,272 @@
+// The projection and its queries on a store in memory, fed with commits as the log holds them.
+#include "registry/projection/registry_view.h"
+
+#include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
+
+#include <map>
+
+#include "platform/projection/partition_view.h"
+#include "platform/store/memory_store.h"
+#include "tests/unit/registry/given_when.h"
+
+namespace twinledger::registry {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+constexpr std::uint32_t kPartitions = 4;
+constexpr std::int64_t kDayUs = 86'400'000'000;
+
+const CouncilId kWellingtonId("wellington-city");
+const RelationshipId kTieId("r1");
+
+// Commits of one history, each in the partition of its key, and the store they were applied to.
+class Ledger {
+ public:
+  log::AcceptedCommit Commit(const log::v1::EntityKey& key, const std::vector<Event>& events) {
+    const log::PartitionId partition{std::string(kStream), log::PartitionOf(key, kPartitions)};
+    log::AcceptedCommit accepted;
+    log::v1::Commit& commit = accepted.commit;
+    commit.set_sequence(++tips_[partition]);
+    commit.set_record_time_us(++days_ * kDayUs);
+    *commit.mutable_key() = key;
+    commit.set_actor("agency-analyst/k1");
+    commit.set_method("twinledger.registry.v1.RegistryService/Any");
+    commit.set_request_id("request " + std::to_string(days_));
+    commit.set_outcome(log::v1::OUTCOME_DONE);
+    for (const Event& event : events) commit.add_events(event.SerializeAsString());
+    return accepted;
+  }
+
+  // The reason for parking, if it parked.
+  std::string Apply(const log::AcceptedCommit& accepted) {
+    store::Overlay rows(store_);
+    const std::string parked = ApplyTo(accepted, rows);
+    EXPECT_TRUE(store_.Write(rows.batch()).ok());
+    return parked;
+  }
+
+  static std::string ApplyTo(const log::AcceptedCommit& accepted, store::Overlay& rows) {
+    const log::PartitionId partition{std::string(kStream),
+                                     log::PartitionOf(accepted.commit.key(), kPartitions)};
+    const auto applied = projection::ApplyCommit(RegistryProjection(), partition, accepted, rows);
+    EXPECT_TRUE(applied.ok());
+    return applied.ok() && *applied ? (*applied)->error : "";
+  }
+
+  template <class Id>
+  std::string Record(const Id& id, const std::string& event) {
+    return Apply(Commit(KeyOf(id), {EventOf(event)}));
+  }
+
+  store::CutReader rows() const { return store::CutReader(store_, cut_); }
+  void CutHere() { cut_ = tips_; }
+  store::MemoryStore& store() { return store_; }
+
+ private:
+  store::MemoryStore store_;
+  store::Cut tips_;
+  std::optional<store::Cut> cut_;
+  std::int64_t days_ = 0;
+};
+
+const std::string kWellingtonRegistered =
+    R"pb(council_registered {
+           council_id: "wellington-city"
+           fields { display_name: "Wellington City Council" population: 202737 }
+         })pb";
+const std::string kWellingtonAmended =
+    R"pb(council_amended {
+           council_id: "wellington-city"
+           fields { population: 210400 }
+           paths: "population"
+         })pb";
+const std::string kXiamenRegistered =
+    R"pb(partner_registered {
+           partner_id: "p1"
+           fields { display_name: "Xiamen" country: "CN" }
+         })pb";
+const std::string kTieRecorded =
+    R"pb(relationship_recorded {
+           council_id: "wellington-city"
+           relationship_id: "r1"
+           fields {
+             partner_id: "p1"
+             kind: RELATIONSHIP_KIND_SISTER_CITY
+             status: RELATIONSHIP_STATUS_ACTIVE
+             since { year: 1987 }
+           }
+         })pb";
+const std::string kTieSuspended =
+    R"pb(relationship_suspended {
+           council_id: "wellington-city"
+           relationship_id: "r1"
+           grounds: "review"
+           suspended_on { year: 2024 month: 5 }
+         })pb";
+
+TEST(RegistryViewTest, ARowHoldsTheTimesOfItsCommits) {
+  Ledger ledger;
+  ledger.Record(kWellingtonId, kWellingtonRegistered);
+  ledger.Record(kWellingtonId, kWellingtonAmended);
+  const auto council = FindCouncil(ledger.rows(), kWellingtonId);
+  ASSERT_TRUE(council.ok() && *council);
+  EXPECT_EQ((*council)->row.fields().population(), 210400);
+  EXPECT_EQ((*council)->row.create_time_us(), kDayUs);
+  EXPECT_EQ((*council)->row.update_time_us(), 2 * kDayUs);
+}
+
+TEST(RegistryViewTest, AnEtagNamesAVersion) {
+  Ledger ledger;
+  ledger.Record(kWellingtonId, kWellingtonRegistered);
+  const auto first = FindCouncil(ledger.rows(), kWellingtonId);
+  ledger.CutHere();
+  ledger.Record(kWellingtonId, kWellingtonAmended);
+  const auto as_of = FindCouncil(ledger.rows(), kWellingtonId);
+  ledger.CutHere();
+  const auto second = FindCouncil(ledger.rows(), kWellingtonId);
+  ASSERT_TRUE(first.ok() && as_of.ok() && second.ok());
+  EXPECT_THAT((*first)->etag, SizeIs(32));
+  EXPECT_EQ((*first)->etag, (*as_of)->etag);
+  EXPECT_NE((*first)->etag, (*second)->etag);
+}
+
+TEST(RegistryViewTest, AHistorySaysWhatEachVersionChanged) {
+  Ledger ledger;
+  ledger.Record(kWellingtonId, kWellingtonRegistered);
+  ledger.Record(kWellingtonId, kWellingtonAmended);
+  const auto history = CouncilHistory(ledger.rows(), kWellingtonId);
+  ASSERT_TRUE(history.ok());
+  ASSERT_THAT(*history, SizeIs(2));
+  const HistoryEntry& newest = history->front();
+  EXPECT_EQ(newest.sequence, 2u);
+  EXPECT_EQ(newest.commit.actor(), "agency-analyst/k1");
+  ASSERT_THAT(newest.changes, SizeIs(1));
+  EXPECT_EQ(newest.changes[0].path, "population");
+  EXPECT_EQ(newest.changes[0].before, "202737");
+  EXPECT_EQ(newest.changes[0].after, "210400");
+  ASSERT_THAT(history->back().changes, SizeIs(2));
+  EXPECT_EQ(history->back().changes[0].path, "display_name");
+  EXPECT_EQ(history->back().changes[0].before, std::nullopt);
+}
+
+TEST(RegistryViewTest, AHistoryOfARelationshipShowsWhatFollowsFromItsSteps) {
+  Ledger ledger;
+  ledger.Record(kWellingtonId, kTieRecorded);
+  ledger.Record(kWellingtonId, kTieSuspended);
+  const auto history = RelationshipHistory(ledger.rows(), kWellingtonId, kTieId);
+  ASSERT_TRUE(history.ok());
+  std::map<std::string, std::string> after;
+  for (const fields::Change& change : history->front().changes) {
+    after[change.path] = change.after.value_or("");
+  }
+  EXPECT_EQ(after, (std::map<std::string, std::string>{
+                       {"status", "RELATIONSHIP_STATUS_SUSPENDED"},
+                       {"suspended_on", "2024-05"},
+                       {"suspension_grounds", "review"},
+                       {"last_activity", "2024-05"},
+                       {"status_decided", "true"},
+                   }));
+}
+
+TEST(RegistryViewTest, TheNationalRegisterJoinsCouncilsAndPartnersAtTheCut) {
+  Ledger ledger;
+  ledger.Record(kWellingtonId, kWellingtonRegistered);
+  ledger.Record(PartnerId("p1"), kXiamenRegistered);
+  ledger.Record(kWellingtonId, kTieRecorded);
+  ledger.CutHere();
+  ledger.Record(kWellingtonId, kTieSuspended);
+
+  const auto lines = NationalRegister(ledger.rows(), std::nullopt);
+  ASSERT_TRUE(lines.ok());
+  ASSERT_THAT(*lines, SizeIs(1));
+  EXPECT_EQ(lines->front().council.fields().display_name(), "Wellington City Council");
+  EXPECT_EQ(lines->front().partner->fields().country(), "CN");
+  EXPECT_EQ(lines->front().relationship.fields().status(), events::v1::RELATIONSHIP_STATUS_ACTIVE);
+
+  const auto other = NationalRegister(ledger.rows(), CouncilId("hutt-city"));
+  ASSERT_TRUE(other.ok());
+  EXPECT_THAT(*other, SizeIs(0));
+}
+
+TEST(RegistryViewTest, WhatCannotBeAppliedParksItsEntityAndTheRestGoesOn) {
+  Ledger ledger;
+  ledger.Record(kWellingtonId, kWellingtonRegistered);
+  Event unknown;
+  EXPECT_EQ(ledger.Apply(ledger.Commit(KeyOf(kWellingtonId), {unknown})),
+            "event of a kind that this program does not know");
+  EXPECT_NE(ledger.Record(kWellingtonId, kWellingtonAmended), "");  // Waits behind it.
+  EXPECT_EQ(ledger.Record(PartnerId("p1"), kXiamenRegistered), "");
+  const auto council = FindCouncil(ledger.rows(), kWellingtonId);
+  ASSERT_TRUE(council.ok());
+  EXPECT_EQ((*council)->row.fields().population(), 202737);
+}
+
+TEST(RegistryViewTest, RefusesEventsThatDoNotFitWhatIsThere) {
+  const std::string unknown_path =
+      R"pb(council_amended { council_id: "wellington-city" paths: "colour" })pb";
+  const std::string anothers = R"pb(council_registered { council_id: "hutt-city" })pb";
+  const struct {
+    std::vector<std::string> given;
+    std::string event;
+    std::string then;
+  } cases[] = {
+      {{}, kWellingtonAmended, "councils wellington-city is not there"},
+      {{kWellingtonRegistered}, kWellingtonRegistered, "councils wellington-city is there already"},
+      {{kWellingtonRegistered}, unknown_path, "amends a field that this program does not know"},
+      {{}, anothers, "event of council/hutt-city in a commit of council/wellington-city"},
+      {{}, kTieSuspended, "relationships r1 is not there"},
+  };
+  for (const auto& [given, event, then] : cases) {
+    SCOPED_TRACE(then);
+    Ledger ledger;
+    for (const std::string& earlier : given) ledger.Record(kWellingtonId, earlier);
+    EXPECT_EQ(ledger.Record(kWellingtonId, event), then);
+  }
+}
+
+Event AnyEvent(const std::string& council, const std::string& relationship) {
+  Event event = EventOf(
+      *rc::gen::element(kWellingtonRegistered, kWellingtonAmended, kTieRecorded, kTieSuspended));
+  // Same events of several councils, some of which fit and some of which park.
+  if (event.has_council_registered()) event.mutable_council_registered()->set_council_id(council);
+  if (event.has_council_amended()) event.mutable_council_amended()->set_council_id(council);
+  if (event.has_relationship_recorded()) {
+    event.mutable_relationship_recorded()->set_council_id(council);
+    event.mutable_relationship_recorded()->set_relationship_id(relationship);
+  }
+  if (event.has_relationship_suspended()) {
+    event.mutable_relationship_suspended()->set_council_id(council);
+    event.mutable_relationship_suspended()->set_relationship_id(relationship);
+  }
+  return event;
+}
+
+RC_GTEST_PROP(RegistryViewProperty, RebuildEqualsIncremental, ()) {
+  Ledger incremental;
+  std::vector<log::AcceptedCommit> history;
+  const int commits = *rc::gen::inRange(1, 20);
+  for (int i = 0; i < commits; ++i) {
+    const std::string council = "c" + std::to_string(*rc::gen::inRange(0, 4));
+    const std::string relationship = "r" + std::to_string(*rc::gen::inRange(0, 2));
+    history.push_back(
+        incremental.Commit(KeyOf(CouncilId(council)), {AnyEvent(council, relationship)}));
+    incremental.Apply(history.back());
+  }
+
+  store::MemoryStore rebuilt;
+  for (std::size_t i = 0; i < history.size();) {
+    store::Overlay batch(rebuilt);
+    const std::size_t together = *rc::gen::inRange<std::size_t>(1, 6);
+    for (std::size_t j = 0; j < together && i < history.size(); ++j) {
+      Ledger::ApplyTo(history[i++], batch);
+    }
+    RC_ASSERT(rebuilt.Write(batch.batch()).ok());
+  }
+  RC_ASSERT(rebuilt.Rows() == incremental.store().Rows());
+}
+
+}  // namespace
+}  // namespace twinledger::registry
