@@ -305,8 +305,6 @@ class Verification {
 
 }  // namespace
 
-Error AsError(const BadPlace& bad) { return Damaged(bad.file, bad.byte, bad.why, bad.record); }
-
 Result<VerifyReport> VerifyLog(const std::filesystem::path& path, const VerifyOptions& options) {
   TL_TRY(LogPath resolved, ResolveLogPath(path));
   return Verification(std::move(resolved), options).Run();
