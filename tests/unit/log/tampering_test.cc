@@ -266,7 +266,9 @@ TEST_F(TamperingTest, ALogCutAnywhereIsInvalid) {
 
 TEST_F(TamperingTest, ALogWithoutHeadIsInvalid) {
   std::filesystem::remove(directory / kHeadName);
-  ExpectInvalid(Verify(directory), "HEAD");
+  const VerifyReport report = Verify(directory);
+  ExpectInvalid(report, "the file is missing");
+  EXPECT_EQ(report.first_bad->file, directory / kHeadName);
 }
 
 TEST_F(TamperingTest, SegmentsRolledBackUnderTheirHeadAreInvalid) {
