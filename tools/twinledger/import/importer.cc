@@ -70,7 +70,7 @@ bool IsAboutTheRow(const Error& error) {
 void AddProblems(std::uint64_t row, const Error& error, std::vector<CellProblem>& problems) {
   if (error.violations.empty()) problems.push_back({row, "(row)", error.reason, error.message});
   for (const FieldViolation& violation : error.violations) {
-    problems.push_back({row, violation.field, error.reason, violation.description});
+    problems.push_back({row, violation.field, "", violation.description});
   }
 }
 
@@ -219,9 +219,10 @@ std::vector<RelationshipRow> WithCouncil(const std::vector<RelationshipRow>& row
       continue;
     }
     ++report.refused;
-    report.problems.push_back({row.row, "council_id", row.council_id,
-                               "no such council is registered: check the spelling, or import the "
-                               "councils first"});
+    report.problems.push_back(
+        {row.row, "council_id", row.council_id,
+         "no such council is registered, or it is not yours: check the spelling, "
+         "or import the councils first"});
   }
   std::ranges::stable_sort(report.problems, {}, &CellProblem::row);
   return good;

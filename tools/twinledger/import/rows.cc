@@ -140,6 +140,7 @@ void ReadPartner(RowReader& cells, RelationshipRow& row) {
   row.partner_id = PartnerIdOf(city, region, country);
   row.partner.set_name("partners/" + row.partner_id);
   row.partner.set_display_name(city);
+  row.partner.set_level(registry::v1::PARTNER_LEVEL_UNKNOWN);  // The layout does not say.
   row.partner.set_region(region);
   row.partner.set_country(country);
 }
