@@ -12,6 +12,7 @@
 #include "platform/crypto/signature.h"
 #include "platform/log/chain.h"
 #include "platform/log/founding.h"
+#include "platform/log/sign_record.h"
 
 namespace twinledger::testing {
 
@@ -113,11 +114,7 @@ class ChainWriter {
 
   std::string Sign(const std::string& body) const { return Sign(body, key_); }
   static std::string Sign(const std::string& body, const crypto::SigningKey& key) {
-    log::v1::Record record;
-    record.set_body(body);
-    record.set_key_id(key.key_id());
-    record.set_signature(key.Sign(log::kRecordTag, body));
-    return record.SerializeAsString();
+    return log::SignRecord(body, key);
   }
 
   // The record that follows the tip; the tip stays.

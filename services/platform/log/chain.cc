@@ -8,6 +8,7 @@
 #include "platform/crypto/signature.h"
 #include "platform/log/event_log.h"
 #include "platform/log/founding.h"
+#include "platform/log/sign_record.h"
 
 namespace twinledger::log {
 namespace {

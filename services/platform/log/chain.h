@@ -27,7 +27,6 @@
 
 namespace twinledger::log {
 
-inline constexpr std::string_view kRecordTag = "twinledger/record/v1";
 inline constexpr crypto::Hash kNoHash{};
 
 // The founding that a log is read under. Partition 0 of `streams[0]` decides it; see founding.h.

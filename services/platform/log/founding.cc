@@ -11,6 +11,7 @@
 
 #include "platform/base/check.h"
 #include "platform/base/uuid.h"
+#include "platform/log/sign_record.h"
 
 namespace twinledger::log {
 namespace {
@@ -336,11 +337,7 @@ std::string MakeFoundingRecord(const v1::Founding& content, const PartitionId& p
   body.set_previous_hash(std::string(crypto::Bytes(kNoHash)));
   body.add_commits(commit.SerializeAsString());
 
-  v1::Record record;
-  record.set_body(body.SerializeAsString());
-  record.set_key_id(key.key_id());
-  record.set_signature(key.Sign(kRecordTag, record.body()));
-  return record.SerializeAsString();
+  return SignRecord(body.SerializeAsString(), key);
 }
 
 Result<Founding> FoundLog(EventLog& log, const v1::Founding& content,

@@ -6,6 +6,7 @@
 
 #include "platform/base/check.h"
 #include "platform/base/planted_bug.h"
+#include "platform/log/sign_record.h"
 #include "platform/projection/platform_tables.h"
 #include "platform/writer/attempt_errors.h"
 
@@ -137,11 +138,9 @@ Outcome RecordBuilder::WouldBe(const Decision& decision) const {
 
 RecordBuilder::Built RecordBuilder::Finish(const crypto::SigningKey& key) {
   TL_CHECK(body_.commits_size() > 0);
-  log::v1::Record record;
-  record.set_body(body_.SerializeAsString());
-  record.set_key_id(key.key_id());
-  record.set_signature(key.Sign(log::kRecordTag, record.body()));
-  return {record.SerializeAsString(), crypto::Sha256(record.body())};
+  std::string body = body_.SerializeAsString();
+  const crypto::Hash hash = crypto::Sha256(body);
+  return {log::SignRecord(std::move(body), key), hash};
 }
 
 }  // namespace twinledger::writer

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "platform/base/uuid.h"
+#include "platform/log/sign_record.h"
 
 namespace twinledger::log {
 namespace {
@@ -37,11 +38,7 @@ std::string MakeClosing(const ChainView& view, const Founding& founding,
   body.set_first_sequence(commit.sequence());
   body.set_previous_hash(std::string(crypto::Bytes(view.hash)));
   body.add_commits(commit.SerializeAsString());
-  v1::Record record;
-  record.set_body(body.SerializeAsString());
-  record.set_key_id(key.key_id());
-  record.set_signature(key.Sign(kRecordTag, record.body()));
-  return record.SerializeAsString();
+  return SignRecord(body.SerializeAsString(), key);
 }
 
 Error NotClosed(const PartitionId& partition, std::string_view why) {
