@@ -40,6 +40,12 @@ void CommandQueue::Join(Place place, Caller caller) {
   ++callers_;
 }
 
+void CommandQueue::MarkFront(std::size_t commands) {
+  for (Place place = waiting_.begin(); commands > 0; ++place, --commands) {
+    place->may_be_recorded = true;
+  }
+}
+
 CommandQueue::Waiting CommandQueue::Take(Place place) {
   Waiting taken = std::move(*place);
   callers_ -= taken.callers.size();

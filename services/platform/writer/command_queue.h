@@ -30,6 +30,8 @@ class CommandQueue {
   struct Waiting {
     Command command;
     std::vector<Caller> callers;
+    // It was in an append that nobody knows the fate of: only the log can say "not recorded".
+    bool may_be_recorded = false;
   };
   using Place = std::list<Waiting>::iterator;
 
@@ -51,6 +53,9 @@ class CommandQueue {
 
   void Push(Command command, Caller caller);
   void Join(Place place, Caller caller);
+
+  // The first `commands` were in an append with an unknown fate.
+  void MarkFront(std::size_t commands);
 
   // Takes the command out; `place` is no longer valid.
   Waiting Take(Place place);

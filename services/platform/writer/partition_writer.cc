@@ -208,7 +208,12 @@ void PartitionWriter::OnNotAppended(const Error& error) {
 // front of the queue and are decided again at the tip; whichever record lands first wins.
 void PartitionWriter::OnAmbiguous() {
   ++counts_.ambiguous;
-  if (!Planted(PlantedBug::kTailIsFinal)) in_flight_.reset();
+  if (!Planted(PlantedBug::kTailIsFinal)) {
+    if (in_flight_->fate() == RecordInFlight::Fate::kOpen) {
+      queue_.MarkFront(in_flight_->commands());
+    }
+    in_flight_.reset();
+  }
   BackOff();
   Open(State::kCatchingUp);
 }
@@ -359,7 +364,12 @@ void PartitionWriter::FailQueue(const Error& why) {
 
 void PartitionWriter::FailCallers(CommandQueue::Waiting waiting, const Result<Outcome>& result) {
   for (CommandQueue::Caller& caller : waiting.callers) {
-    if (caller.digest == waiting.command.digest) {
+    if (waiting.may_be_recorded) {
+      Tell(std::move(caller.reply),
+           Repeat(waiting.command.request_id,
+                  "It was appended, and no answer came: " + result.error().reason,
+                  limits_.retry_hint));
+    } else if (caller.digest == waiting.command.digest) {
       Tell(std::move(caller.reply), result);
     } else {
       // It reused the id of a command that came to nothing: that says nothing of its own.
