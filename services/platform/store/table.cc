@@ -292,6 +292,7 @@ void Overlay::Rollback() {
       batch_.erase(key);
     }
   }
+  fault_.reset();  // It was of the commit that is taken back.
 }
 
 Batch Overlay::Take() {
