@@ -140,6 +140,8 @@ bool HasPath(const Message& message, std::string_view path) {
 
 bool Equal(const Message& a, const Message& b, std::string_view path) {
   const FieldDescriptor* field = Require(a, path);
+  // The differencer takes "zero" and "not known" for the same.
+  if (IsSet(a, field) != IsSet(b, field)) return false;
   google::protobuf::util::MessageDifferencer differencer;
   return differencer.CompareWithFields(a, b, {field}, {field});
 }
