@@ -1,6 +1,7 @@
 #include "platform/identity/principal_directory.h"
 
 #include <chrono>
+#include <system_error>
 #include <vector>
 
 #include "platform/identity/issued_certificates.h"
@@ -12,8 +13,11 @@ namespace {
 // nothing.
 constexpr std::chrono::seconds kReloadPeriod{6};
 
-// A certificate issued a moment ago should work at once, but a stranger must not make us read.
-constexpr std::chrono::seconds kReloadPeriodForUnknown{1};
+std::uintmax_t IssuedBytes(const std::filesystem::path& folder) {
+  std::error_code absent;
+  const std::uintmax_t bytes = std::filesystem::file_size(IssuedFile(folder), absent);
+  return absent ? 0 : bytes;
+}
 
 }  // namespace
 
@@ -33,8 +37,9 @@ Result<void> PrincipalDirectory::Admit(std::string_view uri, std::string_view se
   const absl::MutexLock lock(&mutex_);
   const auto age = clock_.Monotonic() - loaded_;
   const std::string key(serial);
+  // A certificate issued a moment ago works at once; a stranger does not make us read.
   const bool unknown = issued_.find(key) == issued_.end();
-  if (age >= kReloadPeriod || (unknown && age >= kReloadPeriodForUnknown)) Reload();
+  if (age >= kReloadPeriod || (unknown && IssuedBytes(folder_) != issued_bytes_)) Reload();
   if (!readable_) {
     return Error{Code::kUnavailable,
                  "the server cannot read its list of certificates, and lets nobody in until it can",
@@ -56,6 +61,7 @@ Result<void> PrincipalDirectory::Admit(std::string_view uri, std::string_view se
 
 void PrincipalDirectory::Reload() {
   loaded_ = clock_.Monotonic();
+  issued_bytes_ = IssuedBytes(folder_);  // Before it is read: what comes meanwhile is read again.
   Result<std::vector<IssuedEntry>> issued = ReadIssued(folder_);
   Result<std::unordered_set<std::string>> revoked = ReadRevoked(folder_);
   if (!issued || !revoked) {

@@ -7,6 +7,7 @@
 // restart and on open connections. A revocation list that cannot be read lets nobody in.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -44,6 +45,7 @@ class PrincipalDirectory {
   std::unordered_set<std::string> revoked_ ABSL_GUARDED_BY(mutex_);              // Serials.
   Result<void> readable_ ABSL_GUARDED_BY(mutex_);
   MonotonicTime loaded_ ABSL_GUARDED_BY(mutex_){};
+  std::uintmax_t issued_bytes_ ABSL_GUARDED_BY(mutex_) = 0;  // It only grows.
 };
 
 }  // namespace twinledger::identity
