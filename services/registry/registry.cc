@@ -45,6 +45,7 @@ class Registry final : public server::Module {
   std::optional<server::Projected> projected() override {
     return server::Projected{kRows, *runner_};
   }
+  const writer::Writer* writer() const override { return &writer_; }
   std::vector<server::HostedService> services() override {
     return {{v1::RegistryService::service_full_name(), &service_}};
   }

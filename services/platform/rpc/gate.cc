@@ -13,6 +13,10 @@ Gate::Gate(Authenticator& authenticator, RateLimiter& limiter, const Clock& cloc
 
 Result<CallerIdentity> Gate::Enter(const grpc::ServerContextBase& context,
                                    std::string_view method) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (draining_) return Stopping();
+  }
   const std::shared_ptr<const grpc::AuthContext> peer = context.auth_context();
   TL_TRY(CallerIdentity caller, authenticator_.Authenticate(*peer));
   TL_TRY_VOID(limiter_.Take(caller.account));
@@ -35,8 +39,30 @@ MonotonicTime Gate::DeadlineOf(const grpc::ServerContextBase& context) const {
   return clock_.Monotonic() + std::chrono::duration_cast<microseconds>(capped);
 }
 
-void Gate::ReportEnd(const CallEnd& end) const {
+void Gate::ReportBegin() {
+  const absl::MutexLock lock(&mutex_);
+  ++in_progress_;
+}
+
+void Gate::ReportEnd(const CallEnd& end) {
   if (on_call_end_) on_call_end_(end);
+  const absl::MutexLock lock(&mutex_);
+  --in_progress_;
+}
+
+void Gate::Drain(std::chrono::seconds wait) {
+  const absl::MutexLock lock(&mutex_);
+  draining_ = true;
+  mutex_.AwaitWithTimeout(absl::Condition(
+                              +[](std::int64_t* calls) { return *calls == 0; }, &in_progress_),
+                          absl::FromChrono(wait));
+}
+
+Error Stopping() {
+  return {.code = Code::kUnavailable,
+          .message = "the server is stopping: repeat the same request elsewhere, or a little later",
+          .reason = "STOPPING",
+          .retry_after = std::chrono::seconds(1)};
 }
 
 }  // namespace twinledger::rpc

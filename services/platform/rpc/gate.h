@@ -5,12 +5,17 @@
 //                                           RESOURCE_EXHAUSTED
 //   gate.Admit(context, method, scope)   -> likewise for what the request is about (policy.h)
 //
+// It also counts the calls in progress, so that the server can stop when they have ended.
+//
 // Unary handlers do not call it: handler.h does.
 #pragma once
 
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
 #include <grpcpp/server_context.h>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -51,8 +56,13 @@ class Gate {
   // When the server stops working on the call.
   MonotonicTime DeadlineOf(const grpc::ServerContextBase& context) const;
 
-  // Streaming handlers report their end here themselves.
-  void ReportEnd(const CallEnd& end) const;
+  // Every call reports both, also one that is not let in.
+  void ReportBegin();
+  void ReportEnd(const CallEnd& end);
+
+  // From now on nobody is let in: UNAVAILABLE, reason STOPPING. Returns when the calls in progress
+  // have ended, at the latest after `wait`.
+  void Drain(std::chrono::seconds wait);
 
   const Clock& clock() const { return clock_; }
 
@@ -61,6 +71,12 @@ class Gate {
   RateLimiter& limiter_;
   const Clock& clock_;
   const OnCallEnd on_call_end_;
+  absl::Mutex mutex_;
+  std::int64_t in_progress_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
 };
+
+// For a caller whom nobody will answer any more.
+Error Stopping();
 
 }  // namespace twinledger::rpc

@@ -24,12 +24,6 @@ Error TooLarge(std::size_t bytes) {
                    {"bytesMax", std::to_string(kRequestBytesMax)}}};
 }
 
-Error Stopping() {
-  return {.code = Code::kUnavailable,
-          .message = "the server is stopping: repeat the same request elsewhere, or a little later",
-          .reason = "STOPPING"};
-}
-
 }  // namespace
 
 UnaryCall::UnaryCall(Gate& gate, grpc::CallbackServerContext& context, std::string_view method)
@@ -38,7 +32,9 @@ UnaryCall::UnaryCall(Gate& gate, grpc::CallbackServerContext& context, std::stri
       reactor_(context.DefaultReactor()),
       method_(method),
       started_(gate.clock().Monotonic()),
-      deadline_(gate.DeadlineOf(context)) {}
+      deadline_(gate.DeadlineOf(context)) {
+  gate_.ReportBegin();
+}
 
 UnaryCall::~UnaryCall() {
   if (!finished_) Finish(Stopping());

@@ -96,6 +96,7 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
     const auto left = context.deadline() - std::chrono::system_clock::now();
     until_ = started_ + std::chrono::duration_cast<std::chrono::microseconds>(
                             std::min<std::chrono::system_clock::duration>(left, kStreamTimeMax));
+    gate_.ReportBegin();
   }
 
   // Before the work begins: ends it at once, or starts it. `self` keeps the call until OnDone.

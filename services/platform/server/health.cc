@@ -12,19 +12,23 @@ Result<std::unique_ptr<Health>> Health::Open(const Address& address) {
   grpc::EnableDefaultHealthCheckService(true);  // For servers built until it is switched off.
   grpc::ServerBuilder builder;
   Limit(builder);
+  // Also because a server starts only with a service of its own to wait for.
+  auto no_method = std::make_unique<rpc::UnknownMethod>();
+  builder.RegisterCallbackGenericService(no_method.get());
   int port = 0;
   builder.AddListeningPort(address.ToString(), grpc::InsecureServerCredentials(), &port);
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   grpc::EnableDefaultHealthCheckService(false);
   if (server == nullptr || port == 0) return AddressInUse("health_listen", address);
   const Address bound{address.host, static_cast<std::uint16_t>(port)};
-  std::unique_ptr<Health> health(new Health(bound, std::move(server)));
+  std::unique_ptr<Health> health(new Health(bound, std::move(no_method), std::move(server)));
   health->Set("", false);
   return health;
 }
 
-Health::Health(Address address, std::unique_ptr<grpc::Server> server)
-    : address_(std::move(address)), server_(std::move(server)) {}
+Health::Health(Address address, std::unique_ptr<rpc::UnknownMethod> no_method,
+               std::unique_ptr<grpc::Server> server)
+    : address_(std::move(address)), no_method_(std::move(no_method)), server_(std::move(server)) {}
 
 Health::~Health() {
   server_->GetHealthCheckService()->Shutdown();

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "platform/base/result.h"
+#include "platform/rpc/unknown_method.h"
 #include "platform/server/settings.h"
 
 namespace twinledger::server {
@@ -24,9 +25,11 @@ class Health {
   void Set(const std::string& service, bool serving);  // "" for the whole.
 
  private:
-  Health(Address address, std::unique_ptr<grpc::Server> server);
+  Health(Address address, std::unique_ptr<rpc::UnknownMethod> no_method,
+         std::unique_ptr<grpc::Server> server);
 
   const Address address_;
+  const std::unique_ptr<rpc::UnknownMethod> no_method_;
   std::unique_ptr<grpc::Server> server_;
 };
 

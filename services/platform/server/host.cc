@@ -14,6 +14,8 @@
 namespace twinledger::server {
 namespace {
 
+constexpr std::chrono::milliseconds kLastAnswers{500};  // To be sent, when all calls have ended.
+
 // Which assemblies the settings ask for.
 Result<std::vector<Assembly>> Chosen(const std::vector<Assembly>& assemblies,
                                      const std::vector<std::string>& names) {
@@ -118,7 +120,7 @@ Result<void> Host::OpenModules(const std::vector<Assembly>& assemblies) {
     modules_.push_back(std::move(module));
   }
   operations_ = std::make_unique<OperationsService>(Context(), modules_, world_.version);
-  projection_metrics_ = std::make_unique<ProjectionMetrics>(modules_, world_.logger);
+  projection_metrics_ = std::make_unique<ProjectionMetrics>(modules_, world_.logger, world_.clock);
   metrics_.Add(*projection_metrics_);
   return {};
 }
@@ -180,6 +182,7 @@ Result<void> Host::Serve() {
   Limit(builder);
   int port = 0;
   builder.AddListeningPort(settings_.listen.ToString(), MutualTls(authority_->server()), &port);
+  builder.RegisterCallbackGenericService(&unknown_method_);
   builder.RegisterService(operations_.get());
   for (const std::unique_ptr<Module>& module : modules_) {
     for (const HostedService& hosted : module->services()) builder.RegisterService(hosted.service);
@@ -238,8 +241,9 @@ void Host::Drain() {
       }
     }
     RemoveEndpointFile(settings_.data_dir);
-    server_->Shutdown(std::chrono::system_clock::now() +
-                      std::chrono::seconds(settings_.drain_seconds));
+    gate_->Drain(std::chrono::seconds(settings_.drain_seconds));
+    // gRPC waits for connections too, and a client that is idle may not hear of it for long.
+    server_->Shutdown(std::chrono::system_clock::now() + kLastAnswers);
     server_.reset();
   }
   if (reading_) {

@@ -20,6 +20,7 @@
 #include "platform/rpc/caller.h"
 #include "platform/rpc/gate.h"
 #include "platform/rpc/rate_limiter.h"
+#include "platform/rpc/unknown_method.h"
 #include "platform/server/endpoint_file.h"
 #include "platform/server/health.h"
 #include "platform/server/module.h"
@@ -90,6 +91,7 @@ class Host {
   bool reading_ = false;
   Endpoints endpoints_;
   std::unique_ptr<telemetry::MetricsListener> metrics_listener_;
+  rpc::UnknownMethod unknown_method_;
   std::unique_ptr<grpc::Server> server_;
 };
 

@@ -25,6 +25,7 @@
 #include "platform/projection/runner.h"
 #include "platform/server/key_files.h"
 #include "platform/server/settings.h"
+#include "platform/writer/writer.h"
 
 namespace grpc {
 class Service;
@@ -67,6 +68,7 @@ class Module {
 
   virtual std::string_view name() const = 0;  // "registry": of the service and its projection.
   virtual std::optional<Projected> projected() = 0;
+  virtual const writer::Writer* writer() const { return nullptr; }  // Null: it writes nothing.
   virtual std::vector<HostedService> services() = 0;
 };
 

@@ -1,22 +1,28 @@
 #include "platform/server/projection_metrics.h"
 
 #include <functional>
+#include <utility>
+
+#include "platform/server/startup_progress.h"
 
 namespace twinledger::server {
 namespace {
 
 using projection::PartitionStatus;
+using writer::WriterStatus;
 
+// One number of each partition, told by its status.
+template <class Status>
 struct Number {
   const char* name;
   const char* help;
   prometheus::MetricType type;
-  std::function<double(const PartitionStatus&)> value;
+  std::function<double(const Status&)> value;
 };
 
-const std::vector<Number>& Numbers() {
+const std::vector<Number<PartitionStatus>>& OfProjections() {
   using enum prometheus::MetricType;
-  static const std::vector<Number> numbers = {
+  static const std::vector<Number<PartitionStatus>> numbers = {
       {"twinledger_projection_sequence", "Commits in the projection.", Gauge,
        [](const auto& status) { return static_cast<double>(status.sequence); }},
       {"twinledger_projection_lag_records", "Records of the log still to read.", Gauge,
@@ -37,6 +43,33 @@ const std::vector<Number>& Numbers() {
   return numbers;
 }
 
+const std::vector<Number<WriterStatus>>& OfWriters() {
+  using enum prometheus::MetricType;
+  static const std::vector<Number<WriterStatus>> numbers = {
+      {"twinledger_writer_queued_commands", "Commands that wait for their outcome.", Gauge,
+       [](const auto& status) { return static_cast<double>(status.queued); }},
+      {"twinledger_writer_running", "1 if the writer appends; 0 while it reads, or may not.", Gauge,
+       [](const auto& status) {
+         return status.state == writer::PartitionWriter::State::kRunning ? 1.0 : 0.0;
+       }},
+      {"twinledger_writer_records_total", "Own records that were accepted.", Counter,
+       [](const auto& status) { return static_cast<double>(status.counts.records); }},
+      {"twinledger_writer_done_total", "Commands that were done.", Counter,
+       [](const auto& status) { return static_cast<double>(status.counts.done); }},
+      {"twinledger_writer_unchanged_total", "Commands that changed nothing.", Counter,
+       [](const auto& status) { return static_cast<double>(status.counts.unchanged); }},
+      {"twinledger_writer_refused_total", "Commands that were refused.", Counter,
+       [](const auto& status) { return static_cast<double>(status.counts.refused); }},
+      {"twinledger_writer_void_records_total", "Own records that lost to another.", Counter,
+       [](const auto& status) { return static_cast<double>(status.counts.voids); }},
+      {"twinledger_writer_ambiguous_appends_total", "Appends with an unknown fate.", Counter,
+       [](const auto& status) { return static_cast<double>(status.counts.ambiguous); }},
+      {"twinledger_writer_failed_appends_total", "Appends that did not happen.", Counter,
+       [](const auto& status) { return static_cast<double>(status.counts.not_appended); }},
+  };
+  return numbers;
+}
+
 prometheus::ClientMetric Sample(prometheus::MetricType type, double value) {
   prometheus::ClientMetric metric;
   if (type == prometheus::MetricType::Counter) {
@@ -47,33 +80,79 @@ prometheus::ClientMetric Sample(prometheus::MetricType type, double value) {
   return metric;
 }
 
+// Statuses by service.
+template <class Status>
+using ByService = std::vector<std::pair<std::string, std::vector<Status>>>;
+
+// Of each number a family, with a sample of every partition of every service.
+template <class Status>
+void Add(const std::vector<Number<Status>>& numbers, const ByService<Status>& services,
+         std::vector<prometheus::MetricFamily>& families) {
+  for (const Number<Status>& number : numbers) {
+    prometheus::MetricFamily family{number.name, number.help, number.type, {}};
+    for (const auto& [service, statuses] : services) {
+      for (const Status& status : statuses) {
+        prometheus::ClientMetric metric = Sample(number.type, number.value(status));
+        metric.label = {{"service", service},
+                        {"stream", status.partition.stream},
+                        {"partition", std::to_string(status.partition.partition)}};
+        family.metric.push_back(std::move(metric));
+      }
+    }
+    families.push_back(std::move(family));
+  }
+}
+
+prometheus::ClientMetric OfService(const std::string& service, double value) {
+  prometheus::ClientMetric metric = Sample(prometheus::MetricType::Gauge, value);
+  metric.label = {{"service", service}};
+  return metric;
+}
+
+std::uint64_t RecordsRead(const projection::Runner& runner) {
+  std::uint64_t records = 0;
+  for (const PartitionStatus& status : runner.Status()) records += status.next_offset;
+  return records;
+}
+
 }  // namespace
 
 ProjectionMetrics::ProjectionMetrics(const std::vector<std::unique_ptr<Module>>& modules,
-                                     const telemetry::Logger& logger)
-    : logger_(logger) {
+                                     const telemetry::Logger& logger, const Clock& clock)
+    : logger_(logger), clock_(clock), started_(clock.Monotonic()) {
   for (const std::unique_ptr<Module>& module : modules) {
     const std::optional<Projected> projected = module->projected();
-    if (projected) sources_.push_back({std::string(module->name()), &projected->runner});
+    if (!projected) continue;
+    sources_.push_back({std::string(module->name()), &projected->runner, module->writer(),
+                        RecordsRead(projected->runner)});
   }
 }
 
 std::vector<prometheus::MetricFamily> ProjectionMetrics::Collect() const {
-  std::vector<prometheus::MetricFamily> families;
-  for (const Number& number : Numbers()) {
-    families.push_back({number.name, number.help, number.type, {}});
-  }
+  ByService<PartitionStatus> projections;
+  ByService<WriterStatus> writers;
+  prometheus::MetricFamily rate{"twinledger_projection_catch_up_records_per_second",
+                                "How fast a start reads the log; 0 once it is caught up.",
+                                prometheus::MetricType::Gauge,
+                                {}};
+  prometheus::MetricFamily left{"twinledger_projection_catch_up_seconds_left",
+                                "How long that takes yet; 0 while it is not known.",
+                                prometheus::MetricType::Gauge,
+                                {}};
   for (const Source& source : sources_) {
-    for (const PartitionStatus& status : source.runner->Status()) {
-      for (std::size_t i = 0; i < families.size(); ++i) {
-        prometheus::ClientMetric metric = Sample(families[i].type, Numbers()[i].value(status));
-        metric.label = {{"service", source.name},
-                        {"stream", status.partition.stream},
-                        {"partition", std::to_string(status.partition.partition)}};
-        families[i].metric.push_back(std::move(metric));
-      }
+    projections.emplace_back(source.name, source.runner->Status());
+    if (source.writer != nullptr) writers.emplace_back(source.name, source.writer->Status());
+    ReadProgress progress;
+    if (!source.runner->CaughtUp()) {
+      progress = ProgressOf(projections.back().second, source.records_begun,
+                            clock_.Monotonic() - started_);
     }
+    rate.metric.push_back(OfService(source.name, progress.records_per_second));
+    left.metric.push_back(OfService(source.name, progress.seconds_left));
   }
+  std::vector<prometheus::MetricFamily> families{std::move(rate), std::move(left)};
+  Add(OfProjections(), projections, families);
+  Add(OfWriters(), writers, families);
   families.push_back(
       {"twinledger_log_lines_dropped_total",
        "Lines that a slow reader of stderr missed.",

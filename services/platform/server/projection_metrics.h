@@ -1,10 +1,11 @@
-// The states of all projections, as numbers at the moment they are asked for.
+// The states of all projections and writers, as numbers at the moment they are asked for.
 #pragma once
 
 #include <prometheus/collectable.h>
 
 #include <vector>
 
+#include "platform/base/clock.h"
 #include "platform/server/module.h"
 #include "platform/telemetry/logger.h"
 
@@ -13,9 +14,9 @@ namespace twinledger::server {
 // Threads: thread-safe.
 class ProjectionMetrics final : public prometheus::Collectable {
  public:
-  // Modules and logger must outlive it.
+  // All must outlive it. Before the runners are started: it counts what they read from then on.
   ProjectionMetrics(const std::vector<std::unique_ptr<Module>>& modules,
-                    const telemetry::Logger& logger);
+                    const telemetry::Logger& logger, const Clock& clock);
 
   std::vector<prometheus::MetricFamily> Collect() const override;
 
@@ -23,9 +24,13 @@ class ProjectionMetrics final : public prometheus::Collectable {
   struct Source {
     std::string name;
     const projection::Runner* runner;
+    const writer::Writer* writer;  // Null if the module writes nothing.
+    std::uint64_t records_begun;   // Read before the start.
   };
   std::vector<Source> sources_;
   const telemetry::Logger& logger_;
+  const Clock& clock_;
+  const MonotonicTime started_;
 };
 
 }  // namespace twinledger::server
