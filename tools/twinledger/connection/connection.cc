@@ -10,6 +10,7 @@
 #include <grpcpp/security/credentials.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -34,6 +35,10 @@ std::shared_ptr<grpc::Channel> OpenChannel(const Endpoint& endpoint) {
   tls.pem_cert_chain = endpoint.cert_pem;
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kReceiveBytesMax);
+  // A server that restarts is there again after a second; gRPC would wait for up to half a minute.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 500);
   return grpc::CreateCustomChannel(endpoint.server, grpc::SslCredentials(tls), arguments);
 }
 
@@ -167,11 +172,15 @@ Result<void> Connection::Call(const std::string& method, const MessageLite& requ
   const auto elapsed = [&] {
     return std::chrono::duration_cast<milliseconds>(clock.Monotonic() - start);
   };
+  std::optional<Error> unreachable;
   while (true) {
     const milliseconds left = calls_->timeout() - elapsed();
     Result<void> answer =
         calls_->CallOnce(method, request, response, std::max(left, milliseconds(1)));
     if (answer.ok()) return answer;
+    // Says more than that the time is over.
+    if (answer.error().code == Code::kDeadlineExceeded && unreachable) return *unreachable;
+    if (answer.error().code == Code::kUnavailable) unreachable = answer.error();
     const auto wait = retry.After(answer.error(), elapsed());
     if (!wait) return answer;
     if (!calls_->Wait(*wait)) return Cancelled();

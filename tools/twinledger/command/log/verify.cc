@@ -50,7 +50,8 @@ Result<log::VerifyOptions> OptionsFor(const std::filesystem::path& path,
 ExitCode Verify(Session& session, const VerifyFlags& flags) {
   const Result<std::optional<crypto::Hash>> pin = ParsePin(flags.founding_hash);
   if (!pin) return session.Fail(pin.error());
-  const std::filesystem::path path = flags.path.empty() ? session.data_dir() : flags.path;
+  const std::filesystem::path path =
+      flags.path.empty() ? session.data_dir() : std::filesystem::path(flags.path);
   bool own_pin = false;
   Result<log::VerifyOptions> options = OptionsFor(path, *pin, own_pin);
   if (!options) return session.Fail(options.error());
