@@ -1,6 +1,8 @@
 #include "tests/simulation/agreement.h"
 
+#include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "platform/projection/partition_view.h"
@@ -84,27 +86,63 @@ void CheckRebuild(const Evidence& evidence, std::vector<std::string>& wrong) {
   }
 }
 
+// What a fresh reader accepts of a damaged log is what the log alone says, up to where it stops.
+void CheckFreshReader(const Evidence& evidence, const PartitionId& partition, const RawChain& chain,
+                      std::vector<std::string>& wrong) {
+  const AccountProjection projection;
+  store::MemoryStore store;
+  const auto view =
+      *projection::PartitionView::Open(store, projection, evidence.founding, partition);
+  log::Sequence sequence = 0;
+  for (const auto& record : evidence.log.at(partition)) {
+    const auto consumed = view->Consume(*record);
+    if (!consumed) return;
+    for (const log::AcceptedCommit& accepted : consumed->commits) {
+      if (++sequence > chain.commits.size() || chain.commits[sequence - 1].hash != accepted.hash) {
+        wrong.push_back("L7 a fresh reader accepts what does not follow at " + ToString(partition) +
+                        "/" + std::to_string(sequence));
+        return;
+      }
+    }
+  }
+}
+
+bool HoldsAnother(const ReplicaState::Partition& state, const RawChain& chain) {
+  return std::ranges::any_of(state.commits, [&](const auto& commit) {
+    const auto& [sequence, hash] = commit;
+    return sequence > chain.commits.size() || chain.commits[sequence - 1].hash != hash;
+  });
+}
+
 void CheckHistories(const Evidence& evidence, const std::map<PartitionId, RawChain>& chains,
                     std::vector<std::string>& wrong) {
   for (const ReplicaState& replica : evidence.replicas) {
     for (const auto& [partition, state] : replica.partitions) {
-      if (state.stopped && evidence.damaged) continue;
-      const auto& commits = chains.at(partition).commits;
-      const std::string place = ToString(partition) + "/";
+      const std::string place = ToString(partition);
       if (state.stopped) wrong.push_back("L7 a replica stopped: " + state.stopped->message);
       if (state.commits.size() != state.sequence) {
-        wrong.push_back("L7 a replica lacks commits below " + place +
-                        std::to_string(state.sequence));
+        wrong.push_back("L7 a replica lacks commits in " + place);
       }
-      for (const auto& [sequence, hash] : state.commits) {
-        if (sequence > commits.size() || commits[sequence - 1].hash != hash) {
-          wrong.push_back("L7 a replica holds another commit at " + place +
-                          std::to_string(sequence));
-          break;
-        }
+      if (HoldsAnother(state, chains.at(partition))) {
+        wrong.push_back("L7 a replica holds another commit in " + place);
       }
     }
   }
+}
+
+// Partitions where a replica has stopped, or a client's token named a commit that a replica does
+// not have.
+std::set<PartitionId> NoticedDamage(const Evidence& evidence) {
+  std::set<PartitionId> noticed;
+  for (const ReplicaState& replica : evidence.replicas) {
+    for (const auto& [partition, state] : replica.partitions) {
+      if (state.stopped) noticed.insert(partition);
+    }
+  }
+  for (const Reading& reading : evidence.readings) {
+    if (!reading.token_known) noticed.insert(reading.partition);
+  }
+  return noticed;
 }
 
 }  // namespace
@@ -124,13 +162,29 @@ std::string TextAt(const RawChain& chain, const std::string& account, log::Seque
 std::vector<std::string> CheckAgreement(const Evidence& evidence,
                                         const std::map<PartitionId, RawChain>& chains) {
   std::vector<std::string> wrong;
+  if (evidence.damaged) {
+    for (const auto& [partition, chain] : chains) {
+      CheckFreshReader(evidence, partition, chain, wrong);
+    }
+    return wrong;
+  }
   CheckHistories(evidence, chains, wrong);
-  if (evidence.damaged) return wrong;
   for (const auto& [partition, chain] : chains) {
     CheckDecisions(evidence, partition, chain, wrong);
   }
   CheckRebuild(evidence, wrong);
   return wrong;
+}
+
+bool DamageUnnoticed(const Evidence& evidence) {
+  if (!evidence.damaged) return false;
+  const std::set<PartitionId> noticed = NoticedDamage(evidence);
+  return std::ranges::any_of(evidence.replicas, [&](const ReplicaState& replica) {
+    return std::ranges::any_of(replica.partitions, [&](const auto& held) {
+      const auto& [partition, state] = held;
+      return !noticed.contains(partition) && HoldsAnother(state, ReadChain(evidence, partition));
+    });
+  });
 }
 
 }  // namespace twinledger::simulation

@@ -13,8 +13,13 @@ namespace twinledger::simulation {
 // What an account is after the commits up to `at`, by the rules alone.
 std::string TextAt(const RawChain& chain, const std::string& account, log::Sequence at);
 
-// The faults found. Of a damaged log only the replicas that have not stopped are held to it.
+// The faults found. Of a damaged log only what a fresh reader makes of it is judged.
 std::vector<std::string> CheckAgreement(const Evidence& evidence,
                                         const std::map<log::PartitionId, RawChain>& chains);
+
+// Replicas hold different histories of a damaged log, and nobody knows: no replica has stopped and
+// no client's token was refused. It is rare and cannot be excluded: what was lost may be followed
+// by a late copy of itself (docs/append_protocol.md, rule 24).
+bool DamageUnnoticed(const Evidence& evidence);
 
 }  // namespace twinledger::simulation

@@ -54,7 +54,7 @@ void Client::MakeRival(const Request& of) {
   Request request;
   request.partition = of.partition;
   request.command = of.command;
-  request.command.by += 1000;
+  request.command.by += 1000 + static_cast<std::int64_t>(world_.requests.size());  // No two alike.
   request.id = of.id;
   request.rival = true;
   request.in_order = false;

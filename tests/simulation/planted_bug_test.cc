@@ -29,7 +29,7 @@ class PlantedBugTest : public ::testing::TestWithParam<Planting> {
 
 TEST_P(PlantedBugTest, IsFound) {
   for (std::uint64_t seed = 1; seed <= kSeedsMax; ++seed) {
-    const std::vector<std::string> wrong = Judge(Run(seed, GetParam().tear).evidence);
+    const std::vector<std::string> wrong = Judge(Simulate(seed, GetParam().tear).evidence);
     if (wrong.empty()) continue;
     std::printf("%s: found by seed %llu: %s\n", GetParam().name,
                 static_cast<unsigned long long>(seed), wrong.front().c_str());
@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(PlantedBugControl, TheSameBuildWithoutABugIsSound) {
   for (std::uint64_t seed = 1; seed <= kControlSeeds; ++seed) {
-    EXPECT_EQ(Judge(Run(seed).evidence), std::vector<std::string>()) << "seed " << seed;
+    EXPECT_EQ(Judge(Simulate(seed).evidence), std::vector<std::string>()) << "seed " << seed;
   }
 }
 

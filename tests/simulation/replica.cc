@@ -20,7 +20,9 @@ const log::ReadRecord* Shared::Read(const log::PartitionId& partition, log::Offs
   if (offset >= known.size()) {
     auto reader = log.OpenReader({{partition, known.size()}});
     if (!reader) return nullptr;  // Cut: what was known is the other history.
-    for (log::StoredRecord& stored : *(*reader)->Next(std::chrono::milliseconds(0))) {
+    Result<std::vector<log::StoredRecord>> next = (*reader)->Next(std::chrono::milliseconds(0));
+    if (!next) return nullptr;
+    for (log::StoredRecord& stored : *next) {
       known.push_back(
           std::make_shared<const log::ReadRecord>(stored.offset, std::move(stored.bytes)));
     }

@@ -367,6 +367,6 @@ Evidence Simulation::Collect() {
 
 }  // namespace
 
-RunResult Run(std::uint64_t seed, Tear tear) { return Simulation(seed, tear).Run(); }
+RunResult Simulate(std::uint64_t seed, Tear tear) { return Simulation(seed, tear).Run(); }
 
 }  // namespace twinledger::simulation

@@ -20,6 +20,6 @@ struct RunResult {
 };
 
 // `tear` plants a bug.
-RunResult Run(std::uint64_t seed, Tear tear = Tear::kNone);
+RunResult Simulate(std::uint64_t seed, Tear tear = Tear::kNone);
 
 }  // namespace twinledger::simulation

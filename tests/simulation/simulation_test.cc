@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "tests/simulation/agreement.h"
 #include "tests/simulation/oracle.h"
 #include "tests/simulation/run.h"
 
@@ -33,28 +34,34 @@ void ExpectKept(std::uint64_t seed, const Evidence& evidence) {
 
 TEST(SimulationTest, EveryScheduleKeepsEveryPromise) {
   if (const auto seed = FromEnvironment("TWINLEDGER_SIMULATION_SEED")) {
-    return ExpectKept(*seed, Run(*seed).evidence);
+    return ExpectKept(*seed, Simulate(*seed).evidence);
   }
   Coverage coverage;
+  std::uint64_t damaged = 0;
+  std::uint64_t unnoticed = 0;
   const std::uint64_t seeds =
       FromEnvironment("TWINLEDGER_SIMULATION_SEEDS").value_or(kSeedsDefault);
   for (std::uint64_t seed = 1; seed <= seeds && !HasFailure(); ++seed) {
-    const RunResult result = Run(seed);
+    const RunResult result = Simulate(seed);
     ExpectKept(seed, result.evidence);
     coverage.Add(result.coverage);
+    damaged += result.evidence.damaged ? 1 : 0;
+    unnoticed += DamageUnnoticed(result.evidence) ? 1 : 0;
   }
   if (HasFailure()) return;
   for (const auto& [what, times] : coverage.seen()) {
     std::printf("%10llu  %s\n", static_cast<unsigned long long>(times), what.c_str());
   }
+  std::printf("%10llu  damaged and unnoticed\n", static_cast<unsigned long long>(unnoticed));
+  EXPECT_LE(unnoticed * 20, damaged);
   for (const std::string& what : coverage.Missing()) {
     ADD_FAILURE() << "never happened in " << seeds << " schedules: " << what;
   }
 }
 
 TEST(SimulationTest, ASeedRepeatsItsRun) {
-  const RunResult first = Run(7);
-  const RunResult second = Run(7);
+  const RunResult first = Simulate(7);
+  const RunResult second = Simulate(7);
   EXPECT_EQ(first.coverage.seen(), second.coverage.seen());
   ASSERT_EQ(first.evidence.log.size(), second.evidence.log.size());
   for (const auto& [partition, records] : first.evidence.log) {
