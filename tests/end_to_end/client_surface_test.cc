@@ -31,6 +31,7 @@ class ClientSurfaceTest : public testing::Test {
 };
 
 using Words = std::vector<std::string>;
+using Sourced = std::pair<std::string, std::string>;  // A value, and where it comes from.
 
 std::vector<std::string> CommandsBelow(const Client& client, const Words& words) {
   Words line{"__complete", "--"};
@@ -123,14 +124,16 @@ TEST_F(ClientSurfaceTest, ConfigShowNamesTheSourceOfEveryValue) {
   const ClientRun run =
       client_.Run({"--profile", "office", "--utc", "config", "show", "-o", "json"});
   ASSERT_EQ(run.exit, 0) << run.err;
-  std::map<std::string, std::pair<std::string, std::string>> settings;
-  for (const json& setting : json::parse(run.out)["settings"]) {
-    settings[setting["name"]] = {setting["value"], setting["source"]};
+  std::map<std::string, Sourced> settings;
+  const json shown = json::parse(run.out);
+  for (const json& setting : shown["settings"]) {
+    settings.emplace(setting["name"], Sourced(setting["value"].get<std::string>(),
+                                              setting["source"].get<std::string>()));
   }
-  EXPECT_EQ(settings["server"], std::pair("office:1", "twinledger.conf:4"));
-  EXPECT_EQ(settings["timeout"], std::pair("7s", "variable TWINLEDGER_TIMEOUT"));
-  EXPECT_EQ(settings["time_zone"], std::pair("utc", "flag --time-zone"));
-  EXPECT_EQ(settings["data_dir"], std::pair("data", "built in"));
+  EXPECT_EQ(settings["server"], Sourced("office:1", "twinledger.conf:4"));
+  EXPECT_EQ(settings["timeout"], Sourced("7s", "variable TWINLEDGER_TIMEOUT"));
+  EXPECT_EQ(settings["time_zone"], Sourced("utc", "flag --time-zone"));
+  EXPECT_EQ(settings["data_dir"], Sourced("data", "built in"));
 }
 
 TEST_F(ClientSurfaceTest, CompletionOffersCommandsOptionsAndValues) {

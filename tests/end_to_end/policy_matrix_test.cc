@@ -32,7 +32,7 @@ using ::testing::Not;
 constexpr const char* kHere = "hutt-city";
 constexpr const char* kThere = "wellington-city";
 
-void SetDeadline(grpc::ClientContext& context) {
+void LimitTime(grpc::ClientContext& context) {
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
 }
 
@@ -91,7 +91,7 @@ class PolicyMatrixTest : public ::testing::Test {
     request.mutable_council()->set_display_name("Council of " + council);
     request.mutable_council()->set_kind(v1::COUNCIL_KIND_CITY);
     grpc::ClientContext context;
-    SetDeadline(context);
+    LimitTime(context);
     v1::CreateCouncilResponse response;
     const grpc::Status status =
         Registry(Role::kAgencyApprover)->CreateCouncil(&context, request, &response);
@@ -100,7 +100,7 @@ class PolicyMatrixTest : public ::testing::Test {
 
   static v1::Council Get(const std::string& council) {
     grpc::ClientContext context;
-    SetDeadline(context);
+    LimitTime(context);
     v1::GetCouncilRequest request;
     request.set_name("councils/" + council);
     request.mutable_read_options()->set_latest(true);
@@ -118,7 +118,7 @@ std::unique_ptr<PolicyMatrixTest::World> PolicyMatrixTest::world_;
 grpc::Status CallEmpty(const std::shared_ptr<grpc::Channel>& channel, const std::string& method) {
   grpc::GenericStub stub(channel);
   grpc::ClientContext context;
-  SetDeadline(context);
+  LimitTime(context);
   grpc::CompletionQueue queue;
   const auto wait = [&queue] {
     void* tag = nullptr;
@@ -178,7 +178,7 @@ TEST_F(PolicyMatrixTest, AnotherCouncilsRecordIsAnsweredAsOneThatDoesNotExist) {
   const auto registry = Registry(Role::kCouncilOfficer);
   const auto get = [&](const std::string& council) {
     grpc::ClientContext context;
-    SetDeadline(context);
+    LimitTime(context);
     v1::GetCouncilRequest request;
     request.set_name("councils/" + council);
     v1::GetCouncilResponse response;
@@ -199,7 +199,7 @@ TEST_F(PolicyMatrixTest, AnotherCouncilsRecordIsAnsweredAsOneThatDoesNotExist) {
 TEST_F(PolicyMatrixTest, AListHoldsTheCallersCouncilOnlyWhateverTheFilter) {
   const auto names = [&](Role role, const std::string& filter) {
     grpc::ClientContext context;
-    SetDeadline(context);
+    LimitTime(context);
     v1::ListCouncilsRequest request;
     request.set_filter(filter);
     request.mutable_read_options()->set_latest(true);
@@ -220,7 +220,7 @@ TEST_F(PolicyMatrixTest, AListHoldsTheCallersCouncilOnlyWhateverTheFilter) {
 
 TEST_F(PolicyMatrixTest, APageTokenIsGoodForTheCallerThatGotIt) {
   grpc::ClientContext context;
-  SetDeadline(context);
+  LimitTime(context);
   v1::ListCouncilsRequest request;
   request.set_page_size(1);
   request.mutable_read_options()->set_latest(true);
@@ -229,7 +229,7 @@ TEST_F(PolicyMatrixTest, APageTokenIsGoodForTheCallerThatGotIt) {
   ASSERT_THAT(response.next_page_token(), Not(IsEmpty()));
   request.set_page_token(response.next_page_token());
   grpc::ClientContext other;
-  SetDeadline(other);
+  LimitTime(other);
   const grpc::Status status =
       Registry(Role::kCouncilOfficer)->ListCouncils(&other, request, &response);
   EXPECT_EQ(rpc::FromStatus(status).reason, "BAD_PAGE_TOKEN");
@@ -238,7 +238,7 @@ TEST_F(PolicyMatrixTest, APageTokenIsGoodForTheCallerThatGotIt) {
 TEST_F(PolicyMatrixTest, WritingToAnotherCouncilIsDeniedAndWritingToItsOwnIsNot) {
   const auto update = [&](Role role, const std::string& council, const std::string& seat) {
     grpc::ClientContext context;
-    SetDeadline(context);
+    LimitTime(context);
     v1::UpdateCouncilRequest request;
     request.mutable_council()->set_name("councils/" + council);
     request.mutable_council()->set_seat(seat);

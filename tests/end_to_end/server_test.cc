@@ -106,13 +106,16 @@ TEST_F(ServerTest, DoesNotTellItsMethodsUnlessAsked) {
   grpc::GenericStub stub(As("operator", *at));
   grpc::ClientContext context;
   SetDeadline(context);
-  const grpc::ByteBuffer nothing;
+  const grpc::Slice no_bytes("");
+  const grpc::ByteBuffer nothing(&no_bytes, 1);
   grpc::ByteBuffer answer;
   std::promise<grpc::Status> done;
   stub.UnaryCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
                  grpc::StubOptions(), &nothing, &answer,
                  [&done](grpc::Status status) { done.set_value(std::move(status)); });
-  EXPECT_EQ(done.get_future().get().error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  const Error unknown = rpc::FromStatus(done.get_future().get());
+  EXPECT_EQ(unknown.code, Code::kUnimplemented);
+  EXPECT_EQ(unknown.reason, "UNKNOWN_METHOD");
 }
 
 TEST_F(ServerTest, AnAuditorReadsTheWholeLogAndItsManifest) {
@@ -138,7 +141,9 @@ TEST_F(ServerTest, AnAuditorReadsTheWholeLogAndItsManifest) {
   int manifests = 0;
   for (audit::v1::StreamRecordsResponse item; records->Read(&item);) {
     ++(item.has_record() ? count : manifests);
-    if (item.has_manifest()) EXPECT_EQ(item.manifest().signatures_size(), 4);
+    if (item.has_manifest()) {
+      EXPECT_EQ(item.manifest().signatures_size(), 4);
+    }
   }
   EXPECT_TRUE(records->Finish().ok());
   EXPECT_EQ(count, 32);

@@ -14,13 +14,13 @@ using ::testing::IsEmpty;
 using ::testing::StartsWith;
 using Kind = HistoryEvent::Kind;
 
-const log::PartitionId kPartition{"registry", 0};
+const log::PartitionId kJudged{"registry", 0};
 
 struct Course {
   std::vector<HistoryEvent> history;
   LogFacts log;
 
-  std::vector<CommitFact>& commits() { return log.partitions[kPartition]; }
+  std::vector<CommitFact>& commits() { return log.partitions[kJudged]; }
 };
 
 // Three requests one after another; the second was unknown first.

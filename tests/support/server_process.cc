@@ -42,11 +42,6 @@ grpc::ChannelArguments FastReconnect() {
   return arguments;
 }
 
-// "127.0.0.1:40001" by the name that the certificate has, whatever the address family.
-std::string ByName(const std::string& address) {
-  return "localhost" + address.substr(address.rfind(':'));
-}
-
 }  // namespace
 
 TemporaryFolder::TemporaryFolder() {
@@ -105,7 +100,7 @@ std::optional<ServerAddresses> ServerProcess::WaitUntilServing(std::chrono::seco
     return endpoints.is_object() || Wait(std::chrono::seconds(0)).has_value();
   };
   if (!WaitFor(serves_or_ended, limit) || !endpoints.is_object()) return std::nullopt;
-  return ServerAddresses{ByName(endpoints["listen"]), endpoints["health_listen"],
+  return ServerAddresses{endpoints["listen"], endpoints["health_listen"],
                          endpoints["metrics_listen"]};
 }
 

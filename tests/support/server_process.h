@@ -28,7 +28,7 @@ class TemporaryFolder {
 };
 
 struct ServerAddresses {
-  std::string services;  // "localhost:40001"
+  std::string services;  // "127.0.0.1:40001"
   std::string health;
   std::string metrics;
 };

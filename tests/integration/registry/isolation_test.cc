@@ -1,5 +1,6 @@
 // What a council may learn of the others: nothing. Its answers are the same whatever they hold, and
 // what it asks of them is answered as if they did not exist.
+#include <absl/strings/substitute.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -17,17 +18,17 @@ using testing::Caller;
 using testing::kRegistry;
 using testing::RegistryServer;
 
-constexpr std::string_view kPartner = "00000000-0000-4000-8000-000000000900";
+const std::string kPartner = "00000000-0000-4000-8000-000000000900";
 
 class IsolationTest : public ::testing::Test {
  protected:
   IsolationTest() {
     Ask<v1::CreatePartnerResponse, v1::CreatePartnerRequest>(
         agency(), "CreatePartner",
-        fmt::format(
-            R"pb(partner_id: "{}"
-                 partner { { display_name: "Minoh" level: PARTNER_LEVEL_MUNICIPAL country: "JP" } }
-                 request_id: "{}")pb",
+        absl::Substitute(
+            R"pb(partner_id: "$0"
+                 partner { display_name: "Minoh" level: PARTNER_LEVEL_MUNICIPAL country: "JP" }
+                 request_id: "$1")pb",
             kPartner, NextId()));
   }
 
@@ -38,24 +39,22 @@ class IsolationTest : public ::testing::Test {
   v1::Relationship Fill(const std::string& council) {
     Ask<v1::CreateCouncilResponse, v1::CreateCouncilRequest>(
         agency(), "CreateCouncil",
-        fmt::format(R"pb(council_id: "{0}"
-                         council { { display_name: "Council of {0}" kind: COUNCIL_KIND_CITY } }
-                         request_id: "{1}")pb",
-                    council, NextId()));
+        absl::Substitute(R"pb(council_id: "$0"
+                              council { display_name: "Council of $0" kind: COUNCIL_KIND_CITY }
+                              request_id: "$1")pb",
+                         council, NextId()));
     const std::string id = NextId();
     return Ask<v1::RecordRelationshipResponse, v1::RecordRelationshipRequest>(
                agency(), "RecordRelationship",
-               fmt::format(R"pb(parent: "councils/{}"
-                                relationship_id: "{}"
-                                relationship {
-                                  {
-                                    partner: "partners/{}"
-                                    kind: RELATIONSHIP_KIND_SISTER_CITY
-                                    status: RELATIONSHIP_STATUS_ACTIVE
-                                  }
-                                }
-                                request_id: "{}")pb",
-                           council, id, kPartner, NextId()))
+               absl::Substitute(R"pb(parent: "councils/$0"
+                                     relationship_id: "$1"
+                                     relationship {
+                                       partner: "partners/$2"
+                                       kind: RELATIONSHIP_KIND_SISTER_CITY
+                                       status: RELATIONSHIP_STATUS_ACTIVE
+                                     }
+                                     request_id: "$3")pb",
+                                council, id, kPartner, NextId()))
         .relationship();
   }
 
@@ -109,7 +108,7 @@ TEST_F(IsolationTest, AnothersRecordIsAnsweredAsOneThatDoesNotExist) {
   const v1::Relationship anothers = Fill("nelson-city");
   const Caller& officer = server_.As("hutt-city/officer");
   const auto told = [&](const std::string& council, const std::string& relationship) {
-    std::string told;
+    std::string answers;
     for (const Error& error :
          {Refused<v1::GetCouncilResponse, v1::GetCouncilRequest>(officer, "GetCouncil",
                                                                  "name: \"" + council + "\""),
@@ -122,9 +121,9 @@ TEST_F(IsolationTest, AnothersRecordIsAnsweredAsOneThatDoesNotExist) {
           Refused<v1::ListRelationshipHistoryResponse, v1::ListRelationshipHistoryRequest>(
               officer, "ListRelationshipHistory", "name: \"" + relationship + "\"")}) {
       EXPECT_EQ(error.code, Code::kNotFound);
-      told += error.reason + " " + error.message + "\n";
+      answers += error.reason + " " + error.message + "\n";
     }
-    return told;
+    return answers;
   };
   std::string existing = told("councils/nelson-city", anothers.name());
   std::string absent_name = anothers.name();
@@ -141,11 +140,11 @@ TEST_F(IsolationTest, AnothersRecordIsNotWritten) {
   const v1::Relationship anothers = Fill("nelson-city");
   const Error refused = Refused<v1::UpdateRelationshipResponse, v1::UpdateRelationshipRequest>(
       server_.As("hutt-city/officer"), "UpdateRelationship",
-      fmt::format(R"pb(relationship { { name: "{}" owner_role: "mayor" } }
-                       update_mask { { paths: "owner_role" } }
-                       etag: "{}"
-                       request_id: "{}")pb",
-                  anothers.name(), anothers.etag(), NextId()));
+      absl::Substitute(R"pb(relationship { name: "$0" owner_role: "mayor" }
+                            update_mask { paths: "owner_role" }
+                            etag: "$1"
+                            request_id: "$2")pb",
+                       anothers.name(), anothers.etag(), NextId()));
   EXPECT_EQ(refused.code, Code::kPermissionDenied);
 }
 

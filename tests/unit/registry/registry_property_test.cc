@@ -1,4 +1,5 @@
 // Whatever was recorded before, and whatever is asked: properties of the rules.
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "platform/fields/field_paths.h"

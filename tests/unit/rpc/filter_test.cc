@@ -117,7 +117,7 @@ const Fault kFaults[] = {
     {"kind = CITY region = Otago", "13", "not expected"},
     {"kind = CITY AND", "16", "is no field"},
     {"kind = CITY OR region = a AND region = b", "27", "parentheses"},
-    {"kind == CITY", "6", "is no comparison"},
+    {"kind == CITY", "7", "is no value"},
     {"NOT NOT kind = CITY", "5", "NOT stands once"},
     {"region = *", "10", "only behind"},
     {"kind = CITY; DROP TABLE", "12", "means nothing"},

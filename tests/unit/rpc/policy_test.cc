@@ -136,8 +136,10 @@ TEST(PolicyTest, TheMatrixOfMethodRoleAndCouncilIsAsTheRolesAreMeant) {
       EXPECT_EQ(Authorize(caller, method, kOther).ok(), reach == Reach::kAny);
       const Result<Admission> all = Authorize(caller, method, Scope::OfAll());
       EXPECT_EQ(all.ok(), reach != Reach::kNone);
-      if (all.ok()) EXPECT_EQ(all->only_council.has_value(), reach == Reach::kOwnCouncil);
-      if (role == Role::kAuditor) EXPECT_TRUE(IsRead(deed) || reach == Reach::kNone);
+      if (all.ok()) {
+        EXPECT_EQ(all->only_council.has_value(), reach == Reach::kOwnCouncil);
+      }
+      EXPECT_TRUE(role != Role::kAuditor || IsRead(deed) || reach == Reach::kNone);
       cells += 3;
     }
   }

@@ -56,7 +56,9 @@ TEST(PrinterTest, JsonIsOneObjectWithItsVersionRowsAndFacts) {
     EXPECT_EQ(json["schema_version"], 1);
     EXPECT_EQ(json["councils"].size(), static_cast<std::size_t>(rows));
     EXPECT_EQ(json["as_of"], "x");
-    if (rows > 0) EXPECT_EQ(json["councils"][0]["people"], 0);  // Zero is printed.
+    if (rows > 0) {
+      EXPECT_EQ(json["councils"][0]["people"], 0);  // Zero is printed.
+    }
   }
 }
 
