@@ -11,12 +11,14 @@
 #include <thread>
 
 #include "platform/base/clock.h"
+#include "platform/base/uuid.h"
 #include "platform/crypto/system_random.h"
 #include "platform/identity/authority.h"
 #include "platform/rpc/errors.h"
 #include "tests/support/server_process.h"
 #include "twinledger/audit/v1/audit.grpc.pb.h"
 #include "twinledger/operations/v1/operations.grpc.pb.h"
+#include "twinledger/registry/v1/registry_service.grpc.pb.h"
 
 namespace twinledger {
 namespace {
@@ -232,13 +234,54 @@ TEST_F(ServerTest, ADamagedLogIsRefusedWithThePlace) {
   std::filesystem::remove_all(data() / "projections");  // So that all of the log is read.
   std::filesystem::remove(log_file());
   auto server = Start();
-  const auto at = server->WaitUntilServing();
-  if (at) {
-    EXPECT_EQ(support::Probe(at->health, ""), 2) << LogText();
-  } else {
-    EXPECT_EQ(server->Wait(), 4) << LogText();
-  }
+  EXPECT_EQ(server->Wait(), 4) << LogText();
   EXPECT_NE(LogText().find(".seg"), std::string::npos) << LogText();
+}
+
+// What was recorded since the copy is gone, and the projections know it.
+TEST_F(ServerTest, ALogThatWasRolledBackIsRefusedWithThePlace) {
+  {
+    auto server = Start();
+    const auto at = server->WaitUntilServing();
+    ASSERT_TRUE(at) << LogText();
+    std::filesystem::copy(data() / "log", folder_.path() / "older",
+                          std::filesystem::copy_options::recursive);
+    const auto stub = registry::v1::RegistryService::NewStub(As("agency-approver", *at));
+    crypto::SystemRandom random;
+    registry::v1::CreateCouncilRequest request;
+    request.set_council_id("wellington-city");
+    request.mutable_council()->set_display_name("Wellington City Council");
+    request.mutable_council()->set_kind(registry::v1::COUNCIL_KIND_CITY);
+    request.set_request_id(RandomUuid(random));
+    grpc::ClientContext context;
+    SetDeadline(context);
+    registry::v1::CreateCouncilResponse response;
+    const grpc::Status status = stub->CreateCouncil(&context, request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
+  std::filesystem::remove_all(data() / "log");
+  std::filesystem::rename(folder_.path() / "older", data() / "log");
+  std::filesystem::remove(log_file());
+  auto server = Start();
+  EXPECT_EQ(server->Wait(), 4) << LogText();
+  EXPECT_NE(LogText().find("LOG_DAMAGED"), std::string::npos) << LogText();
+  EXPECT_NE(LogText().find("registry/"), std::string::npos) << LogText();
+}
+
+TEST_F(ServerTest, AnIdentityThatIsGoneIsNotMadeAgain) {
+  {
+    auto server = Start();
+    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
+  std::filesystem::remove_all(data() / "identity");
+  auto server = Start();
+  EXPECT_EQ(server->Wait(), 1);
+  EXPECT_NE(LogText().find("IDENTITY_MISSING"), std::string::npos) << LogText();
+  EXPECT_FALSE(std::filesystem::exists(data() / "identity"));
 }
 
 TEST_F(ServerTest, ALogThatIsGoneIsNeverMadeAgain) {

@@ -65,11 +65,11 @@ Result<std::unique_ptr<Host>> Host::Open(const Settings& settings,
   std::unique_ptr<Host> host(new Host(settings, world));
   TL_TRY_VOID(MakePrivateFolder(settings.data_dir.root()));
   RemoveEndpointFile(settings.data_dir);
+  TL_TRY_VOID(host->OpenIdentity());
   OpenLogOptions options{.pin = settings.founding_hash, .embedded = {}};
   options.embedded.segment_bytes = settings.segment_bytes;
   TL_TRY(host->log_, OpenDataDirectory(settings.data_dir, options, world.clock, world.random));
   if (!host->log_.torn.empty()) world.logger.Warning(host->log_.torn, {.reason = "TORN_TAIL"});
-  TL_TRY_VOID(host->OpenIdentity());
   TL_TRY_VOID(host->OpenListeners());
   if (host->log_.founded) host->TellFirstStart();
   TL_TRY_VOID(host->OpenModules(chosen));
@@ -81,8 +81,18 @@ Host::Host(const Settings& settings, const HostWorld& world)
 
 Host::~Host() { Drain(); }
 
+// Before the log is founded: so a first start that was cut short is told from certificates that are
+// gone.
 Result<void> Host::OpenIdentity() {
   const std::filesystem::path folder = settings_.data_dir.identity();
+  if (!std::filesystem::exists(folder) && std::filesystem::exists(settings_.data_dir.log())) {
+    return Error{Code::kFailedPrecondition,
+                 folder.string() +
+                     " is missing, and a log is there: restore it from a backup; to begin with a "
+                     "new authority, which makes every credential anew, create it empty",
+                 "IDENTITY_MISSING",
+                 {{"folder", folder.string()}}};
+  }
   identity::AuthorityOptions options;
   options.trust_domain = settings_.trust_domain;
   options.server_names = settings_.server_names;
@@ -176,7 +186,18 @@ void Host::CatchUp(const std::function<bool()>& stop) {
                      " records behind the cursors");
 }
 
+Result<void> Host::FindDamage() const {
+  for (const projection::Runner* const runner : Runners()) {
+    for (const projection::PartitionStatus& status : runner->Status()) {
+      if (status.stopped && status.stopped->code == Code::kDataLoss) return *status.stopped;
+    }
+  }
+  return {};
+}
+
 Result<void> Host::Serve() {
+  // What is written behind damage cannot be told from what was there.
+  TL_TRY_VOID(FindDamage());
   if (settings_.reflection) TL_TRY_VOID(EnableReflection());
   grpc::ServerBuilder builder;
   Limit(builder);

@@ -55,7 +55,7 @@ class Host {
   // `stop` says so.
   void CatchUp(const std::function<bool()>& stop);
 
-  // Takes calls.
+  // Takes calls. DATA_LOSS, reason LOG_DAMAGED, if a partition is.
   Result<void> Serve();
 
   // Tells probes and the operator's log what changed. About once a second.
@@ -70,6 +70,7 @@ class Host {
   Result<void> OpenListeners();
   Result<void> OpenModules(const std::vector<Assembly>& assemblies);
   void TellFirstStart() const;
+  Result<void> FindDamage() const;
   void OnCallEnd(const rpc::CallEnd& end);
   ModuleContext Context();
   std::vector<projection::Runner*> Runners() const;

@@ -115,6 +115,12 @@ TEST(TimeTest, TimesAreParsedInEveryFormThatIsOffered) {
   }
 }
 
+TEST(TimeTest, ADayHasTwoEdges) {
+  const Result<WallTime> first = ParseTime("2026-11-26", Zone::kNewZealand, DayEdge::kFirst);
+  ASSERT_TRUE(first.ok());
+  EXPECT_EQ(TimeForPrograms(*first), "2026-11-25T11:00:00.000000Z");
+}
+
 TEST(TimeTest, WhatIsNoTimeIsNamedWithTheFormsThatAre) {
   for (const char* text :
        {"", "yesterday", "2026-13-01", "2026-11-26T08:15", "2026-11-26 08:15 x"}) {

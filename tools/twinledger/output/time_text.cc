@@ -42,8 +42,8 @@ WallTime ToSystem(date::local_time<std::chrono::microseconds> local, Zone zone) 
 
 Error Malformed(std::string_view text) {
   return Error{.code = Code::kInvalidArgument,
-               .message = fmt::format("\"{}\" is not a time: write 2026-11-26 (the end of that "
-                                      "day), \"2026-11-26 08:15\" or 2026-11-26T08:15:00+13:00",
+               .message = fmt::format("\"{}\" is not a time: write 2026-11-26 (the whole day), "
+                                      "\"2026-11-26 08:15\" or 2026-11-26T08:15:00+13:00",
                                       text),
                .reason = "TIME_MALFORMED",
                .metadata = {{"value", std::string(text)}}};
@@ -63,7 +63,7 @@ std::string TimeForPeople(WallTime time, Zone zone) {
 
 std::string TimeForPrograms(WallTime time) { return date::format("%FT%TZ", time); }
 
-Result<WallTime> ParseTime(std::string_view text, Zone zone) {
+Result<WallTime> ParseTime(std::string_view text, Zone zone, DayEdge edge) {
   const std::string input(text);
   if (const auto time = ParseWithOffset(input)) return *time;
   try {
@@ -71,6 +71,7 @@ Result<WallTime> ParseTime(std::string_view text, Zone zone) {
       if (const auto local = ParseLocal(input, format)) return ToSystem(*local, zone);
     }
     if (const auto day = ParseLocal(input, "%F")) {
+      if (edge == DayEdge::kFirst) return ToSystem(*day, zone);
       return ToSystem(*day + date::days(1), zone) - std::chrono::microseconds(1);
     }
   } catch (const std::exception&) {

@@ -2,8 +2,8 @@
 //
 //   table      2026-11-26 08:15 NZDT      New Zealand time, or 2026-11-25 19:15 UTC
 //   JSON, CSV  2026-11-25T19:15:02.123456Z
-//   input      RFC 3339; "2026-11-26 08:15[:02]" in the zone of the tables; "2026-11-26" for the
-//              end of that day there, because "as of a day" includes the day
+//   input      RFC 3339; "2026-11-26 08:15[:02]" in the zone of the tables; "2026-11-26" for one
+//              edge of that day there
 #pragma once
 
 #include <string>
@@ -20,7 +20,10 @@ std::string TimeForPeople(WallTime time, Zone zone);
 
 std::string TimeForPrograms(WallTime time);
 
+// What a day stands for: "as of" and "to" a day include it, and so does "from".
+enum class DayEdge { kFirst, kLast };
+
 // INVALID_ARGUMENT, reason TIME_MALFORMED, naming the text and the three forms.
-Result<WallTime> ParseTime(std::string_view text, Zone zone);
+Result<WallTime> ParseTime(std::string_view text, Zone zone, DayEdge edge = DayEdge::kLast);
 
 }  // namespace twinledger::client

@@ -51,10 +51,10 @@ std::optional<ReplayPlace> ParsePlace(std::string_view text) {
   return place;
 }
 
-Result<Bound> ParseBound(const Session& session, const std::string& text) {
+Result<Bound> ParseBound(const Session& session, const std::string& text, DayEdge edge) {
   if (text.empty()) return Bound();
   if (const auto place = ParsePlace(text)) return Bound(*place);
-  TL_TRY(const WallTime time, ParseTime(text, session.zone()));
+  TL_TRY(const WallTime time, ParseTime(text, session.zone(), edge));
   return Bound(time);
 }
 
@@ -66,8 +66,8 @@ class ReplayWish {
   static Result<ReplayWish> Of(const Session& session, const ReplayFlags& flags) {
     ReplayWish wish;
     wish.flags_ = flags;
-    TL_TRY(wish.from_, ParseBound(session, flags.from));
-    TL_TRY(wish.to_, ParseBound(session, flags.to));
+    TL_TRY(wish.from_, ParseBound(session, flags.from, DayEdge::kFirst));
+    TL_TRY(wish.to_, ParseBound(session, flags.to, DayEdge::kLast));
     if (!flags.key.empty()) {
       const std::size_t slash = flags.key.find('/');
       if (slash == std::string::npos) {
