@@ -119,6 +119,7 @@ grpc::Status CallEmpty(const std::shared_ptr<grpc::Channel>& channel, const std:
   grpc::GenericStub stub(channel);
   grpc::ClientContext context;
   LimitTime(context);
+  context.set_wait_for_ready(true);
   grpc::CompletionQueue queue;
   const auto wait = [&queue] {
     void* tag = nullptr;
