@@ -44,11 +44,9 @@ bool Serves(const projection::Runner& runner) {
                                            [](const auto& p) { return p.stopped.has_value(); });
 }
 
-std::uint64_t RecordsRead(const std::vector<projection::Runner*>& runners) {
+std::uint64_t RecordsReadBy(const std::vector<projection::Runner*>& runners) {
   std::uint64_t records = 0;
-  for (const projection::Runner* const runner : runners) {
-    for (const auto& partition : runner->Status()) records += partition.next_offset;
-  }
+  for (const projection::Runner* const runner : runners) records += RecordsRead(runner->Status());
   return records;
 }
 
@@ -164,7 +162,7 @@ void Host::TellFirstStart() const {
 
 void Host::CatchUp(const std::function<bool()>& stop) {
   const std::vector<projection::Runner*> runners = Runners();
-  const std::uint64_t begun = RecordsRead(runners);
+  const std::uint64_t begun = RecordsReadBy(runners);
   for (projection::Runner* const runner : runners) runner->Start();
   reading_ = true;
   StartupProgress progress(world_.logger, world_.clock, world_.terminal);
@@ -182,7 +180,7 @@ void Host::CatchUp(const std::function<bool()>& stop) {
     progress.Update(all);
   }
   progress.End();
-  world_.logger.Info("caught up: read " + std::to_string(RecordsRead(runners) - begun) +
+  world_.logger.Info("caught up: read " + std::to_string(RecordsReadBy(runners) - begun) +
                      " records behind the cursors");
 }
 

@@ -109,12 +109,6 @@ prometheus::ClientMetric OfService(const std::string& service, double value) {
   return metric;
 }
 
-std::uint64_t RecordsRead(const projection::Runner& runner) {
-  std::uint64_t records = 0;
-  for (const PartitionStatus& status : runner.Status()) records += status.next_offset;
-  return records;
-}
-
 }  // namespace
 
 ProjectionMetrics::ProjectionMetrics(const std::vector<std::unique_ptr<Module>>& modules,
@@ -124,7 +118,7 @@ ProjectionMetrics::ProjectionMetrics(const std::vector<std::unique_ptr<Module>>&
     const std::optional<Projected> projected = module->projected();
     if (!projected) continue;
     sources_.push_back({std::string(module->name()), &projected->runner, module->writer(),
-                        RecordsRead(projected->runner)});
+                        RecordsRead(projected->runner.Status())});
   }
 }
 

@@ -6,20 +6,17 @@
 #include <cstdio>
 
 namespace twinledger::server {
-namespace {
 
-std::uint64_t RecordsOf(const std::vector<projection::PartitionStatus>& partitions) {
+std::uint64_t RecordsRead(const std::vector<projection::PartitionStatus>& partitions) {
   std::uint64_t records = 0;
   for (const auto& partition : partitions) records += partition.next_offset;
   return records;
 }
 
-}  // namespace
-
 ReadProgress ProgressOf(const std::vector<projection::PartitionStatus>& partitions,
                         std::uint64_t begun, std::chrono::microseconds took) {
   ReadProgress progress;
-  progress.records = RecordsOf(partitions);
+  progress.records = RecordsRead(partitions);
   for (const auto& partition : partitions) {
     progress.records_total += std::max(partition.tail, partition.next_offset);
   }
@@ -51,7 +48,7 @@ StartupProgress::StartupProgress(telemetry::Logger& logger, const Clock& clock, 
       shown_(started_) {}
 
 void StartupProgress::Update(const std::vector<projection::PartitionStatus>& partitions) {
-  if (first_) begun_ = RecordsOf(partitions);
+  if (first_) begun_ = RecordsRead(partitions);
   first_ = false;
   // A start of under a second shows nothing.
   const auto period = terminal_ ? std::chrono::seconds(1) : std::chrono::seconds(10);

@@ -19,6 +19,9 @@ struct ReadProgress {
   double seconds_left = 0;  // 0 while it is not known.
 };
 
+// Read of all partitions together, void records too.
+std::uint64_t RecordsRead(const std::vector<projection::PartitionStatus>& partitions);
+
 // How far the partitions are, `took` after they began at `begun` records. Pure.
 ReadProgress ProgressOf(const std::vector<projection::PartitionStatus>& partitions,
                         std::uint64_t begun, std::chrono::microseconds took);
