@@ -60,6 +60,7 @@ const Descriptor* const kKept[] = {
     registry::state::v1::CouncilRow::descriptor(),
     registry::state::v1::PartnerRow::descriptor(),
     registry::state::v1::RelationshipRow::descriptor(),
+    registry::state::v1::OpenRelationshipRow::descriptor(),
 };
 
 std::unique_ptr<Message> NewMessage(const std::string& name) {

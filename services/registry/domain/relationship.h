@@ -72,7 +72,8 @@ struct Situation {
   RelationshipId relationship_id;
   std::optional<Council> council = {};
   std::optional<Relationship> relationship = {};
-  std::vector<Relationship> others = {};  // Of the same council.
+  // Of the same council, open, and with the partner that the record has or shall have.
+  std::vector<Relationship> others = {};
 };
 
 Decision Decide(const Situation& situation, const RelationshipCommand& command,

@@ -12,6 +12,26 @@ namespace {
 using projection::Unapplicable;
 using Applied = std::optional<Unapplicable>;
 
+// What else follows from a row that takes the place of another, or of none.
+void Index(const Council*, const Council&, store::RowWriter&) {}
+void Index(const Partner*, const Partner&, store::RowWriter&) {}
+
+std::optional<store::RowKey> OpenKeyOf(const Relationship& row) {
+  if (row.fields().status() == events::v1::RELATIONSHIP_STATUS_ENDED) return std::nullopt;
+  return store::RowKey{row.council_id(), row.fields().partner_id(), row.relationship_id()};
+}
+
+void Index(const Relationship* before, const Relationship& after, store::RowWriter& rows) {
+  const std::optional<store::RowKey> old_key = before ? OpenKeyOf(*before) : std::nullopt;
+  const std::optional<store::RowKey> new_key = OpenKeyOf(after);
+  if (old_key == new_key) return;
+  if (old_key) rows.Delete(kOpenRelationships.id, *old_key);
+  if (!new_key) return;
+  state::v1::OpenRelationshipRow open;
+  open.set_relationship_id(after.relationship_id());
+  rows.Put(kOpenRelationships, *new_key, open);
+}
+
 // Of the same record as long as it lives.
 template <class Row>
 Applied Write(const store::Table<Row>& table, const store::RowKey& key, bool begins,
@@ -23,10 +43,11 @@ Applied Write(const store::Table<Row>& table, const store::RowKey& key, bool beg
                                     begins ? "is there already" : "is not there")};
   }
   const std::int64_t create_time_us = begins ? record_time_us : (*found)->create_time_us();
-  Row row = Evolve(begins ? Row() : **std::move(found), event);
+  Row row = Evolve(begins ? Row() : **found, event);
   row.set_create_time_us(create_time_us);
   row.set_update_time_us(record_time_us);
   rows.Put(table, key, row);
+  Index(begins ? nullptr : &**found, row, rows);
   return std::nullopt;
 }
 

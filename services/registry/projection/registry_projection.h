@@ -1,8 +1,9 @@
 // The registry's rows, which are also the state that its rules decide on.
 //
-//   councils       council id                     CouncilRow
-//   partners       partner id                     PartnerRow
-//   relationships  council id, relationship id    RelationshipRow
+//   councils            council id                               CouncilRow
+//   partners            partner id                               PartnerRow
+//   relationships       council id, relationship id              RelationshipRow
+//   open_relationships  council id, partner id, relationship id  OpenRelationshipRow
 //
 // A council's rows come from the partition of council/<id>, a partner's from that of partner/<id>.
 #pragma once
@@ -27,6 +28,8 @@ inline constexpr std::string_view kStream = "registry";
 inline constexpr store::Table<Council> kCouncils{16, "councils"};
 inline constexpr store::Table<Partner> kPartners{17, "partners"};
 inline constexpr store::Table<Relationship> kRelationships{18, "relationships"};
+inline constexpr store::Table<state::v1::OpenRelationshipRow> kOpenRelationships{
+    19, "open_relationships"};
 
 log::v1::EntityKey KeyOf(const CouncilId& id);
 log::v1::EntityKey KeyOf(const PartnerId& id);
@@ -35,7 +38,7 @@ log::v1::EntityKey KeyOf(const PartnerId& id);
 class RegistryProjection final : public projection::Projection {
  public:
   std::string_view name() const override { return kStream; }
-  std::uint32_t schema_version() const override { return 1; }
+  std::uint32_t schema_version() const override { return 2; }
   std::vector<std::string> streams() const override { return {std::string(kStream)}; }
   std::optional<projection::Unapplicable> Apply(const log::PartitionId& partition,
                                                 const log::v1::Commit& commit,

@@ -155,6 +155,21 @@ Result<std::vector<Versioned<Relationship>>> RelationshipsOf(const store::RowRea
   return All(rows, kRelationships, {council.value()});
 }
 
+Result<std::vector<Versioned<Relationship>>> OpenRelationshipsWith(const store::RowReader& rows,
+                                                                   const CouncilId& council,
+                                                                   const PartnerId& partner) {
+  TL_TRY(const std::vector<Versioned<state::v1::OpenRelationshipRow>> open,
+         All(rows, kOpenRelationships, {council.value(), partner.value()}));
+  std::vector<Versioned<Relationship>> relationships;
+  for (const Versioned<state::v1::OpenRelationshipRow>& entry : open) {
+    const RelationshipId id(entry.row.relationship_id());
+    TL_TRY(std::optional<Versioned<Relationship>> found, FindRelationship(rows, council, id));
+    if (!found) return store::UnreadableRow(kRelationships.name, {council.value(), id.value()});
+    relationships.push_back(*std::move(found));
+  }
+  return relationships;
+}
+
 Result<std::vector<HistoryEntry>> CouncilHistory(const store::CutReader& rows,
                                                  const CouncilId& id) {
   return HistoryOf(rows, kCouncils, {id.value()});

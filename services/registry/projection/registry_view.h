@@ -42,6 +42,11 @@ Result<std::vector<Versioned<Relationship>>> AllRelationships(const store::RowRe
 Result<std::vector<Versioned<Relationship>>> RelationshipsOf(const store::RowReader& rows,
                                                              const CouncilId& council);
 
+// Those that are not ENDED.
+Result<std::vector<Versioned<Relationship>>> OpenRelationshipsWith(const store::RowReader& rows,
+                                                                   const CouncilId& council,
+                                                                   const PartnerId& partner);
+
 // One version of a record: its commit, and what it changed against the version before.
 struct HistoryEntry {
   log::PartitionId partition;

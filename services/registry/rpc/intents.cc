@@ -1,7 +1,9 @@
 #include "registry/rpc/intents.h"
 
+#include <set>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "registry/rpc/refusals.h"
 
@@ -28,6 +30,21 @@ writer::Decision Settle(const Decision& decision, const std::string& name,
   }
   prospect = std::move(row);
   return events;
+}
+
+// The partners that a command on a relationship is about: the one that it has, and the one that it
+// shall have.
+std::set<std::string> PartnersOf(const std::optional<Relationship>& current,
+                                 const RelationshipCommand& command) {
+  std::set<std::string> partners;
+  if (current) partners.insert(current->fields().partner_id());
+  std::visit(
+      [&partners](const auto& wish) {
+        if constexpr (requires { wish.fields; }) partners.insert(wish.fields.partner_id());
+      },
+      command);
+  partners.erase("");  // An amendment may leave it out.
+  return partners;
 }
 
 }  // namespace
@@ -65,25 +82,28 @@ rpc::Intent IntentOn(PartnerId id, PartnerCommand command, events::v1::Provenanc
 rpc::Intent IntentOn(RelationshipName name, RelationshipCommand command,
                      events::v1::Provenance provenance, Prospect<Relationship> prospect) {
   log::v1::EntityKey key = KeyOf(name.council);
-  return {
-      std::move(key),
-      [name = std::move(name), command = std::move(command), provenance = std::move(provenance),
-       prospect = std::move(prospect)](
-          const store::RowReader& rows,
-          const writer::DecisionContext& decision) -> Result<writer::Decision> {
-        Situation situation{name.council, name.relationship};
-        TL_TRY(const std::optional<Versioned<Council>> council, FindCouncil(rows, name.council));
-        if (council) situation.council = council->row;
-        TL_TRY(const std::optional<Versioned<Relationship>> current,
-               FindRelationship(rows, name.council, name.relationship));
-        if (current) situation.relationship = current->row;
-        TL_TRY(std::vector<Versioned<Relationship>> others, RelationshipsOf(rows, name.council));
-        for (Versioned<Relationship>& other : others) {
-          situation.others.push_back(std::move(other.row));
-        }
-        return Settle(Decide(situation, command, ContextOf(current, provenance, decision)),
-                      NameOf(name.council, name.relationship), current, *prospect);
-      }};
+  return {std::move(key),
+          [name = std::move(name), command = std::move(command), provenance = std::move(provenance),
+           prospect = std::move(prospect)](
+              const store::RowReader& rows,
+              const writer::DecisionContext& decision) -> Result<writer::Decision> {
+            Situation situation{name.council, name.relationship};
+            TL_TRY(const std::optional<Versioned<Council>> council,
+                   FindCouncil(rows, name.council));
+            if (council) situation.council = council->row;
+            TL_TRY(const std::optional<Versioned<Relationship>> current,
+                   FindRelationship(rows, name.council, name.relationship));
+            if (current) situation.relationship = current->row;
+            for (const std::string& partner : PartnersOf(situation.relationship, command)) {
+              TL_TRY(std::vector<Versioned<Relationship>> others,
+                     OpenRelationshipsWith(rows, name.council, PartnerId(partner)));
+              for (Versioned<Relationship>& other : others) {
+                situation.others.push_back(std::move(other.row));
+              }
+            }
+            return Settle(Decide(situation, command, ContextOf(current, provenance, decision)),
+                          NameOf(name.council, name.relationship), current, *prospect);
+          }};
 }
 
 }  // namespace twinledger::registry

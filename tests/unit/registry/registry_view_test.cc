@@ -171,6 +171,45 @@ TEST(RegistryViewTest, AHistoryOfARelationshipShowsWhatFollowsFromItsSteps) {
                    }));
 }
 
+// What of `council`'s with `partner` is open.
+std::vector<std::string> OpenWith(const Ledger& ledger, const std::string& partner) {
+  const auto open = OpenRelationshipsWith(ledger.rows(), kWellingtonId, PartnerId(partner));
+  EXPECT_TRUE(open.ok());
+  std::vector<std::string> ids;
+  for (const auto& relationship : *open) ids.push_back(relationship.row.relationship_id());
+  return ids;
+}
+
+TEST(RegistryViewTest, WhatIsOpenWithAPartnerIsFoundByIt) {
+  Ledger ledger;
+  ledger.Record(kWellingtonId, kTieRecorded);
+  EXPECT_THAT(OpenWith(ledger, "p1"), ElementsAre("r1"));
+  EXPECT_THAT(OpenWith(ledger, "p2"), ElementsAre());
+
+  ledger.Record(kWellingtonId, kTieSuspended);
+  EXPECT_THAT(OpenWith(ledger, "p1"), ElementsAre("r1"));
+
+  ledger.Record(kWellingtonId, R"pb(relationship_amended {
+                                      council_id: "wellington-city"
+                                      relationship_id: "r1"
+                                      fields { partner_id: "p2" }
+                                      paths: "partner_id"
+                                    })pb");
+  EXPECT_THAT(OpenWith(ledger, "p1"), ElementsAre());
+  EXPECT_THAT(OpenWith(ledger, "p2"), ElementsAre("r1"));
+  ledger.CutHere();
+
+  ledger.Record(kWellingtonId, R"pb(relationship_ended {
+                                      council_id: "wellington-city"
+                                      relationship_id: "r1"
+                                      ended { year: 2025 }
+                                      end_reason: "dormant"
+                                    })pb");
+  EXPECT_THAT(OpenWith(ledger, "p2"), ElementsAre("r1"));  // As of before.
+  ledger.CutHere();
+  EXPECT_THAT(OpenWith(ledger, "p2"), ElementsAre());
+}
+
 TEST(RegistryViewTest, TheNationalRegisterJoinsCouncilsAndPartnersAtTheCut) {
   Ledger ledger;
   ledger.Record(kWellingtonId, kWellingtonRegistered);
