@@ -5,6 +5,7 @@
 // times between them; the seed of a failed run is printed and its history is kept.
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
+#include <absl/time/time.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -42,11 +43,36 @@ unsigned FromEnvironment(const char* name, unsigned fallback) {
   return text == nullptr ? fallback : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
 }
 
+// How many requests of all clients were acknowledged. Threads: thread-safe.
+class Acknowledgements {
+ public:
+  void Add() {
+    const absl::MutexLock lock(&mutex_);
+    ++count_;
+  }
+  int count() const {
+    const absl::MutexLock lock(&mutex_);
+    return count_;
+  }
+  // True if there is one more than now within `wait`.
+  bool WaitForOne(std::chrono::seconds wait) const {
+    const absl::MutexLock lock(&mutex_);
+    const auto more = [this, before = count_] { return count_ > before; };
+    return mutex_.AwaitWithTimeout(absl::Condition(&more), absl::FromChrono(wait));
+  }
+
+ private:
+  mutable absl::Mutex mutex_;
+  int count_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
 // One client. Threads: a thread of its own, the flags from any.
 class Client {
  public:
-  Client(int number, const std::filesystem::path& folder, std::shared_ptr<grpc::Channel> channel)
+  Client(int number, const std::filesystem::path& folder, std::shared_ptr<grpc::Channel> channel,
+         Acknowledgements& acknowledgements)
       : number_(number),
+        acknowledgements_(acknowledgements),
         history_(folder / std::to_string(number)),
         stub_(registry::v1::RegistryService::NewStub(std::move(channel))),
         thread_([this] { Run(); }) {}
@@ -58,7 +84,6 @@ class Client {
 
   void Finish() { finishing_ = true; }  // Settles its last request and ends.
   void Join() { thread_.join(); }
-  int acknowledged() const { return acknowledged_; }
   int unknown() const { return unknown_; }
   std::string last_error() const {
     const absl::MutexLock lock(&mutex_);
@@ -91,7 +116,7 @@ class Client {
     if (status.ok()) {
       history_.Write({HistoryEvent::Kind::kOk, request.request_id(), response.receipt().position(),
                       response.receipt().commit_hash(), 0});
-      ++acknowledged_;
+      acknowledgements_.Add();
       return true;
     }
     const Error error = rpc::FromStatus(status);
@@ -110,12 +135,12 @@ class Client {
   }
 
   const int number_;
+  Acknowledgements& acknowledgements_;
   support::HistoryFile history_;
   std::unique_ptr<registry::v1::RegistryService::Stub> stub_;
   crypto::SystemRandom random_;
   std::atomic<bool> finishing_ = false;
   std::atomic<bool> given_up_ = false;
-  std::atomic<int> acknowledged_ = 0;
   std::atomic<int> unknown_ = 0;
   mutable absl::Mutex mutex_;
   std::string last_error_ ABSL_GUARDED_BY(mutex_);
@@ -149,28 +174,6 @@ class KillTest : public ::testing::Test {
   const unsigned seed_;
   support::TemporaryFolder folder_;
 };
-
-using Clients = std::vector<std::unique_ptr<Client>>;
-
-int Acknowledged(const Clients& clients) {
-  int acknowledged = 0;
-  for (const auto& client : clients) acknowledged += client->acknowledged();
-  return acknowledged;
-}
-
-// A kill before the clients are back would say nothing.
-::testing::AssertionResult AreAnswered(const Clients& clients) {
-  const int before = Acknowledged(clients);
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (Acknowledged(clients) == before) {
-    if (std::chrono::steady_clock::now() > until) {
-      return ::testing::AssertionFailure()
-             << "no client was answered in 30 s: " << clients.front()->last_error();
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return ::testing::AssertionSuccess();
-}
 
 // Asks the server to build its projection once more: L7.
 void ExpectEqualDigests(const ServerAddresses& at, const std::filesystem::path& data) {
@@ -216,14 +219,17 @@ TEST_F(KillTest, NothingAcknowledgedIsLostAndNothingIsDoneTwice) {
     channels.push_back(
         support::Connect(at->services, support::ClientFolder(data(), "agency-approver")));
   }
-  Clients clients;
+  Acknowledgements acknowledgements;
+  std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < kClients; ++i) {
-    clients.push_back(
-        std::make_unique<Client>(i, history(), channels[static_cast<std::size_t>(i % kChannels)]));
+    clients.push_back(std::make_unique<Client>(
+        i, history(), channels[static_cast<std::size_t>(i % kChannels)], acknowledgements));
   }
   std::chrono::milliseconds slowest_start{0};
   for (unsigned round = 0; round < rounds && at; ++round) {
-    ASSERT_TRUE(AreAnswered(clients)) << "round " << round;
+    // A kill before the clients are back would say nothing.
+    ASSERT_TRUE(acknowledgements.WaitForOne(std::chrono::seconds(30)))
+        << "no client was answered in round " << round << ": " << clients.front()->last_error();
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds(random)));
     server->Signal(SIGKILL);
     ASSERT_EQ(server->Wait(), -SIGKILL) << support::ReadText(log_file());
@@ -239,7 +245,7 @@ TEST_F(KillTest, NothingAcknowledgedIsLostAndNothingIsDoneTwice) {
     client->Join();
     unknown += client->unknown();
   }
-  const int acknowledged = Acknowledged(clients);
+  const int acknowledged = acknowledgements.count();
   ASSERT_TRUE(at) << "no start after a kill:\n" << support::ReadText(log_file());
   std::cout << "seed " << seed_ << ", kills " << rounds << ", acknowledged " << acknowledged
             << ", unknown " << unknown << ", slowest start " << slowest_start.count() << " ms\n";
