@@ -86,6 +86,10 @@ class EventLog {
   // The offset that the next record of the partition will get. What was appended before the call is
   // below it, unless its outcome is ambiguous.
   virtual Result<Offset> Tail(const PartitionId& partition) = 0;
+
+  // Whether it stores only what follows a partition's tip, and for this process alone: a void
+  // record in it was put there by another hand, which is damage.
+  virtual bool HasSoleWriter() const { return false; }
 };
 
 }  // namespace twinledger::log

@@ -72,6 +72,7 @@ class PartitionView::State {
   Cursor cursor;
   std::optional<Error> stopped;
   std::uint64_t voids_since = 0;  // Behind the cursor, where they are read again after a restart.
+  bool voids_forbidden = false;
   bool bulk = false;
   store::Batch pending;  // Accepted and not stored, while bulk is on.
   std::size_t pending_bytes = 0;
@@ -110,6 +111,11 @@ Result<PartitionView::Consumed> PartitionView::State::ConsumeNext(const log::Rea
   if (const auto* refused = std::get_if<log::VoidRecord>(&verdict)) {
     if (refused->stamp && log::IsAuthentic(cursor.chain, founding, record)) {
       TL_TRY_VOID(CheckStamp(record, *refused->stamp));
+    }
+    if (voids_forbidden) {
+      return DamagedAt(partition, record.offset(),
+                       "a record that is void (" + std::string(log::Name(refused->reason)) +
+                           ") stands there, and no writer of this log stores one");
     }
     consumed.kind = Consumed::Kind::kVoid;
     ++voids_since;
@@ -214,6 +220,8 @@ Result<void> PartitionView::SetBulk(bool bulk) {
   if (!stored.ok()) return state_->Stop(stored.error());
   return {};
 }
+
+void PartitionView::ForbidVoids() { state_->voids_forbidden = true; }
 
 const log::PartitionId& PartitionView::partition() const { return state_->cursor.chain.partition; }
 const log::ChainView& PartitionView::chain() const { return state_->cursor.chain; }

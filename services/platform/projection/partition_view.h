@@ -52,14 +52,17 @@ class PartitionView {
   // cursor_offset(); a difference, or nothing there, is damage and stops the view.
   Result<void> CheckCursor(const log::ReadRecord* record);
 
-  // Takes the next record. DATA_LOSS when the log is damaged (rule 24), FAILED_PRECONDITION when an
-  // authentic record needs a newer program; either stops the view, and every later call returns the
-  // same error.
+  // Takes the next record. DATA_LOSS when the log is damaged (rule 24, ForbidVoids),
+  // FAILED_PRECONDITION when an authentic record needs a newer program; either stops the view, and
+  // every later call returns the same error.
   Result<Consumed> Consume(const log::ReadRecord& record);
 
   // While on, accepted records are folded in memory and stored by sorted files, a cursor with each:
   // for a rebuild. Off stores what is pending.
   Result<void> SetBulk(bool bulk);
+
+  // From now on a void record is damage: in a log with a sole writer.
+  void ForbidVoids();
 
   const log::PartitionId& partition() const;
   const log::ChainView& chain() const;

@@ -25,6 +25,15 @@ Error Stopped(const PartitionId& partition, const ReadRecord& record, const std:
       {{"partition", ToString(partition)}, {"offset", std::to_string(record.offset())}}};
 }
 
+Error PutThere(const PartitionId& partition, const ReadRecord& record, VoidReason reason) {
+  return {Code::kDataLoss,
+          fmt::format("the log is damaged: {} at offset {}: a record that is void ({}) stands "
+                      "there, and no writer of this log stores one; restore the log",
+                      ToString(partition), record.offset(), Name(reason)),
+          "LOG_DAMAGED",
+          {{"partition", ToString(partition)}, {"offset", std::to_string(record.offset())}}};
+}
+
 }  // namespace
 
 Result<Readings> ReadAccepted(EventLog& log, const Founding& founding,
@@ -53,11 +62,12 @@ Result<Readings> ReadAccepted(EventLog& log, const Founding& founding,
       if (const auto* stop = std::get_if<StopRecord>(&verdict)) {
         return Stopped(stored.partition, record, stop->why);
       }
-      auto* accepted = std::get_if<AcceptedRecord>(&verdict);
-      if (accepted == nullptr) {
+      if (const auto* refused = std::get_if<VoidRecord>(&verdict)) {
+        if (log.HasSoleWriter()) return PutThere(stored.partition, record, refused->reason);
         ++reading.voids;
         continue;
       }
+      auto* accepted = std::get_if<AcceptedRecord>(&verdict);
       TL_TRY_VOID(visitor(stored.partition, record, *accepted));
       reading.view = std::move(accepted->next);
       ++reading.records;

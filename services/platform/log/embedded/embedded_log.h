@@ -46,6 +46,7 @@ class EmbeddedLog final : public EventLog {
   Result<std::unique_ptr<AppendSession>> OpenSession() override;
   Result<std::unique_ptr<Reader>> OpenReader(std::vector<ReadFrom> from) override;
   Result<Offset> Tail(const PartitionId& partition) override;
+  bool HasSoleWriter() const override { return true; }
 
   // What opening found behind the last whole record, if a crash had left something there.
   const std::optional<TornTail>& torn_tail() const { return torn_; }
