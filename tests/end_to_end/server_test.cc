@@ -14,8 +14,11 @@
 #include "platform/base/uuid.h"
 #include "platform/crypto/system_random.h"
 #include "platform/identity/authority.h"
+#include "platform/log/embedded/embedded_log.h"
 #include "platform/rpc/errors.h"
+#include "tests/support/log_calls.h"
 #include "tests/support/server_process.h"
+#include "tests/support/test_chain.h"
 #include "twinledger/audit/v1/audit.grpc.pb.h"
 #include "twinledger/operations/v1/operations.grpc.pb.h"
 #include "twinledger/registry/v1/registry_service.grpc.pb.h"
@@ -99,6 +102,22 @@ TEST_F(ServerTest, RefusesWhoHasNoCertificateAndWhatIsNotAllowed) {
   const Error denied = rpc::FromStatus(reader->Finish());
   EXPECT_EQ(denied.code, Code::kPermissionDenied) << denied.message;
   EXPECT_EQ(denied.reason, "NOT_PERMITTED");
+}
+
+TEST_F(ServerTest, ARequestThatIsTooLargeIsToldTheLimit) {
+  auto server = Start();
+  const auto at = server->WaitUntilServing();
+  ASSERT_TRUE(at) << LogText();
+  const auto stub = registry::v1::RegistryService::NewStub(As("agency-approver", *at));
+  registry::v1::CreateCouncilRequest request;
+  request.mutable_council()->set_display_name(std::string(600'000, 'x'));
+  grpc::ClientContext context;
+  SetDeadline(context);
+  registry::v1::CreateCouncilResponse response;
+  const Error error = rpc::FromStatus(stub->CreateCouncil(&context, request, &response));
+  EXPECT_EQ(error.code, Code::kResourceExhausted);
+  EXPECT_EQ(error.reason, "REQUEST_TOO_LARGE");
+  EXPECT_EQ(error.metadata.at("bytesMax"), "262144");
 }
 
 TEST_F(ServerTest, DoesNotTellItsMethodsUnlessAsked) {
@@ -216,6 +235,7 @@ TEST_F(ServerTest, ARebuildBesideTheServingProjectionHasEqualDigests) {
   EXPECT_EQ(step.comparison().partitions_size(), 8);
 }
 
+// Also where no projection reads it any more.
 TEST_F(ServerTest, ADamagedLogIsRefusedWithThePlace) {
   {
     auto server = Start();
@@ -231,11 +251,37 @@ TEST_F(ServerTest, ADamagedLogIsRefusedWithThePlace) {
     file.seekp(200);
     file.put(byte);
   }
-  std::filesystem::remove_all(data() / "projections");  // So that all of the log is read.
+  for (const bool projected : {true, false}) {
+    if (!projected) std::filesystem::remove_all(data() / "projections");
+    std::filesystem::remove(log_file());
+    auto server = Start();
+    EXPECT_EQ(server->Wait(), 4) << LogText();
+    EXPECT_NE(LogText().find(".seg"), std::string::npos) << LogText();
+    EXPECT_EQ(LogText().find("serving on"), std::string::npos) << LogText();
+  }
+}
+
+// With a valid chain, by somebody who may write the file and has no writer's key.
+TEST_F(ServerTest, ARecordThatSomebodyElseAppendedIsRefusedWithThePlace) {
+  {
+    auto server = Start();
+    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
+  {
+    const log::PartitionId target{"registry", 3};
+    const auto log = *log::EmbeddedLog::Open(data() / "log");
+    testing::ChainWriter stranger(target, testing::KeyNamed("stranger"), 8);
+    stranger.Follow(testing::ReadAll(*log, target).records.back());
+    ASSERT_EQ(testing::AppendAndWait(*log, target, stranger.Next()).kind,
+              log::AppendOutcome::Kind::kAppended);
+  }
   std::filesystem::remove(log_file());
   auto server = Start();
   EXPECT_EQ(server->Wait(), 4) << LogText();
-  EXPECT_NE(LogText().find(".seg"), std::string::npos) << LogText();
+  EXPECT_NE(LogText().find("registry/3 at offset 1"), std::string::npos) << LogText();
+  EXPECT_NE(LogText().find("UNKNOWN_KEY"), std::string::npos) << LogText();
 }
 
 // What was recorded since the copy is gone, and the projections know it.

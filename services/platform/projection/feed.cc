@@ -1,8 +1,10 @@
 #include "platform/projection/feed.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
+#include "platform/base/check.h"
 #include "platform/crypto/signature.h"
 #include "platform/log/founding.h"
 
@@ -17,8 +19,12 @@ constexpr std::chrono::milliseconds kRetryWait{250};
 
 }  // namespace
 
-Feed::Feed(log::EventLog& log, const log::Founding& founding, Inbox& inbox)
-    : log_(log), inbox_(inbox) {
+bool Feed::Subscriber::Wants(const FedRecord& fed) const {
+  const auto start = from.find(fed.partition);
+  return start != from.end() && fed.record.offset() >= start->second;
+}
+
+Feed::Feed(log::EventLog& log, const log::Founding& founding) : log_(log) {
   for (const std::string& stream : founding.root.streams()) {
     for (const log::v1::PublicKey& key : log::WriterKeysOf(founding.root, stream)) {
       keys_[stream].emplace(crypto::KeyIdOf(key), key);
@@ -26,22 +32,34 @@ Feed::Feed(log::EventLog& log, const log::Founding& founding, Inbox& inbox)
   }
 }
 
-void Feed::Start(std::vector<log::ReadFrom> from) {
-  thread_ = std::jthread([this, from = std::move(from)](const std::stop_token& stop) mutable {
-    Run(stop, std::move(from));
-  });
+void Feed::Subscribe(std::shared_ptr<Inbox> inbox, const std::vector<log::ReadFrom>& from) {
+  TL_CHECK(!thread_.joinable());
+  Subscriber subscriber{std::move(inbox), {}};
+  for (const log::ReadFrom& start : from) subscriber.from.emplace(start.partition, start.offset);
+  subscribers_.push_back(std::move(subscriber));
+  catching_up_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Feed::Start() {
+  TL_CHECK(!thread_.joinable());
+  thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
+}
+
+void Feed::Stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Feed::Verify(const FedRecord& fed) const {
   const auto stream = keys_.find(fed.partition.stream);
   if (stream == keys_.end()) return;
   const auto key = stream->second.find(fed.record.record().key_id());
-  // The record keeps both verdict and hash.
+  // The record keeps both verdict and hash, and so do its copies.
   if (key != stream->second.end() && fed.record.SignedBy(key->second)) fed.record.hash();
 }
 
 std::vector<FedRecord> Feed::Prepare(std::vector<log::StoredRecord> records) const {
-  const bool verify = catching_up_.load(std::memory_order_relaxed);
+  const bool verify = subscribers_.size() > 1 || catching_up_.load(std::memory_order_relaxed) > 0;
   std::vector<FedRecord> prepared;
   prepared.reserve(records.size());
   for (log::StoredRecord& stored : records) {
@@ -52,9 +70,43 @@ std::vector<FedRecord> Feed::Prepare(std::vector<log::StoredRecord> records) con
   return prepared;
 }
 
-void Feed::Run(const std::stop_token& stop, std::vector<log::ReadFrom> from) {
-  std::map<log::PartitionId, log::Offset> next;
-  for (log::ReadFrom& start : from) next.emplace(std::move(start.partition), start.offset);
+bool Feed::Deliver(std::vector<FedRecord> records) {
+  std::vector<const Subscriber*> gone;
+  for (const Subscriber& subscriber : subscribers_) {
+    const bool last = &subscriber == &subscribers_.back();
+    std::vector<FedRecord> wanted;
+    for (FedRecord& fed : records) {
+      if (!subscriber.Wants(fed)) continue;
+      wanted.push_back(last ? std::move(fed) : fed);
+    }
+    if (!wanted.empty() && !subscriber.inbox->Deliver(std::move(wanted))) {
+      gone.push_back(&subscriber);
+    }
+  }
+  std::erase_if(subscribers_, [&gone](const Subscriber& subscriber) {
+    return std::ranges::find(gone, &subscriber) != gone.end();
+  });
+  return !subscribers_.empty();
+}
+
+void Feed::DeliverAll(const Error& error) {
+  for (const Subscriber& subscriber : subscribers_) subscriber.inbox->Deliver(error);
+}
+
+// Of each partition, where the first of its subscribers begins.
+std::map<log::PartitionId, log::Offset> Feed::Beginnings() const {
+  std::map<log::PartitionId, log::Offset> beginnings;
+  for (const Subscriber& subscriber : subscribers_) {
+    for (const auto& [partition, offset] : subscriber.from) {
+      const auto [known, added] = beginnings.emplace(partition, offset);
+      if (!added) known->second = std::min(known->second, offset);
+    }
+  }
+  return beginnings;
+}
+
+void Feed::Run(const std::stop_token& stop) {
+  std::map<log::PartitionId, log::Offset> next = Beginnings();
   std::unique_ptr<log::Reader> reader;
   while (!stop.stop_requested() && !next.empty()) {
     if (!reader) {
@@ -63,8 +115,7 @@ void Feed::Run(const std::stop_token& stop, std::vector<log::ReadFrom> from) {
       Result<std::unique_ptr<log::Reader>> opened = log_.OpenReader(std::move(again));
       if (opened) reader = *std::move(opened);
       if (!opened && opened.error().code != Code::kUnavailable) {
-        inbox_.Deliver(std::move(opened).error());
-        return;
+        return DeliverAll(opened.error());
       }
     }
     if (!reader) {
@@ -72,10 +123,7 @@ void Feed::Run(const std::stop_token& stop, std::vector<log::ReadFrom> from) {
       continue;
     }
     Result<std::vector<log::StoredRecord>> read = reader->Next(kReadWait);
-    if (!read && read.error().code != Code::kUnavailable) {
-      inbox_.Deliver(std::move(read).error());
-      return;
-    }
+    if (!read && read.error().code != Code::kUnavailable) return DeliverAll(read.error());
     if (!read) {
       reader.reset();
       std::this_thread::sleep_for(kRetryWait);
@@ -83,7 +131,7 @@ void Feed::Run(const std::stop_token& stop, std::vector<log::ReadFrom> from) {
     }
     if (read->empty()) continue;
     for (const log::StoredRecord& stored : *read) next[stored.partition] = stored.offset + 1;
-    if (!inbox_.Deliver(Prepare(*std::move(read)))) return;
+    if (!Deliver(Prepare(*std::move(read)))) return;
   }
 }
 

@@ -1,6 +1,13 @@
-// Reads partitions of the log on a thread of its own and delivers their records to an inbox, parsed
-// and, while there is much to read, with their signatures checked: what the runner's thread need
-// not do.
+// Reads the log once for all who follow it, on a thread of its own: parses each record, checks its
+// signature where somebody will need it, and delivers it to the inbox of everybody who follows its
+// partition.
+//
+//   log --> feed --> inbox of a runner
+//               '--> inbox of another
+//
+// A process has one feed for its modules. Its pace is that of the slowest: an inbox that is full
+// holds it up, and not the memory. What one subscriber has behind it already is not given to it
+// again when another begins further back.
 #pragma once
 
 #include <atomic>
@@ -17,29 +24,47 @@
 
 namespace twinledger::projection {
 
-// Threads: made, started and destroyed by one.
+// Threads: made, subscribed to, started, stopped and destroyed by one; EndCatchUp from any.
 class Feed {
  public:
-  // `log`, `founding` and `inbox` must outlive it.
-  Feed(log::EventLog& log, const log::Founding& founding, Inbox& inbox);
+  // `log` and `founding` must outlive it.
+  Feed(log::EventLog& log, const log::Founding& founding);
 
-  // From `from` on, until the feed is destroyed or the log is damaged. An error of the log that may
-  // pass is tried again.
-  void Start(std::vector<log::ReadFrom> from);
+  // `inbox` gets the records of each partition of `from`, at its offset and behind, until it is
+  // closed. Before Start.
+  void Subscribe(std::shared_ptr<Inbox> inbox, const std::vector<log::ReadFrom>& from);
 
-  // Records come one by one from now on: their signatures are left to who uses them.
-  void EndCatchUp() { catching_up_.store(false, std::memory_order_relaxed); }
+  // Reads until stopped, until every inbox is closed, or until the log is damaged, which it
+  // delivers. An error of the log that may pass is tried again.
+  void Start();
+
+  // Returns when nothing is delivered any more. Also the destructor's.
+  void Stop();
+
+  // By each subscriber, once: its records come one by one from now on. When all are so far, the
+  // signatures of a sole subscriber's records are left to it: mostly it wrote them itself.
+  void EndCatchUp() { catching_up_.fetch_sub(1, std::memory_order_relaxed); }
 
  private:
-  void Run(const std::stop_token& stop, std::vector<log::ReadFrom> from);
+  struct Subscriber {
+    std::shared_ptr<Inbox> inbox;
+    std::map<log::PartitionId, log::Offset> from;
+
+    bool Wants(const FedRecord& fed) const;
+  };
+
+  void Run(const std::stop_token& stop);
+  std::map<log::PartitionId, log::Offset> Beginnings() const;
   std::vector<FedRecord> Prepare(std::vector<log::StoredRecord> records) const;
   void Verify(const FedRecord& fed) const;
+  bool Deliver(std::vector<FedRecord> records);  // False when nobody is left.
+  void DeliverAll(const Error& error);
 
   log::EventLog& log_;
-  Inbox& inbox_;
   // Stream -> key id -> key, of the founding. Other keys are rare and left to the view.
   std::map<std::string, std::map<std::string, log::v1::PublicKey>> keys_;
-  std::atomic<bool> catching_up_{true};
+  std::vector<Subscriber> subscribers_;  // Of the thread, once started.
+  std::atomic<int> catching_up_{0};
   std::jthread thread_;
 };
 

@@ -139,9 +139,10 @@ class Runner::State {
   bool bulk = false;
 
   Positions positions;
-  Inbox inbox;
+  const std::shared_ptr<Inbox> inbox = std::make_shared<Inbox>();
   std::atomic<bool> caught_up{false};
-  std::optional<Feed> feed;
+  std::optional<Feed> own_feed;
+  Feed* feed = nullptr;
   std::jthread thread;
 };
 
@@ -153,6 +154,7 @@ Result<void> Runner::State::OpenLanes() {
       const log::PartitionId partition{stream, i};
       Lane& lane = lanes[partition];
       TL_TRY(lane.view, PartitionView::Open(*store, projection, founding, partition));
+      if (log.HasSoleWriter()) lane.view->ForbidVoids();
       TL_TRY(lane.opening_tail, log.Tail(partition));
       TL_TRY_VOID(CheckCursor(log, clock, lane.opening_tail, *lane.view));
       behind += lane.opening_tail - std::min(lane.opening_tail, lane.view->next_offset());
@@ -200,7 +202,7 @@ void Runner::State::EndCatchUp() {
   }
   // A partition that is stopped is no reason to keep the others from their readers.
   EndBulk();
-  if (feed) feed->EndCatchUp();
+  if (Feed* const reading = std::exchange(feed, nullptr)) reading->EndCatchUp();
   if (!all_reached) return;
   Publish();
   caught_up.store(true);
@@ -233,7 +235,7 @@ std::chrono::microseconds Runner::State::WaitTime() const {
 
 void Runner::State::Run() {
   for (bool closed = false; !closed;) {
-    Inbox::Taken taken = inbox.Take(WaitTime());
+    Inbox::Taken taken = inbox->Take(WaitTime());
     closed = taken.closed;
     for (Task& task : taken.tasks) task();
     if (taken.batch) Consume(*std::move(taken.batch));
@@ -291,20 +293,25 @@ void Runner::SetSink(const log::PartitionId& partition, RecordSink& sink) {
 }
 
 void Runner::Start() {
-  TL_CHECK(!state_->feed);
+  Start(state_->own_feed.emplace(state_->log, state_->founding));
+  state_->own_feed->Start();
+}
+
+void Runner::Start(Feed& feed) {
+  TL_CHECK(!state_->thread.joinable());
   std::vector<log::ReadFrom> from;
   for (const auto& [partition, lane] : state_->lanes) {
     if (!lane.view->stopped()) from.push_back({partition, lane.view->next_offset()});
   }
-  state_->feed.emplace(state_->log, state_->founding, state_->inbox);
-  state_->feed->Start(std::move(from));
+  feed.Subscribe(state_->inbox, from);
+  state_->feed = &feed;
   state_->thread = std::jthread([state = state_.get()] { state->Run(); });
 }
 
 void Runner::Stop() {
-  state_->inbox.Close();
+  state_->inbox->Close();
   if (state_->thread.joinable()) state_->thread.join();
-  state_->feed.reset();
+  state_->own_feed.reset();
   state_->positions.Close(Error{Code::kUnavailable,
                                 "the server is shutting down: repeat the call",
                                 "SHUTTING_DOWN",
@@ -313,7 +320,7 @@ void Runner::Stop() {
                                 std::chrono::milliseconds(1000)});
 }
 
-void Runner::Post(std::function<void()> task) { state_->inbox.Post(std::move(task)); }
+void Runner::Post(std::function<void()> task) { state_->inbox->Post(std::move(task)); }
 
 void Runner::Every(std::chrono::milliseconds period, std::function<void()> task) {
   state_->timers.push_back({period, state_->clock.Monotonic() + period, std::move(task)});

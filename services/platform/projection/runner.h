@@ -1,8 +1,8 @@
 // Runs the views of one module on one thread, and keeps them up with the log.
 //
 //   log --> feed (thread: reads, parses) --> inbox --> runner (thread: views or sinks, tasks)
-//                                              ^
-//   Post, from any thread ---------------------'
+//            |                                 ^
+//            '--> other runners' inboxes       '----- Post, from any thread
 //
 // On opening it checks every cursor against the log and reads on from right behind it, in bulk if
 // there is much to read: a rebuild is the start of an empty store. A module that owns a stream puts
@@ -27,6 +27,8 @@
 #include "platform/store/key_value.h"
 
 namespace twinledger::projection {
+
+class Feed;
 
 // Takes a partition's records instead of its view, and passes them on to it.
 class RecordSink {
@@ -66,6 +68,10 @@ class Runner {
   PartitionView& view(const log::PartitionId& partition);
   void SetSink(const log::PartitionId& partition, RecordSink& sink);
 
+  // With a feed that others use too, which is started when all have been. It is stopped before
+  // they are.
+  void Start(Feed& feed);
+  // With a feed of its own.
   void Start();
   // Runs what was posted, joins the threads, stores what is pending. Who still waits is answered
   // with UNAVAILABLE, reason SHUTTING_DOWN. Not on the runner's thread.

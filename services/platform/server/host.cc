@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kLastAnswers{500};  // To be sent, when all calls have ended.
 
+// A log that is checked in this time is checked before it is served.
+constexpr std::chrono::seconds kFirstScrub{1};
+
 // Which assemblies the settings ask for.
 Result<std::vector<Assembly>> Chosen(const std::vector<Assembly>& assemblies,
                                      const std::vector<std::string>& names) {
@@ -130,6 +133,10 @@ Result<void> Host::OpenModules(const std::vector<Assembly>& assemblies) {
   operations_ = std::make_unique<OperationsService>(Context(), modules_, world_.version);
   projection_metrics_ = std::make_unique<ProjectionMetrics>(modules_, world_.logger, world_.clock);
   metrics_.Add(*projection_metrics_);
+  std::optional<std::chrono::hours> period;
+  if (settings_.scrub_hours > 0) period = std::chrono::hours(settings_.scrub_hours);
+  scrub_ = std::make_unique<LogScrub>(*log_.log, log_.founding, world_.clock, period);
+  metrics_.Add(*scrub_);
   return {};
 }
 
@@ -163,8 +170,10 @@ void Host::TellFirstStart() const {
 void Host::CatchUp(const std::function<bool()>& stop) {
   const std::vector<projection::Runner*> runners = Runners();
   const std::uint64_t begun = RecordsReadBy(runners);
-  for (projection::Runner* const runner : runners) runner->Start();
-  reading_ = true;
+  scrub_->Start();
+  feed_ = std::make_unique<projection::Feed>(*log_.log, log_.founding);
+  for (projection::Runner* const runner : runners) runner->Start(*feed_);
+  feed_->Start();
   StartupProgress progress(world_.logger, world_.clock, world_.terminal);
   const auto settled = [](const projection::Runner* runner) {
     const auto partitions = runner->Status();
@@ -190,10 +199,12 @@ Result<void> Host::FindDamage() const {
       if (status.stopped && status.stopped->code == Code::kDataLoss) return *status.stopped;
     }
   }
-  return {};
+  return scrub_->damage();
 }
 
 Result<void> Host::Serve() {
+  scrub_->WaitForPass(kFirstScrub);
+  scrub_->Pace();
   // What is written behind damage cannot be told from what was there.
   TL_TRY_VOID(FindDamage());
   if (settings_.reflection) TL_TRY_VOID(EnableReflection());
@@ -213,11 +224,10 @@ Result<void> Host::Serve() {
   world_.logger.Info("serving on " + endpoints_.services.ToString() + ", probes on " +
                      endpoints_.health.ToString() + ", metrics on " +
                      endpoints_.metrics.ToString());
-  Check();
-  return {};
+  return Check();
 }
 
-void Host::Check() {
+Result<void> Host::Check() {
   bool all_serve = true;
   for (const std::unique_ptr<Module>& module : modules_) {
     bool serves = true;
@@ -235,6 +245,7 @@ void Host::Check() {
     all_serve = all_serve && serves;
   }
   health_->Set("", all_serve);
+  return FindDamage();
 }
 
 void Host::OnCallEnd(const rpc::CallEnd& end) {
@@ -265,12 +276,15 @@ void Host::Drain() {
     server_->Shutdown(std::chrono::system_clock::now() + kLastAnswers);
     server_.reset();
   }
-  if (reading_) {
+  if (feed_ != nullptr) {
+    feed_->Stop();
     for (projection::Runner* const runner : Runners()) runner->Stop();
+    feed_.reset();
   }
-  reading_ = false;
   if (projection_metrics_ != nullptr) metrics_.Remove(*projection_metrics_);
   projection_metrics_.reset();
+  if (scrub_ != nullptr) metrics_.Remove(*scrub_);
+  scrub_.reset();
   operations_.reset();
   modules_.clear();
   log_.log.reset();

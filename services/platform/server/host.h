@@ -17,12 +17,14 @@
 #include "platform/base/random.h"
 #include "platform/identity/authority.h"
 #include "platform/identity/principal_directory.h"
+#include "platform/projection/feed.h"
 #include "platform/rpc/caller.h"
 #include "platform/rpc/gate.h"
 #include "platform/rpc/rate_limiter.h"
 #include "platform/rpc/unknown_method.h"
 #include "platform/server/endpoint_file.h"
 #include "platform/server/health.h"
+#include "platform/server/log_scrub.h"
 #include "platform/server/module.h"
 #include "platform/server/open_log.h"
 #include "platform/server/operations_service.h"
@@ -58,8 +60,9 @@ class Host {
   // Takes calls. DATA_LOSS, reason LOG_DAMAGED, if a partition is.
   Result<void> Serve();
 
-  // Tells probes and the operator's log what changed. About once a second.
-  void Check();
+  // Tells probes and the operator's log what changed. About once a second. DATA_LOSS as Serve: all
+  // partitions stand in one log, so nothing may be written behind the damage of one.
+  Result<void> Check();
 
   // NOT_SERVING, nothing new is taken, what is in flight ends; then everything is closed.
   void Drain();
@@ -89,7 +92,8 @@ class Host {
   std::unique_ptr<ProjectionMetrics> projection_metrics_;
   std::unique_ptr<OperationsService> operations_;
   std::set<log::PartitionId> told_;  // Stopped partitions that the log has a line of.
-  bool reading_ = false;
+  std::unique_ptr<LogScrub> scrub_;
+  std::unique_ptr<projection::Feed> feed_;  // Of all modules; null: nothing is read.
   Endpoints endpoints_;
   std::unique_ptr<telemetry::MetricsListener> metrics_listener_;
   rpc::UnknownMethod unknown_method_;

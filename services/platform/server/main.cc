@@ -144,9 +144,12 @@ int Run(const Settings& settings, const std::vector<Assembly>& assemblies,
   Host& host = **opened;
   host.CatchUp([&signals] { return signals.Wait(std::chrono::milliseconds(20)); });
   if (!signals.Wait(std::chrono::milliseconds(0))) {
-    const Result<void> serving = host.Serve();
-    if (!serving) return fail(serving.error());
-    while (!signals.Wait(std::chrono::seconds(1))) host.Check();
+    Result<void> sound = host.Serve();
+    while (sound && !signals.Wait(std::chrono::seconds(1))) sound = host.Check();
+    if (!sound) {
+      host.Drain();
+      return fail(sound.error());
+    }
   }
   host.Drain();
   logger.Info("stopped");

@@ -105,6 +105,8 @@ const std::vector<Setting>& AllSettings() {
        [](auto text, Settings& s) { return PutCount(text, 1, 65536, s.queue_commands_max); }},
       {{"drain_seconds", "20", "how long calls in flight may take at the end"},
        [](auto text, Settings& s) { return PutCount(text, 0, 600, s.drain_seconds); }},
+      {{"scrub_hours", "24", "between two checks of the whole log; 0: only at the start"},
+       [](auto text, Settings& s) { return PutCount(text, 0, 8760, s.scrub_hours); }},
       {{"founding_hash", "", "founding that the log must have, beside the pin in keys/"},
        PutFoundingHash},
   };

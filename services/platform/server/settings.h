@@ -42,6 +42,7 @@ struct Settings {
   std::uint64_t segment_bytes = 0;
   std::size_t queue_commands_max = 0;
   std::uint32_t drain_seconds = 0;
+  std::uint32_t scrub_hours = 0;  // 0: only at the start.
   std::optional<crypto::Hash> founding_hash;
 };
 

@@ -1,0 +1,103 @@
+#include "platform/server/log_scrub.h"
+
+#include <utility>
+
+#include "absl/time/time.h"
+#include "platform/log/archive/accepted_records.h"
+
+namespace twinledger::server {
+namespace {
+
+// Between two looks at whether to end or to rest.
+constexpr std::uint64_t kLookRecords = 256;
+
+prometheus::MetricFamily Gauge(const char* name, const char* help, double value) {
+  prometheus::ClientMetric metric;
+  metric.gauge.value = value;
+  return {name, help, prometheus::MetricType::Gauge, {metric}};
+}
+
+}  // namespace
+
+LogScrub::LogScrub(log::EventLog& log, const log::Founding& founding, const Clock& clock,
+                   std::optional<std::chrono::hours> period)
+    : log_(log), founding_(founding), clock_(clock), period_(period) {}
+
+LogScrub::~LogScrub() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void LogScrub::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+bool LogScrub::Rest(std::chrono::microseconds time) {
+  const absl::MutexLock lock(&mutex_);
+  return !mutex_.AwaitWithTimeout(absl::Condition(&stopping_), absl::FromChrono(time));
+}
+
+void LogScrub::Run() {
+  do {
+    Result<void> found = Pass();
+    const bool told = found.ok() || found.error().code == Code::kDataLoss;
+    const absl::MutexLock lock(&mutex_);
+    if (stopping_) return;
+    if (told) found_ = std::move(found);
+    ended_ = clock_.Now();
+  } while (period_ && Rest(*period_));
+}
+
+Result<void> LogScrub::Pass() {
+  std::uint64_t records = 0;
+  MonotonicTime looked = clock_.Monotonic();
+  const auto look = [&](const log::PartitionId&, const log::ReadRecord&,
+                        const log::AcceptedRecord&) -> Result<void> {
+    if (++records % kLookRecords != 0) return {};
+    bool paced = false;
+    {
+      const absl::MutexLock lock(&mutex_);
+      records_ = records;
+      paced = paced_;
+    }
+    const MonotonicTime now = clock_.Monotonic();
+    const bool goes_on = Rest(paced ? now - looked : std::chrono::microseconds(0));
+    looked = clock_.Monotonic();
+    if (goes_on) return {};
+    return Error{Code::kCancelled, "the server ends", "SHUTTING_DOWN"};
+  };
+  TL_TRY_VOID(log::ReadAccepted(log_, founding_, look));
+  const absl::MutexLock lock(&mutex_);
+  records_ = records;
+  return {};
+}
+
+bool LogScrub::WaitForPass(std::chrono::milliseconds wait) const {
+  const auto ended = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return ended_.has_value(); };
+  const absl::MutexLock lock(&mutex_);
+  return mutex_.AwaitWithTimeout(absl::Condition(&ended), absl::FromChrono(wait));
+}
+
+void LogScrub::Pace() {
+  const absl::MutexLock lock(&mutex_);
+  paced_ = true;
+}
+
+Result<void> LogScrub::damage() const {
+  const absl::MutexLock lock(&mutex_);
+  return found_;
+}
+
+std::vector<prometheus::MetricFamily> LogScrub::Collect() const {
+  const absl::MutexLock lock(&mutex_);
+  const double ended = ended_ ? static_cast<double>(ended_->time_since_epoch().count()) / 1e6 : 0.0;
+  return {Gauge("twinledger_log_scrub_records", "Records that the current pass has checked.",
+                static_cast<double>(records_)),
+          Gauge("twinledger_log_scrub_ended_timestamp_seconds",
+                "When the whole log was last checked; 0 if not yet.", ended)};
+}
+
+}  // namespace twinledger::server

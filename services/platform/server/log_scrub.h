@@ -1,0 +1,67 @@
+// Reads the whole log again from its first byte, in the background: frames, chain and signatures.
+// Projections read a record once, while it is new; what changes on the disk afterwards is found
+// here, and with its place.
+//
+//   Start -> a pass at full speed -> Pace -> passes at half a core, one a period
+#pragma once
+
+#include <prometheus/collectable.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "platform/base/clock.h"
+#include "platform/base/result.h"
+#include "platform/log/chain.h"
+#include "platform/log/event_log.h"
+
+namespace twinledger::server {
+
+// Threads: thread-safe, but that one starts and destroys it.
+class LogScrub final : public prometheus::Collectable {
+ public:
+  // What it is given must outlive it. With no `period` there is one pass.
+  LogScrub(log::EventLog& log, const log::Founding& founding, const Clock& clock,
+           std::optional<std::chrono::hours> period);
+  ~LogScrub() override;  // Ends within a batch of the reader, about 4 MiB.
+
+  void Start();
+
+  // True when a pass has ended, within `wait`.
+  bool WaitForPass(std::chrono::milliseconds wait) const;
+
+  // Leaves half of the time to others from now on.
+  void Pace();
+
+  // DATA_LOSS: what the last pass that ended found. Nothing is told of errors that may pass: the
+  // next one tells whether they did.
+  Result<void> damage() const;
+
+  // Records checked by this pass, and when one ended.
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+ private:
+  void Run();
+  Result<void> Pass();
+  bool Rest(std::chrono::microseconds time);  // False: it is to end.
+
+  log::EventLog& log_;
+  const log::Founding& founding_;
+  const Clock& clock_;
+  const std::optional<std::chrono::hours> period_;
+
+  mutable absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool paced_ ABSL_GUARDED_BY(mutex_) = false;
+  std::uint64_t records_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::optional<WallTime> ended_ ABSL_GUARDED_BY(mutex_);
+  Result<void> found_ ABSL_GUARDED_BY(mutex_);
+  std::thread thread_;
+};
+
+}  // namespace twinledger::server

@@ -1,0 +1,162 @@
+// One feed for several inboxes: the log is read once, everybody gets what they follow.
+#include "platform/projection/feed.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "platform/log/simulated/simulated_log.h"
+#include "platform/projection/runner.h"
+#include "platform/store/memory_store.h"
+#include "tests/support/tally_history.h"
+#include "tests/support/tally_projection.h"
+
+namespace twinledger::projection {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::TallyHistory;
+using testing::TallyProjection;
+
+const log::PartitionId kFirst = TallyHistory::Id(0);
+const log::PartitionId kSecond = TallyHistory::Id(1);
+
+// Counts who reads, and can be made to say that it is damaged.
+class WatchedLog final : public log::EventLog {
+ public:
+  explicit WatchedLog(log::EventLog& inner) : inner_(inner) {}
+
+  Result<std::unique_ptr<log::AppendSession>> OpenSession() override {
+    return inner_.OpenSession();
+  }
+  Result<std::unique_ptr<log::Reader>> OpenReader(std::vector<log::ReadFrom> from) override {
+    ++readers;
+    if (damaged) return Error{Code::kDataLoss, "a byte was flipped", "LOG_DAMAGED"};
+    return inner_.OpenReader(std::move(from));
+  }
+  Result<log::Offset> Tail(const log::PartitionId& partition) override {
+    return inner_.Tail(partition);
+  }
+
+  std::atomic<int> readers{0};
+  bool damaged = false;
+
+ private:
+  log::EventLog& inner_;
+};
+
+class FeedTest : public ::testing::Test {
+ protected:
+  FeedTest() : watched_(log_) {
+    history_.Add(0, {{0, {"a"}}});
+    history_.Add(0, {{0, {"b"}}});
+    history_.Add(1, {{0, {"c"}}});
+    for (std::uint32_t i = 0; i < history_.partitions(); ++i) {
+      for (const std::string& record : history_.records(i)) log_.Land(TallyHistory::Id(i), record);
+    }
+  }
+
+  // What the inbox holds until it has `count` records: "0/2" is offset 2 of partition 0.
+  static std::vector<std::string> Take(Inbox& inbox, std::size_t count) {
+    std::vector<std::string> records;
+    while (records.size() < count) {
+      Inbox::Taken taken = inbox.Take(std::chrono::seconds(20));
+      if (!taken.batch || !*taken.batch) {
+        ADD_FAILURE() << "no more came";
+        return records;
+      }
+      for (const FedRecord& fed : **taken.batch) {
+        records.push_back(std::to_string(fed.partition.partition) + "/" +
+                          std::to_string(fed.record.offset()));
+      }
+    }
+    std::ranges::sort(records);
+    return records;
+  }
+
+  TallyHistory history_{2};
+  log::SimulatedLog log_;
+  WatchedLog watched_;
+};
+
+TEST_F(FeedTest, EverybodyGetsWhatTheyFollowFromWhereTheyStand) {
+  const auto all = std::make_shared<Inbox>();
+  const auto ahead = std::make_shared<Inbox>();
+  Feed feed(watched_, history_.founding());
+  feed.Subscribe(all, {{kFirst, 0}, {kSecond, 0}});
+  feed.Subscribe(ahead, {{kFirst, 2}});
+  feed.Start();
+  EXPECT_THAT(Take(*all, 5), ElementsAre("0/0", "0/1", "0/2", "1/0", "1/1"));
+  EXPECT_THAT(Take(*ahead, 1), ElementsAre("0/2"));
+  feed.Stop();
+  EXPECT_EQ(watched_.readers, 1);
+  EXPECT_FALSE(ahead->Take(std::chrono::microseconds(0)).batch);
+}
+
+TEST_F(FeedTest, AClosedInboxHoldsNobodyUp) {
+  const auto closed = std::make_shared<Inbox>();
+  const auto open = std::make_shared<Inbox>();
+  closed->Close();
+  Feed feed(watched_, history_.founding());
+  feed.Subscribe(closed, {{kFirst, 0}});
+  feed.Subscribe(open, {{kFirst, 0}});
+  feed.Start();
+  EXPECT_THAT(Take(*open, 3), ElementsAre("0/0", "0/1", "0/2"));
+  history_.Add(0, {{0, {"d"}}});
+  log_.Land(kFirst, history_.records(0).back());
+  EXPECT_THAT(Take(*open, 1), ElementsAre("0/3"));
+}
+
+TEST_F(FeedTest, DamageIsToldToEverybody) {
+  watched_.damaged = true;
+  const auto one = std::make_shared<Inbox>();
+  const auto other = std::make_shared<Inbox>();
+  Feed feed(watched_, history_.founding());
+  feed.Subscribe(one, {{kFirst, 0}});
+  feed.Subscribe(other, {{kSecond, 0}});
+  feed.Start();
+  for (Inbox* const inbox : {one.get(), other.get()}) {
+    const Inbox::Taken taken = inbox->Take(std::chrono::seconds(20));
+    ASSERT_TRUE(taken.batch);
+    ASSERT_FALSE(*taken.batch);
+    EXPECT_EQ(taken.batch->error().reason, "LOG_DAMAGED");
+  }
+}
+
+TEST_F(FeedTest, RunnersOfOneFeedReadTheLogOnce) {
+  const TallyProjection projection;
+  const SystemClock clock;
+  std::vector<std::unique_ptr<Runner>> runners;
+  for (int i = 0; i < 3; ++i) {
+    runners.push_back(*Runner::Open(watched_, history_.founding(), projection,
+                                    std::make_unique<store::MemoryStore>(), clock));
+  }
+  Feed feed(watched_, history_.founding());
+  for (const auto& runner : runners) runner->Start(feed);
+  feed.Start();
+  for (const auto& runner : runners) {
+    std::promise<Result<void>> reached;
+    runner->WaitForTail(clock.Monotonic() + std::chrono::seconds(20),
+                        [&](const Result<void>& result) { reached.set_value(result); });
+    EXPECT_TRUE(reached.get_future().get().ok());
+  }
+  feed.Stop();
+  EXPECT_EQ(watched_.readers, 1);
+  const std::vector<PartitionStatus> first = runners[0]->Status();
+  for (const auto& runner : runners) {
+    const std::vector<PartitionStatus> status = runner->Status();
+    for (std::size_t i = 0; i < status.size(); ++i) {
+      EXPECT_EQ(status[i].digest, first[i].digest);
+      EXPECT_EQ(status[i].next_offset, history_.records(static_cast<std::uint32_t>(i)).size());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace twinledger::projection

@@ -1,0 +1,77 @@
+// A log that is open and read, and changes underneath.
+#include "platform/server/log_scrub.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/support/small_log.h"
+
+namespace twinledger::server {
+namespace {
+
+using testing::ChainWriter;
+using testing::KeyNamed;
+using testing::SmallLog;
+
+const log::PartitionId kTarget{"registry", 0};
+
+class LogScrubTest : public ::testing::Test {
+ protected:
+  Result<void> Scrub() {
+    LogScrub scrub(small_.log(), small_.founding(), clock_, std::nullopt);
+    scrub.Start();
+    EXPECT_TRUE(scrub.WaitForPass(std::chrono::seconds(20)));
+    EXPECT_NE(scrub.Collect().back().metric.front().gauge.value, 0.0);
+    records_ = scrub.Collect().front().metric.front().gauge.value;
+    return scrub.damage();
+  }
+
+  testing::TempDirectory folder_;
+  const std::filesystem::path directory_ = folder_.path() / "log";
+  SmallLog small_{directory_};
+  SystemClock clock_;
+  double records_ = 0;
+};
+
+TEST_F(LogScrubTest, ASoundLogIsReadToItsEnd) {
+  EXPECT_TRUE(Scrub().ok());
+  EXPECT_EQ(records_, static_cast<double>(small_.records()));
+}
+
+TEST_F(LogScrubTest, AByteThatChangesUnderAnOpenLogIsFoundWithItsPlace) {
+  for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+    if (entry.path().extension() != ".seg") continue;
+    std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
+    file.seekg(300);
+    const char byte = static_cast<char>(file.get() ^ 1);
+    file.seekp(300);
+    file.put(byte);
+  }
+  const Result<void> damage = Scrub();
+  ASSERT_FALSE(damage.ok());
+  EXPECT_EQ(damage.error().code, Code::kDataLoss);
+  EXPECT_NE(damage.error().message.find(".seg"), std::string::npos) << damage.error().message;
+}
+
+TEST_F(LogScrubTest, ARecordByAForeignKeyIsFoundWithItsPlace) {
+  ChainWriter stranger(kTarget, KeyNamed("stranger"), 2);
+  stranger.Follow(testing::ReadAll(small_.log(), kTarget).records.back());
+  ASSERT_EQ(testing::AppendAndWait(small_.log(), kTarget, stranger.Next()).kind,
+            log::AppendOutcome::Kind::kAppended);
+  const Result<void> damage = Scrub();
+  ASSERT_FALSE(damage.ok());
+  EXPECT_EQ(damage.error().reason, "LOG_DAMAGED");
+  EXPECT_EQ(damage.error().metadata.at("partition"), "registry/0");
+  EXPECT_EQ(damage.error().metadata.at("offset"), "3");
+}
+
+TEST_F(LogScrubTest, ItEndsAtOnceWhenToldTo) {
+  LogScrub scrub(small_.log(), small_.founding(), clock_, std::chrono::hours(1));
+  scrub.Start();
+  scrub.Pace();
+  ASSERT_TRUE(scrub.WaitForPass(std::chrono::seconds(20)));
+}  // Its destructor does not wait for the next pass.
+
+}  // namespace
+}  // namespace twinledger::server
