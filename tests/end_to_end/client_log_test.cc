@@ -21,6 +21,7 @@ using nlohmann::json;
 using support::Client;
 using support::ClientRun;
 using testing::HasSubstr;
+using testing::Not;
 
 class ClientLogTest : public testing::Test {
  protected:
@@ -71,8 +72,45 @@ TEST_F(ClientLogTest, OnlyAgainstAHashFromOutsideIsALogValid) {
   const json unpinned = Json({"log", "verify", "data"}, 6);
   EXPECT_EQ(unpinned["verdict"], "indeterminate");
   EXPECT_THAT(unpinned["missing"][0].get<std::string>(), HasSubstr("--founding-hash"));
-  EXPECT_EQ(Json({"log", "verify", "data", "--founding-hash", std::string(64, '0')}, 4)["verdict"],
-            "invalid");
+}
+
+TEST_F(ClientLogTest, AnotherFoundingHashReadsLikeAnotherLogAndNotLikeDamage) {
+  const std::string mistyped(64, '0');
+  const json other = Json({"log", "verify", "data", "--founding-hash", mistyped}, 4);
+  EXPECT_EQ(other["verdict"], "invalid");
+  EXPECT_EQ(other["founding_hash"], founding_);
+  EXPECT_EQ(other["pinned_founding_hash"], mistyped);
+  EXPECT_TRUE(other["first_bad"]["position"].is_null());
+  const ClientRun run = Run({"log", "verify", "data", "--founding-hash", mistyped});
+  EXPECT_THAT(run.err, HasSubstr("this log's founding hash is " + founding_ + ", you pinned " +
+                                 mistyped + ": it is another log, or the hash is mistyped"));
+  EXPECT_THAT(run.err, Not(HasSubstr("damaged")));
+}
+
+TEST_F(ClientLogTest, ABackupIsNotTakenForALog) {
+  const std::string backup = Fresh("no-log").string();
+  const ClientRun made = Run({"backup", "create", backup, "--data-dir", "data"});
+  EXPECT_EQ(made.exit, 0) << made.err;
+  EXPECT_THAT(made.err, HasSubstr("it holds the recovery key too, " + backup));
+  const std::string told = "`twinledger backup verify " + backup + "`";
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"log", "verify", backup, "--founding-hash", founding_},
+        {"log", "digest", "--data-dir", backup},
+        {"log", "replay", "--data-dir", backup}}) {
+    const ClientRun run = Run(words);
+    EXPECT_EQ(run.exit, 2);
+    EXPECT_THAT(run.err, HasSubstr(told));
+  }
+  EXPECT_EQ(Json({"log", "verify", backup + "/log", "--founding-hash", founding_})["verdict"],
+            "valid");
+  EXPECT_EQ(Json({"backup", "verify", backup, "--founding-hash", std::string(64, '0')},
+                 4)["error"]["reason"],
+            "OTHER_FOUNDING");
+  fs::rename(Data() / "keys/recovery.pem", folder_->path() / "recovery.pem");
+  const ClientRun without = Run({"backup", "create", Fresh("without").string()});
+  fs::rename(folder_->path() / "recovery.pem", Data() / "keys/recovery.pem");
+  EXPECT_EQ(without.exit, 0) << without.err;
+  EXPECT_THAT(without.err, Not(HasSubstr("recovery")));
 }
 
 TEST_F(ClientLogTest, AnExportIsTheSameFromTheDirectoryAndFromTheServer) {

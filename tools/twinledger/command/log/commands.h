@@ -2,6 +2,7 @@
 // server; replay, export and digest also against one.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -26,12 +27,16 @@ void AddLogImport(Command group);
 // or there is no log in the data directory.
 bool AsksServer(const Session& session);
 
+// INVALID_ARGUMENT, reason IS_BACKUP, with the command for it: a backup holds a log, and more.
+Result<void> RefuseBackup(const std::filesystem::path& path);
+
 struct OpenedForReading {
   std::unique_ptr<log::EmbeddedLog> log;
   log::Founding founding;
 };
 
-// Opens what is stored at `path` at this moment, beside a server that writes to it.
+// Opens what is stored at `path` at this moment, beside a server that writes to it. Refuses a
+// backup.
 Result<OpenedForReading> OpenLogForReading(const std::filesystem::path& path);
 
 // "registry/3/120".

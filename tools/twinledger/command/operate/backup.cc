@@ -12,6 +12,8 @@
 namespace twinledger::client {
 namespace {
 
+constexpr const char* kRecoveryKey = "keys/recovery.pem";
+
 struct BackupFlags {
   std::string folder;
   std::string founding_hash;
@@ -49,6 +51,15 @@ ExitCode CreateIt(Session& session, const BackupFlags& flags) {
   if (!manifest) return session.Fail(manifest.error());
   PrintManifest(session, *manifest, flags.folder);
   session.Note("it holds the writer keys and the authority's key: keep it as you keep those");
+  const std::filesystem::path recovery = std::filesystem::path(flags.folder) / kRecoveryKey;
+  std::error_code absent;
+  if (std::filesystem::exists(recovery, absent)) {
+    session.Note(fmt::format(
+        "it holds the recovery key too, {0}, which alone can vouch for new writer keys: move "
+        "{1} offline, then delete this backup and make another; until then whoever has it can "
+        "write in this log's name",
+        recovery.string(), (session.data_dir() / kRecoveryKey).string()));
+  }
   return ExitCode::kDone;
 }
 
@@ -73,7 +84,7 @@ ExitCode VerifyIt(Session& session, const BackupFlags& flags) {
     return VerifyBackup(flags.folder, *pin, progress.Callback());
   }();
   if (!report) return session.Fail(report.error());
-  return PrintVerification(session, *report);
+  return PrintVerification(session, *report, *pin);
 }
 
 }  // namespace
