@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -64,6 +67,7 @@ class ClientRegistryTest : public testing::Test {
     EXPECT_EQ(report["unchanged"], unchanged) << report;
     EXPECT_EQ(report["amended"], amended) << report;
     EXPECT_EQ(report["refused"], refused) << report;
+    EXPECT_EQ(report["unknown"], 0) << report;
     EXPECT_EQ(report["not_sent"], not_sent) << report;
   }
 
@@ -142,6 +146,49 @@ TEST_F(ClientRegistryTest, ValidateOnlyChecksByTheServerAndRecordsNothing) {
   const std::vector<std::string> import{"import", "relationships", "-", "--validate-only"};
   ExpectCounts(Json(import, 0, file), 1, 1, 0, 0, 0, 0);
   ExpectCounts(Json(import, 0, file), 1, 1, 0, 0, 0, 0);  // Still new.
+}
+
+// Long enough that Ctrl-C comes in the midst of it: a council's rows are decided one by one.
+TEST_F(ClientRegistryTest, AnInterruptedImportCountsEveryRowAndSaysHowToGoOn) {
+  constexpr int kRows = 1500;
+  std::string file = kHeader;
+  for (int i = 0; i < kRows; ++i) {
+    const std::string number = std::to_string(i);
+    file += "rel-cut-" + number + ",kaipara-district,Cutville " + number;
+    file += ",,DE,other,2001,active,test\n";
+  }
+  std::ofstream(folder_->path() / "cut file.csv") << file;
+  const std::filesystem::path aside = folder_->path() / "aside";
+  std::filesystem::create_directory(aside);
+  const Client watcher(aside);
+  const auto recorded = [&] {
+    const ClientRun run =
+        watcher.Run({"--data-dir", (folder_->path() / "data").string(), "relationship", "list",
+                     "--council", "kaipara-district", "-o", "jsonl"});
+    return std::count(run.out.begin(), run.out.end(), '\n');
+  };
+  const auto before = recorded();
+  const Client client(folder_->path());
+  const pid_t importing = client.Start(
+      {"--as", "agency-analyst", "-o", "json", "import", "relationships", "cut file.csv"});
+  for (int looks = 0; looks < 500 && recorded() == before; ++looks) continue;
+  kill(importing, SIGINT);
+  const ClientRun run = client.Finish(importing);
+  EXPECT_EQ(run.exit, 130);
+  const json report = json::parse(run.out, nullptr, false);
+  ASSERT_TRUE(report.is_object()) << run.out << run.err;
+  EXPECT_EQ(report["stopped"]["code"], "CANCELLED");
+  EXPECT_GT(report["not_sent"], 0);
+  EXPECT_EQ(report["accepted"].get<int>() + report["unchanged"].get<int>() +
+                report["amended"].get<int>() + report["refused"].get<int>() +
+                report["unknown"].get<int>() + report["not_sent"].get<int>(),
+            kRows)
+      << report;
+  const auto there = recorded() - before;
+  EXPECT_GE(there, report["accepted"].get<int>());
+  EXPECT_LE(there, report["accepted"].get<int>() + report["unknown"].get<int>());
+  EXPECT_THAT(run.err, HasSubstr("twinledger --as agency-analyst --output json import "
+                                 "relationships 'cut file.csv'"));
 }
 
 TEST_F(ClientRegistryTest, ACouncilIsCreatedReadAmendedAndItsHistoryTold) {
