@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -20,6 +21,7 @@ using nlohmann::json;
 using support::Client;
 using support::ClientRun;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr const char* kCouncils = TWINLEDGER_SOURCE_DIR "/tools/sample/councils.csv";
 constexpr const char* kRelationships = TWINLEDGER_SOURCE_DIR "/tools/sample/relationships.csv";
@@ -264,8 +266,58 @@ TEST_F(ClientRegistryTest, AServerThatCannotBeReachedIsExitElevenWithWhatRepeats
       Run({"--server", "localhost:1", "--timeout", "1s", "council", "create", "never",
            "--display-name", "Never", "--kind", "city", "--as", "agency-approver"});
   EXPECT_EQ(run.exit, 11);
-  EXPECT_THAT(run.err, HasSubstr("cannot reach localhost:1"));
+  EXPECT_THAT(run.err, HasSubstr("cannot reach localhost:1 (flag --server)"));
   EXPECT_THAT(run.err, HasSubstr("--request-id "));
+}
+
+TEST_F(ClientRegistryTest, AServerThatIsNotThereIsToldOfLongBeforeTheTimeOut) {
+  const auto start = std::chrono::steady_clock::now();
+  const ClientRun run = Run({"--server", "127.0.0.1:1", "register"});
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(15));
+  EXPECT_EQ(run.exit, 11);
+  EXPECT_THAT(run.err,
+              HasSubstr("cannot reach 127.0.0.1:1 (flag --server): nothing listens there"));
+  EXPECT_THAT(run.err, HasSubstr("--server HOST:PORT"));
+}
+
+TEST_F(ClientRegistryTest, CredentialsThatAreNoneAreExitNineAndNameTheFile) {
+  const std::filesystem::path clients = folder_->path() / "data/identity/clients";
+  const std::filesystem::path mixed = folder_->path() / "mixed";
+  const auto mix = [&](const char* name, const std::string& text) {
+    std::filesystem::remove_all(mixed);
+    std::filesystem::copy(clients / "auditor", mixed);
+    std::ofstream(mixed / name, std::ios::trunc) << text;
+    const ClientRun run = Run({"--credentials", mixed.string(), "register"});
+    EXPECT_EQ(run.exit, 9);
+    return run.err;
+  };
+  const std::string other_key = support::ReadText(clients / "operator/key.pem");
+  const std::string other_certificate = support::ReadText(clients / "operator/cert.pem");
+  const std::string key = (mixed / "key.pem").string();
+  EXPECT_THAT(mix("key.pem", other_key), HasSubstr(key + " is not the key of cert.pem"));
+  EXPECT_THAT(mix("cert.pem", other_certificate), HasSubstr(key + " is not the key of cert.pem"));
+  EXPECT_THAT(mix("key.pem", "-----BEGIN PRIVATE KEY-----\n"), HasSubstr(key + " is not the key"));
+  EXPECT_THAT(mix("key.pem", "nothing"), HasSubstr(key + " cannot be read as PEM"));
+  EXPECT_THAT(mix("ca.pem", other_certificate), HasSubstr("was not issued by ca.pem"));
+}
+
+TEST_F(ClientRegistryTest, AnotherServersCredentialsAreExitNine) {
+  support::ServerProcess other(folder_->path() / "other", folder_->path() / "other.log");
+  const auto at = other.WaitUntilServing();
+  ASSERT_TRUE(at.has_value()) << support::ReadText(folder_->path() / "other.log");
+  const ClientRun run = Run({"--server", at->services, "register"});
+  EXPECT_EQ(run.exit, 9);
+  EXPECT_THAT(run.err, HasSubstr("is not one that data/identity/clients/agency-analyst/ca.pem"));
+  EXPECT_THAT(run.err, Not(HasSubstr("ssl_transport_security")));
+}
+
+TEST_F(ClientRegistryTest, TheAddressOfTheServerOnThisMachineIsShownWithItsSource) {
+  const json shown = Json({"config", "show"});
+  const auto server = std::ranges::find_if(
+      shown["settings"], [](const json& setting) { return setting["name"] == "server"; });
+  ASSERT_NE(server, shown["settings"].end());
+  EXPECT_EQ((*server)["source"], "data/endpoint.json");
+  EXPECT_THAT((*server)["value"].get<std::string>(), testing::StartsWith("127.0.0.1:"));
 }
 
 TEST_F(ClientRegistryTest, EveryFormOfOutputIsWhole) {
