@@ -261,6 +261,28 @@ TEST_F(ClientRegistryTest, ExitCodesTellWhatKindOfNoItWas) {
             "INVALID_ARGUMENT");
 }
 
+TEST_F(ClientRegistryTest, WhatIsWrongIsSaidOnceAndARefusalNamesTheRolesThatMay) {
+  const auto times = [](const std::string& text, const std::string& part) {
+    int count = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+    return count;
+  };
+  const ClientRun filter = Run({"council", "list", "--filter", "mayor = X"});
+  EXPECT_EQ(filter.exit, 2);
+  EXPECT_EQ(times(filter.err, "'mayor' is no field"), 1) << filter.err;
+  const ClientRun two = Run({"partner", "create", "--id", "x", "--display-name", "X", "--country",
+                             "japan", "--level", "municipal"});
+  EXPECT_EQ(two.exit, 2);
+  EXPECT_EQ(times(two.err, "'x' is no UUID"), 1) << two.err;
+  EXPECT_EQ(times(two.err, "'japan' is no country code"), 1) << two.err;
+  EXPECT_THAT(two.err, HasSubstr("2 things are wrong"));
+  const ClientRun refused = Run({"council", "create", "new-city", "--display-name", "X", "--kind",
+                                 "city", "--as", "agency-analyst"});
+  EXPECT_EQ(refused.exit, 9);
+  EXPECT_THAT(refused.err, HasSubstr("to register a council takes the role agency-approver; you "
+                                     "are agency-analyst"));
+}
+
 TEST_F(ClientRegistryTest, AServerThatCannotBeReachedIsExitElevenWithWhatRepeatsTheWrite) {
   const ClientRun run =
       Run({"--server", "localhost:1", "--timeout", "1s", "council", "create", "never",
