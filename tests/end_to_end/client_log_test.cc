@@ -184,6 +184,14 @@ TEST_F(ClientLogTest, AReplayIsTheSameToTheByteFromTheDirectoryAndByTheServer) {
   }
 }
 
+TEST_F(ClientLogTest, ToNameAnAccountIsToAskTheServer) {
+  const ClientRun refused = Run({"--as", "operator", "log", "replay"});
+  EXPECT_EQ(refused.exit, 9);
+  EXPECT_THAT(refused.err, HasSubstr("to replay the log takes the role auditor; you are operator"));
+  EXPECT_EQ(Run({"--as", "auditor", "log", "digest"}).out,
+            Run({"log", "digest", "--data-dir", "data"}).out);
+}
+
 TEST_F(ClientLogTest, WhatCanNeverMatchIsAUsageErrorAndWhatDoesNotMatchIsSaid) {
   struct Case {
     std::vector<std::string> words;
@@ -269,7 +277,12 @@ TEST_F(ClientLogTest, OperatorsSeeHealthAndRebuildProjections) {
   const json health = Json({"health"});
   EXPECT_EQ(health["state"], "SERVING");
   EXPECT_FALSE(health["services"].empty());
-  EXPECT_FALSE(Json({"projection", "list"})["partitions"].empty());
+  const json partitions = Json({"projection", "list"})["partitions"];
+  EXPECT_FALSE(partitions.empty());
+  for (const json& partition : partitions) {
+    EXPECT_EQ(partition["state"], "SERVING");
+    EXPECT_TRUE(partition["stopped"].is_null());
+  }
   const json rebuilt = Json({"projection", "rebuild", "registry"});
   EXPECT_EQ(rebuilt["equal"], true);
   EXPECT_EQ(Json({"projection", "rebuild", "nothing"}, 8)["error"]["reason"], "UNKNOWN_PROJECTION");

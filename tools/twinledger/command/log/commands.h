@@ -23,8 +23,8 @@ void AddLogReplay(Command group);
 void AddLogExport(Command group);
 void AddLogImport(Command group);
 
-// Whether a command that works on both should ask the server: one was named and no data directory,
-// or there is no log in the data directory.
+// Whether a command that works on both should ask the server: as whom was said; or a server was
+// named and no data directory; or there is no log in the data directory.
 bool AsksServer(const Session& session);
 
 // INVALID_ARGUMENT, reason IS_BACKUP, with the command for it: a backup holds a log, and more.

@@ -13,6 +13,8 @@ bool AsksServer(const Session& session) {
     const std::string& source = session.settings().find(name)->second.source;
     return source.starts_with("flag ") || source.starts_with("variable ");
   };
+  // An account of a data directory is one of its server.
+  if (session.settings().find("as")->second.source.starts_with("flag ")) return true;
   if (told("data_dir")) return false;
   if (told("server") || told("profile") || told("credentials")) return true;
   return !log::ResolveLogPath(session.data_dir()).ok();

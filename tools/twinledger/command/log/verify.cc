@@ -84,7 +84,7 @@ void AddLogVerify(Command group) {
                   "data directory, log directory or export [the data directory]");
   verify.Option("--founding-hash", flags->founding_hash,
                 "name of the log, as you have it from its founding; without it nothing is valid");
-  verify.OnRun([flags](Session& session) { return Verify(session, *flags); });
+  verify.OnRunHere([flags](Session& session) { return Verify(session, *flags); });
 }
 
 }  // namespace twinledger::client

@@ -98,12 +98,12 @@ void AddBackup(Command root) {
   Command create = group.Add("create", "backs a data directory up, also beside a running server",
                              "twinledger backup create backup-2026-11-26 --data-dir data");
   create.Required("folder", flags->folder, "folder to make; it must not exist, or be empty");
-  create.OnRun([flags](Session& session) { return CreateIt(session, *flags); });
+  create.OnRunHere([flags](Session& session) { return CreateIt(session, *flags); });
 
   Command restore = group.Add("restore", "makes a data directory of a backup",
                               "twinledger backup restore backup-2026-11-26 --data-dir data-new");
   restore.Required("folder", flags->folder, "folder of the backup");
-  restore.OnRun([flags](Session& session) { return RestoreIt(session, *flags); });
+  restore.OnRunHere([flags](Session& session) { return RestoreIt(session, *flags); });
 
   Command verify = group.Add(
       "verify", "checks every file and the log: valid (exit 0), damaged (4), indeterminate (6)",
@@ -111,7 +111,7 @@ void AddBackup(Command root) {
   verify.Required("folder", flags->folder, "folder of the backup");
   verify.Option("--founding-hash", flags->founding_hash,
                 "name of the log, as you have it from its founding; without it nothing is valid");
-  verify.OnRun([flags](Session& session) { return VerifyIt(session, *flags); });
+  verify.OnRunHere([flags](Session& session) { return VerifyIt(session, *flags); });
 }
 
 }  // namespace twinledger::client
