@@ -209,12 +209,15 @@ TEST_F(ClientRegistryTest, ACouncilIsCreatedReadAmendedAndItsHistoryTold) {
       Json({"council", "update", "test-council", "--population", "1200"})["receipt"]["unchanged"],
       true);
   Json({"council", "update", "test-council", "--clear", "seat", "--etag", first_etag}, 10);
-  Json({"council", "update", "test-council", "--clear", "seat"});
+  Json({"council", "update", "test-council", "--clear", "seat", "--reason", "moved away"});
   const json history = Json({"council", "history", "test-council"});
   ASSERT_EQ(history["versions"].size(), 3U);
   EXPECT_EQ(history["versions"][0]["changes"][0]["path"], "seat");
   EXPECT_EQ(history["versions"][0]["changes"][0]["before"], "Ōtāki");
   EXPECT_TRUE(history["versions"][0]["changes"][0]["after"].is_null());
+  EXPECT_EQ(history["versions"][0]["reason"], "moved away");
+  EXPECT_TRUE(history["versions"][1]["reason"].is_null());
+  EXPECT_THAT(Run({"council", "history", "test-council"}).out, HasSubstr("moved away"));
 }
 
 TEST_F(ClientRegistryTest, ARelationshipGoesThroughItsLife) {
