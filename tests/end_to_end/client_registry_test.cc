@@ -109,6 +109,26 @@ TEST_F(ClientRegistryTest, TheNationalRegisterHasEveryRelationshipNowAndNoneBefo
   EXPECT_THAT(table.err, HasSubstr("log at registry/0/"));
 }
 
+TEST_F(ClientRegistryTest, WhatATableNamesTheNextCommandFinds) {
+  const json row = Json({"register", "--limit", "1"})["rows"][0];
+  const std::string council = row["council"].get<std::string>().substr(9);
+  const std::string relationship = Id({{"name", row["relationship"]}});
+  const std::string partner_name = row["partner_display_name"];
+  const ClientRun table = Run({"register", "--limit", "1"});
+  for (const std::string& shown : {council, relationship, partner_name}) {
+    EXPECT_THAT(table.out, HasSubstr(shown));
+  }
+  Json({"relationship", "get", relationship, "--council", council});
+  const ClientRun list = Run({"relationship", "list", "--council", council});
+  for (const std::string& shown :
+       {row["relationship"].get<std::string>(), partner_name, Id({{"name", row["partner"]}})}) {
+    EXPECT_THAT(list.out, HasSubstr(shown));
+  }
+  for (const json& listed : Json({"relationship", "list", "--council", council})["relationships"]) {
+    EXPECT_TRUE(listed["partner_display_name"].is_string()) << listed;
+  }
+}
+
 TEST_F(ClientRegistryTest, AChangedRowAmendsAndChangesBackAsOften) {
   const auto row = [](const char* year) {
     return std::string(kHeader) + "rel-back,nelson-city,Exampleville,Kyoto,JP,sister_city," + year +
