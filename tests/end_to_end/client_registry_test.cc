@@ -296,6 +296,9 @@ TEST_F(ClientRegistryTest, WhatIsWrongIsSaidOnceAndARefusalNamesTheRolesThatMay)
   const ClientRun filter = Run({"council", "list", "--filter", "mayor = X"});
   EXPECT_EQ(filter.exit, 2);
   EXPECT_EQ(times(filter.err, "'mayor' is no field"), 1) << filter.err;
+  const ClientRun name = Run({"register", "--filter", "council = \"wellington-city\""});
+  EXPECT_EQ(name.exit, 2);
+  EXPECT_THAT(name.err, HasSubstr("write \"councils/wellington-city\""));
   const ClientRun two = Run({"partner", "create", "--id", "x", "--display-name", "X", "--country",
                              "japan", "--level", "municipal"});
   EXPECT_EQ(two.exit, 2);
