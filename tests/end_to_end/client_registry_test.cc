@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -17,6 +21,7 @@ using nlohmann::json;
 using support::Client;
 using support::ClientRun;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr const char* kCouncils = TWINLEDGER_SOURCE_DIR "/tools/sample/councils.csv";
 constexpr const char* kRelationships = TWINLEDGER_SOURCE_DIR "/tools/sample/relationships.csv";
@@ -64,6 +69,7 @@ class ClientRegistryTest : public testing::Test {
     EXPECT_EQ(report["unchanged"], unchanged) << report;
     EXPECT_EQ(report["amended"], amended) << report;
     EXPECT_EQ(report["refused"], refused) << report;
+    EXPECT_EQ(report["unknown"], 0) << report;
     EXPECT_EQ(report["not_sent"], not_sent) << report;
   }
 
@@ -95,9 +101,32 @@ TEST_F(ClientRegistryTest, TheNationalRegisterHasEveryRelationshipNowAndNoneBefo
   const json before = Json({"register", "--as-of", "2020-01-01"});
   EXPECT_EQ(before["rows"].size(), 0U);
   EXPECT_EQ(before["as_of"], "2020-01-01T10:59:59.999999Z");
+  const json after = Json({"register", "--as-of", "2999-01-01"}, 2);
+  EXPECT_EQ(after["error"]["violations"][0]["field"], "read_options.as_of.time");
+  EXPECT_THAT(after["error"]["message"].get<std::string>(), HasSubstr("is in the future"));
   const ClientRun table = Run({"register"});
   EXPECT_THAT(table.out, HasSubstr("COUNCIL"));
   EXPECT_THAT(table.err, HasSubstr("log at registry/0/"));
+}
+
+TEST_F(ClientRegistryTest, WhatATableNamesTheNextCommandFinds) {
+  const json row = Json({"register", "--limit", "1"})["rows"][0];
+  const std::string council = row["council"].get<std::string>().substr(9);
+  const std::string relationship = Id({{"name", row["relationship"]}});
+  const std::string partner_name = row["partner_display_name"];
+  const ClientRun table = Run({"register", "--limit", "1"});
+  for (const std::string& shown : {council, relationship, partner_name}) {
+    EXPECT_THAT(table.out, HasSubstr(shown));
+  }
+  Json({"relationship", "get", relationship, "--council", council});
+  const ClientRun list = Run({"relationship", "list", "--council", council});
+  for (const std::string& shown :
+       {row["relationship"].get<std::string>(), partner_name, Id({{"name", row["partner"]}})}) {
+    EXPECT_THAT(list.out, HasSubstr(shown));
+  }
+  for (const json& listed : Json({"relationship", "list", "--council", council})["relationships"]) {
+    EXPECT_TRUE(listed["partner_display_name"].is_string()) << listed;
+  }
 }
 
 TEST_F(ClientRegistryTest, AChangedRowAmendsAndChangesBackAsOften) {
@@ -144,6 +173,49 @@ TEST_F(ClientRegistryTest, ValidateOnlyChecksByTheServerAndRecordsNothing) {
   ExpectCounts(Json(import, 0, file), 1, 1, 0, 0, 0, 0);  // Still new.
 }
 
+// Long enough that Ctrl-C comes in the midst of it: a council's rows are decided one by one.
+TEST_F(ClientRegistryTest, AnInterruptedImportCountsEveryRowAndSaysHowToGoOn) {
+  constexpr int kRows = 1500;
+  std::string file = kHeader;
+  for (int i = 0; i < kRows; ++i) {
+    const std::string number = std::to_string(i);
+    file += "rel-cut-" + number + ",kaipara-district,Cutville " + number;
+    file += ",,DE,other,2001,active,test\n";
+  }
+  std::ofstream(folder_->path() / "cut file.csv") << file;
+  const std::filesystem::path aside = folder_->path() / "aside";
+  std::filesystem::create_directory(aside);
+  const Client watcher(aside);
+  const auto recorded = [&] {
+    const ClientRun run =
+        watcher.Run({"--data-dir", (folder_->path() / "data").string(), "relationship", "list",
+                     "--council", "kaipara-district", "-o", "jsonl"});
+    return std::count(run.out.begin(), run.out.end(), '\n');
+  };
+  const auto before = recorded();
+  const Client client(folder_->path());
+  const pid_t importing = client.Start(
+      {"--as", "agency-analyst", "-o", "json", "import", "relationships", "cut file.csv"});
+  for (int looks = 0; looks < 500 && recorded() == before; ++looks) continue;
+  kill(importing, SIGINT);
+  const ClientRun run = client.Finish(importing);
+  EXPECT_EQ(run.exit, 130);
+  const json report = json::parse(run.out, nullptr, false);
+  ASSERT_TRUE(report.is_object()) << run.out << run.err;
+  EXPECT_EQ(report["stopped"]["code"], "CANCELLED");
+  EXPECT_GT(report["not_sent"], 0);
+  EXPECT_EQ(report["accepted"].get<int>() + report["unchanged"].get<int>() +
+                report["amended"].get<int>() + report["refused"].get<int>() +
+                report["unknown"].get<int>() + report["not_sent"].get<int>(),
+            kRows)
+      << report;
+  const auto there = recorded() - before;
+  EXPECT_GE(there, report["accepted"].get<int>());
+  EXPECT_LE(there, report["accepted"].get<int>() + report["unknown"].get<int>());
+  EXPECT_THAT(run.err, HasSubstr("twinledger --as agency-analyst --output json import "
+                                 "relationships 'cut file.csv'"));
+}
+
 TEST_F(ClientRegistryTest, ACouncilIsCreatedReadAmendedAndItsHistoryTold) {
   const json created = Json({"council", "create", "test-council", "--display-name", "Ōtāki Test",
                              "--kind", "local-board", "--as", "agency-approver"});
@@ -157,12 +229,15 @@ TEST_F(ClientRegistryTest, ACouncilIsCreatedReadAmendedAndItsHistoryTold) {
       Json({"council", "update", "test-council", "--population", "1200"})["receipt"]["unchanged"],
       true);
   Json({"council", "update", "test-council", "--clear", "seat", "--etag", first_etag}, 10);
-  Json({"council", "update", "test-council", "--clear", "seat"});
+  Json({"council", "update", "test-council", "--clear", "seat", "--reason", "moved away"});
   const json history = Json({"council", "history", "test-council"});
   ASSERT_EQ(history["versions"].size(), 3U);
   EXPECT_EQ(history["versions"][0]["changes"][0]["path"], "seat");
   EXPECT_EQ(history["versions"][0]["changes"][0]["before"], "Ōtāki");
   EXPECT_TRUE(history["versions"][0]["changes"][0]["after"].is_null());
+  EXPECT_EQ(history["versions"][0]["reason"], "moved away");
+  EXPECT_TRUE(history["versions"][1]["reason"].is_null());
+  EXPECT_THAT(Run({"council", "history", "test-council"}).out, HasSubstr("moved away"));
 }
 
 TEST_F(ClientRegistryTest, ARelationshipGoesThroughItsLife) {
@@ -212,13 +287,88 @@ TEST_F(ClientRegistryTest, ExitCodesTellWhatKindOfNoItWas) {
             "INVALID_ARGUMENT");
 }
 
+TEST_F(ClientRegistryTest, WhatIsWrongIsSaidOnceAndARefusalNamesTheRolesThatMay) {
+  const auto times = [](const std::string& text, const std::string& part) {
+    int count = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+    return count;
+  };
+  const ClientRun filter = Run({"council", "list", "--filter", "mayor = X"});
+  EXPECT_EQ(filter.exit, 2);
+  EXPECT_EQ(times(filter.err, "'mayor' is no field"), 1) << filter.err;
+  const ClientRun name = Run({"register", "--filter", "council = \"wellington-city\""});
+  EXPECT_EQ(name.exit, 2);
+  EXPECT_THAT(name.err, HasSubstr("write \"councils/wellington-city\""));
+  const ClientRun two = Run({"partner", "create", "--id", "x", "--display-name", "X", "--country",
+                             "japan", "--level", "municipal"});
+  EXPECT_EQ(two.exit, 2);
+  EXPECT_EQ(times(two.err, "'x' is no UUID"), 1) << two.err;
+  EXPECT_EQ(times(two.err, "'japan' is no country code"), 1) << two.err;
+  EXPECT_THAT(two.err, HasSubstr("2 things are wrong"));
+  const ClientRun refused = Run({"council", "create", "new-city", "--display-name", "X", "--kind",
+                                 "city", "--as", "agency-analyst"});
+  EXPECT_EQ(refused.exit, 9);
+  EXPECT_THAT(refused.err, HasSubstr("to register a council takes the role agency-approver; you "
+                                     "are agency-analyst"));
+}
+
 TEST_F(ClientRegistryTest, AServerThatCannotBeReachedIsExitElevenWithWhatRepeatsTheWrite) {
   const ClientRun run =
       Run({"--server", "localhost:1", "--timeout", "1s", "council", "create", "never",
            "--display-name", "Never", "--kind", "city", "--as", "agency-approver"});
   EXPECT_EQ(run.exit, 11);
-  EXPECT_THAT(run.err, HasSubstr("cannot reach localhost:1"));
+  EXPECT_THAT(run.err, HasSubstr("cannot reach localhost:1 (flag --server)"));
   EXPECT_THAT(run.err, HasSubstr("--request-id "));
+}
+
+TEST_F(ClientRegistryTest, AServerThatIsNotThereIsToldOfLongBeforeTheTimeOut) {
+  const auto start = std::chrono::steady_clock::now();
+  const ClientRun run = Run({"--server", "127.0.0.1:1", "register"});
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(15));
+  EXPECT_EQ(run.exit, 11);
+  EXPECT_THAT(run.err,
+              HasSubstr("cannot reach 127.0.0.1:1 (flag --server): nothing listens there"));
+  EXPECT_THAT(run.err, HasSubstr("--server HOST:PORT"));
+}
+
+TEST_F(ClientRegistryTest, CredentialsThatAreNoneAreExitNineAndNameTheFile) {
+  const std::filesystem::path clients = folder_->path() / "data/identity/clients";
+  const std::filesystem::path mixed = folder_->path() / "mixed";
+  const auto mix = [&](const char* name, const std::string& text) {
+    std::filesystem::remove_all(mixed);
+    std::filesystem::copy(clients / "auditor", mixed);
+    std::ofstream(mixed / name, std::ios::trunc) << text;
+    const ClientRun run = Run({"--credentials", mixed.string(), "register"});
+    EXPECT_EQ(run.exit, 9);
+    return run.err;
+  };
+  const std::string other_key = support::ReadText(clients / "operator/key.pem");
+  const std::string other_certificate = support::ReadText(clients / "operator/cert.pem");
+  const std::string key = (mixed / "key.pem").string();
+  EXPECT_THAT(mix("key.pem", other_key), HasSubstr(key + " is not the key of cert.pem"));
+  EXPECT_THAT(mix("cert.pem", other_certificate), HasSubstr(key + " is not the key of cert.pem"));
+  EXPECT_THAT(mix("key.pem", "-----BEGIN PRIVATE KEY-----\n"), HasSubstr(key + " is not the key"));
+  EXPECT_THAT(mix("key.pem", "nothing"), HasSubstr(key + " cannot be read as PEM"));
+  EXPECT_THAT(mix("ca.pem", other_certificate), HasSubstr("was not issued by ca.pem"));
+}
+
+TEST_F(ClientRegistryTest, AnotherServersCredentialsAreExitNine) {
+  support::ServerProcess other(folder_->path() / "other", folder_->path() / "other.log");
+  const auto at = other.WaitUntilServing();
+  ASSERT_TRUE(at.has_value()) << support::ReadText(folder_->path() / "other.log");
+  const ClientRun run = Run({"--server", at->services, "register"});
+  EXPECT_EQ(run.exit, 9);
+  EXPECT_THAT(run.err, HasSubstr("is not one that data/identity/clients/agency-analyst/ca.pem"));
+  EXPECT_THAT(run.err, Not(HasSubstr("ssl_transport_security")));
+}
+
+TEST_F(ClientRegistryTest, TheAddressOfTheServerOnThisMachineIsShownWithItsSource) {
+  const json shown = Json({"config", "show"});
+  const auto server = std::ranges::find_if(
+      shown["settings"], [](const json& setting) { return setting["name"] == "server"; });
+  ASSERT_NE(server, shown["settings"].end());
+  EXPECT_EQ((*server)["source"], "data/endpoint.json");
+  EXPECT_THAT((*server)["value"].get<std::string>(), testing::StartsWith("127.0.0.1:"));
 }
 
 TEST_F(ClientRegistryTest, EveryFormOfOutputIsWhole) {

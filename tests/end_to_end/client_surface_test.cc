@@ -95,6 +95,23 @@ TEST_F(ClientSurfaceTest, AWrongCommandLineIsExitTwoAndNamesTheNearestWord) {
   }
 }
 
+TEST_F(ClientSurfaceTest, WhatAsksNoServerRefusesToBeToldWhichOrAsWhom) {
+  for (const Words& words :
+       {Words{"--as", "auditor", "log", "verify", "."}, Words{"--as", "x", "log", "init"},
+        Words{"log", "import", "x", "--as", "x"}, Words{"--as", "x", "backup", "create", "b"},
+        Words{"--as", "x", "identity", "list"}}) {
+    SCOPED_TRACE(testing::PrintToString(words));
+    const ClientRun run = client_.Run(words);
+    EXPECT_EQ(run.exit, 2);
+    EXPECT_THAT(run.err, HasSubstr("--as has no meaning here"));
+  }
+  EXPECT_THAT(client_.Run({"--server", "a:1", "log", "verify", "."}).err,
+              HasSubstr("--server has no meaning here"));
+  // What a variable says is for the commands that it fits.
+  client_.With("TWINLEDGER_AS", "auditor");
+  EXPECT_EQ(client_.Run({"log", "init"}).exit, 0);
+}
+
 TEST_F(ClientSurfaceTest, WithoutCredentialsItSaysWhereItLooked) {
   const ClientRun run = client_.Run({"register"});
   EXPECT_EQ(run.exit, 9);

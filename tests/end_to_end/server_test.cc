@@ -209,6 +209,15 @@ TEST_F(ServerTest, AReplayOfWhatIsNotThereIsRefusedByName) {
   no_stream.set_partition(1);
   no_stream.set_key_id("x");
   EXPECT_EQ(reason_of(no_stream), "INVALID_REQUEST");
+  audit::v1::ReplayCommitsRequest unknown_type;
+  unknown_type.set_event_type("council_ammended");
+  EXPECT_EQ(reason_of(unknown_type), "UNKNOWN_EVENT_TYPE");
+  audit::v1::ReplayCommitsRequest no_account;
+  no_account.set_actor("first");
+  EXPECT_EQ(reason_of(no_account), "INVALID_REQUEST");
+  audit::v1::ReplayCommitsRequest bounds_nothing;
+  bounds_nothing.mutable_to()->mutable_positions()->add_positions()->set_stream("regsitry");
+  EXPECT_EQ(reason_of(bounds_nothing), "UNKNOWN_STREAM");
   audit::v1::ReplayCommitsRequest beyond;
   auto& position = *beyond.mutable_from()->mutable_positions()->add_positions();
   position.set_stream("registry");

@@ -17,9 +17,11 @@ std::string ReadWhole(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-// "timeout" of coreutils bounds the wait and passes the exit code on.
+// "timeout" of coreutils bounds the wait and passes the exit code on, and signals: once, in the
+// foreground.
 std::vector<std::string> CommandLine(const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{"timeout", "120", TWINLEDGER_BIN_DIR "/twinledger"};
+  std::vector<std::string> words{"timeout", "--foreground", "120",
+                                 TWINLEDGER_BIN_DIR "/twinledger"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return words;
 }
@@ -32,6 +34,10 @@ Client& Client::With(const std::string& variable, const std::string& value) {
 }
 
 ClientRun Client::Run(const std::vector<std::string>& arguments, const std::string& input) const {
+  return Finish(Start(arguments, input));
+}
+
+pid_t Client::Start(const std::vector<std::string>& arguments, const std::string& input) const {
   const std::filesystem::path in = folder_ / "client.in";
   const std::filesystem::path out = folder_ / "client.out";
   const std::filesystem::path err = folder_ / "client.err";
@@ -54,11 +60,15 @@ ClientRun Client::Run(const std::vector<std::string>& arguments, const std::stri
     if (ready) execvpe(argv[0], argv.data(), envp.data());
     _exit(127);
   }
+  return child;
+}
+
+ClientRun Client::Finish(pid_t child) const {
   int status = 0;
   TL_CHECK(waitpid(child, &status, 0) == child);
   return {.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1,
-          .out = ReadWhole(out),
-          .err = ReadWhole(err)};
+          .out = ReadWhole(folder_ / "client.out"),
+          .err = ReadWhole(folder_ / "client.err")};
 }
 
 }  // namespace twinledger::support

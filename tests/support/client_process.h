@@ -1,6 +1,8 @@
 // The client `twinledger` as a user runs it: a process with arguments, input, output and exit code.
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <map>
 #include <string>
@@ -24,6 +26,10 @@ class Client {
 
   // Waits for its end, at most two minutes.
   ClientRun Run(const std::vector<std::string>& arguments, const std::string& input = "") const;
+
+  // The same in two steps, for who sends it signals. One at a time in a folder.
+  pid_t Start(const std::vector<std::string>& arguments, const std::string& input = "") const;
+  ClientRun Finish(pid_t child) const;
 
   const std::filesystem::path& folder() const { return folder_; }
 

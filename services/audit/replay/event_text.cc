@@ -9,14 +9,18 @@
 namespace twinledger::audit {
 namespace {
 
-std::unique_ptr<google::protobuf::Message> Parse(std::string_view stream,
-                                                 const std::string& bytes) {
+// Null if this build knows no events of the stream.
+const google::protobuf::Descriptor* MessageOf(std::string_view stream) {
   if (stream.empty()) return nullptr;
   std::string title(stream);
   title[0] = static_cast<char>(title[0] - 'a' + 'A');  // Streams are lower-case words.
   const std::string name = "twinledger." + std::string(stream) + ".events.v1." + title + "Event";
-  const google::protobuf::Descriptor* const type =
-      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
+  return google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
+}
+
+std::unique_ptr<google::protobuf::Message> Parse(std::string_view stream,
+                                                 const std::string& bytes) {
+  const google::protobuf::Descriptor* const type = MessageOf(stream);
   if (type == nullptr) return nullptr;
   std::unique_ptr<google::protobuf::Message> message(
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
@@ -33,9 +37,24 @@ std::string TypeOf(const google::protobuf::Message& event) {
 
 }  // namespace
 
-std::string EventType(std::string_view stream, const std::string& bytes) {
-  const std::unique_ptr<google::protobuf::Message> event = Parse(stream, bytes);
-  return event == nullptr ? "" : TypeOf(*event);
+std::vector<std::string> TypesIn(std::string_view stream, const log::v1::Commit& commit) {
+  std::vector<std::string> types;
+  for (const std::string& bytes : commit.events()) {
+    const std::unique_ptr<google::protobuf::Message> event = Parse(stream, bytes);
+    std::string type = event == nullptr ? "" : TypeOf(*event);
+    types.push_back(type.empty() ? std::string(kUnknownType) : std::move(type));
+  }
+  if (commit.has_control()) types.emplace_back(kControlType);
+  return types;
+}
+
+std::vector<std::string> KnownTypes(std::string_view stream) {
+  std::vector<std::string> types;
+  const google::protobuf::Descriptor* const message = MessageOf(stream);
+  if (message == nullptr || message->oneof_decl_count() == 0) return types;
+  const google::protobuf::OneofDescriptor& kinds = *message->oneof_decl(0);
+  for (int i = 0; i < kinds.field_count(); ++i) types.push_back(kinds.field(i)->name());
+  return types;
 }
 
 EventText ReadEvent(std::string_view stream, const std::string& bytes) {

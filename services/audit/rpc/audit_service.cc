@@ -6,6 +6,7 @@
 
 #include "audit/replay/commit_filter.h"
 #include "audit/replay/event_text.h"
+#include "audit/replay/replay.h"
 #include "platform/crypto/hash.h"
 #include "platform/log/archive/accepted_records.h"
 #include "platform/log/archive/manifest.h"
@@ -21,8 +22,6 @@ constexpr std::string_view kStreamRecords = "twinledger.audit.v1.AuditService/St
 // Each reads the whole log: a few keep the disk and one core busy.
 constexpr std::size_t kStreamsMax = 8;
 constexpr std::size_t kLogReadsWaiting = 16;
-constexpr std::size_t kTextMax = 256;
-constexpr int kPositionsMax = 1024;  // Four streams of at most 256 partitions.
 
 google::protobuf::Timestamp TimestampOf(std::int64_t microseconds) {
   return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(microseconds);
@@ -31,48 +30,6 @@ google::protobuf::Timestamp TimestampOf(std::int64_t microseconds) {
 // The work of a stream is over: how a visitor ends the reading.
 Error Over() { return {Code::kCancelled, "nobody waits for the rest any more", "STREAM_CUT"}; }
 
-void CheckPositions(std::string_view field, const rpc::v1::PositionVector& positions,
-                    rpc::Violations& wrong) {
-  if (positions.positions_size() > kPositionsMax) {
-    wrong.Add(field, "has " + std::to_string(positions.positions_size()) +
-                         " positions; give one per partition");
-  }
-}
-
-void CheckPlace(const std::string& stream, bool has_partition, rpc::Violations& wrong) {
-  wrong.Optional("stream", stream, kTextMax);
-  if (has_partition && stream.empty()) wrong.Add("stream", "is needed with partition");
-}
-
-bool IsTime(const google::protobuf::Timestamp& time) {
-  using google::protobuf::util::TimeUtil;
-  return time.seconds() >= TimeUtil::kTimestampMinSeconds &&
-         time.seconds() <= TimeUtil::kTimestampMaxSeconds && time.nanos() >= 0 &&
-         time.nanos() < 1'000'000'000;
-}
-
-void CheckPoint(const std::string& field, const v1::ReplayPoint& point, rpc::Violations& wrong) {
-  if (point.has_positions()) CheckPositions(field + ".positions", point.positions(), wrong);
-  if (point.has_time() && !IsTime(point.time())) {
-    wrong.Add(field + ".time", "is no time between the years 1 and 9999");
-  }
-}
-
-rpc::Violations CheckReplay(const v1::ReplayCommitsRequest& request) {
-  rpc::Violations wrong;
-  CheckPlace(request.stream(), request.has_partition(), wrong);
-  wrong.Optional("key_type", request.key_type(), kTextMax);
-  wrong.Optional("key_id", request.key_id(), kTextMax);
-  if (!request.key_id().empty() && request.key_type().empty()) {
-    wrong.Add("key_type", "is needed with key_id: council or partner");
-  }
-  wrong.Optional("event_type", request.event_type(), kTextMax);
-  wrong.Optional("actor", request.actor(), kTextMax);
-  CheckPoint("from", request.from(), wrong);
-  CheckPoint("to", request.to(), wrong);
-  return wrong;
-}
-
 rpc::Violations CheckExport(const v1::StreamRecordsRequest& request) {
   rpc::Violations wrong;
   CheckPlace(request.stream(), request.has_partition(), wrong);
@@ -80,28 +37,12 @@ rpc::Violations CheckExport(const v1::StreamRecordsRequest& request) {
   return wrong;
 }
 
-// A start behind the end is an answer of another log, or of one that has lost something.
-Result<void> CheckReached(const store::Cut& from, const log::Readings& readings) {
-  for (const auto& [partition, sequence] : from) {
-    const auto reading = readings.find(partition);
-    const log::Sequence last = reading == readings.end() ? 0 : reading->second.view.sequence;
-    if (sequence <= last + 1) continue;
-    return Error{Code::kOutOfRange,
-                 ToString(partition) + "/" + std::to_string(sequence) +
-                     " is not in the log: the last commit there is " + std::to_string(last),
-                 "BEYOND_TAIL",
-                 {{"partition", ToString(partition)}, {"last", std::to_string(last)}}};
-  }
-  return {};
-}
-
-v1::ReplayCommitsResponse Show(const log::PartitionId& partition, const log::ReadRecord& record,
-                               const log::AcceptedCommit& accepted, const std::string& bytes) {
-  const log::v1::Commit& commit = accepted.commit;
+v1::ReplayCommitsResponse Show(const ReplayedCommit& replayed) {
+  const log::v1::Commit& commit = replayed.accepted.commit;
   v1::ReplayCommitsResponse shown;
-  shown.set_position(ToString(partition) + "/" + std::to_string(commit.sequence()));
-  shown.set_commit_hash(crypto::Hex(accepted.hash));
-  shown.set_record_hash(crypto::Hex(record.hash()));
+  shown.set_position(ToString(replayed.partition) + "/" + std::to_string(commit.sequence()));
+  shown.set_commit_hash(crypto::Hex(replayed.accepted.hash));
+  shown.set_record_hash(crypto::Hex(replayed.record.hash()));
   *shown.mutable_record_time() = TimestampOf(commit.record_time_us());
   shown.set_actor(commit.actor());
   shown.set_method(commit.method());
@@ -110,9 +51,9 @@ v1::ReplayCommitsResponse Show(const log::PartitionId& partition, const log::Rea
   shown.set_refusal_reason(commit.refusal().reason());
   shown.set_marking(commit.marking());
   *shown.mutable_key() = commit.key();
-  shown.set_commit(bytes);
+  shown.set_commit(replayed.bytes);
   for (const std::string& event : commit.events()) {
-    EventText text = ReadEvent(partition.stream, event);
+    EventText text = ReadEvent(replayed.partition.stream, event);
     v1::DecodedEvent& decoded = *shown.add_events();
     decoded.set_type(std::move(text.type));
     decoded.set_json(std::move(text.json));
@@ -178,27 +119,11 @@ grpc::ServerWriteReactor<v1::ReplayCommitsResponse>* AuditService::ReplayCommits
 
 Result<void> AuditService::Replay(const v1::ReplayCommitsRequest& request,
                                   rpc::StreamWriter<v1::ReplayCommitsResponse>& out) const {
-  TL_TRY(const CommitFilter filter, CommitFilter::Of(context_.founding, request));
-  const auto visit = [&](const log::PartitionId& partition, const log::ReadRecord& record,
-                         const log::AcceptedRecord& accepted) -> Result<void> {
-    if (out.IsOver()) return Over();
-    if (!filter.partitions.Has(partition)) return {};
-    for (std::size_t i = 0; i < accepted.commits.size(); ++i) {
-      const log::AcceptedCommit& commit = accepted.commits[i];
-      std::vector<std::string> types;
-      if (!filter.event_type.empty()) {
-        for (const std::string& event : commit.commit.events()) {
-          types.push_back(EventType(partition.stream, event));
-        }
-      }
-      if (!filter.Matches(partition, commit.commit, types)) continue;
-      const std::string& bytes = record.body().commits(static_cast<int>(i));
-      if (!out.Write(Show(partition, record, commit, bytes))) return Over();
-    }
-    return {};
+  const auto go_on = [&] { return out.IsOver() ? Result<void>(Over()) : Result<void>(); };
+  const auto show = [&](const ReplayedCommit& replayed) {
+    return out.Write(Show(replayed)) ? Result<void>() : Result<void>(Over());
   };
-  TL_TRY(const log::Readings readings, log::ReadAccepted(context_.log, context_.founding, visit));
-  return CheckReached(filter.from.positions, readings);
+  return audit::Replay(context_.log, context_.founding, request, show, go_on);
 }
 
 grpc::ServerWriteReactor<v1::StreamRecordsResponse>* AuditService::StreamRecords(

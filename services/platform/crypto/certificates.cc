@@ -68,6 +68,14 @@ CertificateHandle Parse(std::string_view pem) {
   return certificate;
 }
 
+// Nothing unless there is a key that is not encrypted: nobody is asked for a passphrase.
+KeyHandle ParseKey(std::string_view pem) {
+  const BioHandle bio = MemoryOf(pem);
+  const auto no_passphrase = [](char*, int, int, void*) { return -1; };
+  return KeyHandle(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr),
+                   &EVP_PKEY_free);
+}
+
 void SetTime(ASN1_TIME* to, WallTime time) {
   const std::time_t seconds =
       std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
@@ -204,6 +212,20 @@ Result<CertificateFacts> Inspect(std::string_view pem) {
   return FactsOf(certificate.get());
 }
 
+bool IsKeyOf(std::string_view certificate_pem, std::string_view key_pem) {
+  const CertificateHandle certificate = Parse(certificate_pem);
+  const KeyHandle key = ParseKey(key_pem);
+  return certificate != nullptr && key != nullptr &&
+         X509_check_private_key(certificate.get(), key.get()) == 1;
+}
+
+bool IsIssuedBy(std::string_view certificate_pem, std::string_view authority_pem) {
+  const CertificateHandle certificate = Parse(certificate_pem);
+  const CertificateHandle authority = Parse(authority_pem);
+  return certificate != nullptr && authority != nullptr &&
+         X509_verify(certificate.get(), X509_get0_pubkey(authority.get())) == 1;
+}
+
 CertificateAuthority::CertificateAuthority(std::shared_ptr<const Parts> parts)
     : parts_(std::move(parts)), certificate_pem_(PemOf(parts_->certificate.get())) {}
 
@@ -224,8 +246,7 @@ CertificateAuthority CertificateAuthority::Create(std::string_view common_name, 
 Result<CertificateAuthority> CertificateAuthority::FromPem(std::string_view certificate_pem,
                                                            std::string_view key_pem) {
   CertificateHandle certificate = Parse(certificate_pem);
-  const BioHandle bio = MemoryOf(key_pem);
-  KeyHandle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
+  KeyHandle key = ParseKey(key_pem);
   if (certificate == nullptr || key == nullptr || X509_check_ca(certificate.get()) == 0 ||
       X509_check_private_key(certificate.get(), key.get()) != 1) {
     return Error{Code::kFailedPrecondition,

@@ -44,6 +44,11 @@ struct CertificateFacts {
 // INVALID_ARGUMENT, reason BAD_CERTIFICATE, unless `pem` holds one certificate.
 Result<CertificateFacts> Inspect(std::string_view pem);
 
+// Whether a private key in PEM is that of the certificate, and whether an authority signed it.
+// False also for what is no key and no certificate.
+bool IsKeyOf(std::string_view certificate_pem, std::string_view key_pem);
+bool IsIssuedBy(std::string_view certificate_pem, std::string_view authority_pem);
+
 struct IssuedCertificate {
   std::string certificate_pem;
   std::string key_pem;  // PKCS #8, not encrypted: of the holder, kept nowhere else.

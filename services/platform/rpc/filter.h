@@ -42,6 +42,7 @@ struct FilterField {
   std::string name;  // As people write it: "population".
   FieldKind kind = FieldKind::kText;
   std::vector<std::string> values = {};  // Of kEnum.
+  std::string collection = {};           // Of resource names: "councils/"; else empty.
 };
 
 // What a row has in a field, as text: a number as decimal digits. Nothing where it is not known.

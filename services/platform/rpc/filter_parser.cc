@@ -200,7 +200,13 @@ Result<void> FilterParser::TakeLiteral(const FilterField& field, Filter::Node& n
   const std::string& text = current_.text;
   switch (field.kind) {
     case FieldKind::kText:
-      return {};
+      if (node.operation != FilterOperator::kEqual && node.operation != FilterOperator::kNotEqual) {
+        return {};
+      }
+      // No name begins otherwise: the answer would be none, or all.
+      if (text.starts_with(field.collection)) return {};
+      return Fault(current_.column, fmt::format("'{}' is no value of {}: write \"{}{}\"", text,
+                                                field.name, field.collection, text));
     case FieldKind::kNumber: {
       const auto [end, failure] =
           std::from_chars(text.data(), text.data() + text.size(), node.number);

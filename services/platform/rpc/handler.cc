@@ -64,7 +64,7 @@ void UnaryCall::Finish(Result<void> result) {
 UnaryCalls::UnaryCalls(Parts parts)
     : parts_(std::move(parts)),
       tokens_(parts_.page_token_key),
-      reads_(parts_.runner, parts_.founding, parts_.projection.streams()) {}
+      reads_(parts_.runner, parts_.founding, parts_.gate.clock(), parts_.projection.streams()) {}
 
 std::string UnaryCalls::Deterministic(const google::protobuf::MessageLite& message) {
   std::string bytes;

@@ -94,7 +94,7 @@ struct Candidate {
 
 Listing::Listing(const google::protobuf::Descriptor* type,
                  const std::vector<std::string>& filterable, std::vector<std::string> orderable,
-                 std::vector<std::string> by_default)
+                 std::vector<std::string> by_default, const Collections& collections)
     : orderable_(std::move(orderable)), by_default_(std::move(by_default)) {
   for (const std::string& name : filterable) {
     const FieldDescriptor* field = FieldNamed(type, name);
@@ -105,6 +105,8 @@ Listing::Listing(const google::protobuf::Descriptor* type,
         described.values.push_back(field->enum_type()->value(i)->name().substr(prefix.size()));
       }
     }
+    const auto collection = collections.find(name);
+    if (collection != collections.end()) described.collection = collection->second;
     filterable_.push_back(std::move(described));
   }
   for (const std::string& name : orderable_) FieldNamed(type, name);

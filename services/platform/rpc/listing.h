@@ -6,6 +6,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,10 +20,14 @@ namespace twinledger::rpc {
 // Threads: immutable, thread-safe.
 class Listing {
  public:
+  // How the resource names begin that a field holds: "partner", "partners/".
+  using Collections = std::map<std::string, std::string>;
+
   // REQUIRES: `type` has the fields. Lists without an order are in that of `by_default`, and what
   // is equal in all that was asked for too.
   Listing(const google::protobuf::Descriptor* type, const std::vector<std::string>& filterable,
-          std::vector<std::string> orderable, std::vector<std::string> by_default);
+          std::vector<std::string> orderable, std::vector<std::string> by_default,
+          const Collections& collections = {});
 
   // The page of `items`, as places in it. INVALID_ARGUMENT, reason BAD_FILTER or BAD_ORDER.
   Result<std::vector<std::size_t>> Select(

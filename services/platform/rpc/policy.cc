@@ -14,6 +14,7 @@ using identity::Role;
 
 struct Row {
   std::string_view method;
+  std::string_view deed;  // What it does, as a refusal says it: "to <deed> takes the role ...".
   Access access;
   // In the order of identity::kRoles: council officer, council approver, agency analyst, agency
   // approver, rule author, auditor, operator, service.
@@ -40,38 +41,57 @@ constexpr Access kRead = Access::kRead;
 constexpr Access kWrite = Access::kWrite;
 
 constexpr Row kTable[] = {
-    {"twinledger.registry.v1.RegistryService/CreateCouncil", kWrite, kFoundsCouncils},
-    {"twinledger.registry.v1.RegistryService/GetCouncil", kRead, kReadsCouncils},
-    {"twinledger.registry.v1.RegistryService/ListCouncils", kRead, kReadsCouncils},
-    {"twinledger.registry.v1.RegistryService/UpdateCouncil", kWrite, kKeeps},
-    {"twinledger.registry.v1.RegistryService/ListCouncilHistory", kRead, kReadsCouncils},
+    {"twinledger.registry.v1.RegistryService/CreateCouncil", "register a council", kWrite,
+     kFoundsCouncils},
+    {"twinledger.registry.v1.RegistryService/GetCouncil", "read a council", kRead, kReadsCouncils},
+    {"twinledger.registry.v1.RegistryService/ListCouncils", "list councils", kRead, kReadsCouncils},
+    {"twinledger.registry.v1.RegistryService/UpdateCouncil", "amend the record", kWrite, kKeeps},
+    {"twinledger.registry.v1.RegistryService/ListCouncilHistory", "read a council's history", kRead,
+     kReadsCouncils},
 
-    {"twinledger.registry.v1.RegistryService/CreatePartner", kWrite, kAddsShared},
-    {"twinledger.registry.v1.RegistryService/GetPartner", kRead, kReadsShared},
-    {"twinledger.registry.v1.RegistryService/ListPartners", kRead, kReadsShared},
-    {"twinledger.registry.v1.RegistryService/UpdatePartner", kWrite, kAmendsShared},
-    {"twinledger.registry.v1.RegistryService/ListPartnerHistory", kRead, kReadsShared},
+    {"twinledger.registry.v1.RegistryService/CreatePartner", "register a partner", kWrite,
+     kAddsShared},
+    {"twinledger.registry.v1.RegistryService/GetPartner", "read a partner", kRead, kReadsShared},
+    {"twinledger.registry.v1.RegistryService/ListPartners", "list partners", kRead, kReadsShared},
+    {"twinledger.registry.v1.RegistryService/UpdatePartner", "amend a partner", kWrite,
+     kAmendsShared},
+    {"twinledger.registry.v1.RegistryService/ListPartnerHistory", "read a partner's history", kRead,
+     kReadsShared},
 
-    {"twinledger.registry.v1.RegistryService/ProposeRelationship", kWrite, kKeeps},
-    {"twinledger.registry.v1.RegistryService/RecordRelationship", kWrite, kKeeps},
-    {"twinledger.registry.v1.RegistryService/GetRelationship", kRead, kReadsCouncils},
-    {"twinledger.registry.v1.RegistryService/ListRelationships", kRead, kReadsCouncils},
-    {"twinledger.registry.v1.RegistryService/UpdateRelationship", kWrite, kKeeps},
-    {"twinledger.registry.v1.RegistryService/EstablishRelationship", kWrite, kDecides},
-    {"twinledger.registry.v1.RegistryService/SuspendRelationship", kWrite, kDecides},
-    {"twinledger.registry.v1.RegistryService/ResumeRelationship", kWrite, kDecides},
-    {"twinledger.registry.v1.RegistryService/EndRelationship", kWrite, kDecides},
-    {"twinledger.registry.v1.RegistryService/ListRelationshipHistory", kRead, kReadsCouncils},
+    {"twinledger.registry.v1.RegistryService/ProposeRelationship", "propose a relationship", kWrite,
+     kKeeps},
+    {"twinledger.registry.v1.RegistryService/RecordRelationship", "record a relationship", kWrite,
+     kKeeps},
+    {"twinledger.registry.v1.RegistryService/GetRelationship", "read a relationship", kRead,
+     kReadsCouncils},
+    {"twinledger.registry.v1.RegistryService/ListRelationships", "list relationships", kRead,
+     kReadsCouncils},
+    {"twinledger.registry.v1.RegistryService/UpdateRelationship", "amend a relationship", kWrite,
+     kKeeps},
+    {"twinledger.registry.v1.RegistryService/EstablishRelationship", "establish a relationship",
+     kWrite, kDecides},
+    {"twinledger.registry.v1.RegistryService/SuspendRelationship", "suspend a relationship", kWrite,
+     kDecides},
+    {"twinledger.registry.v1.RegistryService/ResumeRelationship", "resume a relationship", kWrite,
+     kDecides},
+    {"twinledger.registry.v1.RegistryService/EndRelationship", "end a relationship", kWrite,
+     kDecides},
+    {"twinledger.registry.v1.RegistryService/ListRelationshipHistory",
+     "read a relationship's history", kRead, kReadsCouncils},
 
-    {"twinledger.registry.v1.RegistryService/ListNationalRegister", kRead, kReadsCouncils},
+    {"twinledger.registry.v1.RegistryService/ListNationalRegister", "read the national register",
+     kRead, kReadsCouncils},
 
-    {"twinledger.audit.v1.AuditService/GetLog", kRead, kAudits},
-    {"twinledger.audit.v1.AuditService/ReplayCommits", kRead, kAudits},
-    {"twinledger.audit.v1.AuditService/StreamRecords", kRead, kAudits},
+    {"twinledger.audit.v1.AuditService/GetLog", "read the log", kRead, kAudits},
+    {"twinledger.audit.v1.AuditService/ReplayCommits", "replay the log", kRead, kAudits},
+    {"twinledger.audit.v1.AuditService/StreamRecords", "export the log", kRead, kAudits},
 
-    {"twinledger.operations.v1.OperationsService/ListProjections", kRead, kWatches},
-    {"twinledger.operations.v1.OperationsService/RebuildProjection", kWrite, kOperates},
-    {"twinledger.operations.v1.OperationsService/GetHealth", kRead, kWatches},
+    {"twinledger.operations.v1.OperationsService/ListProjections", "see the projections", kRead,
+     kWatches},
+    {"twinledger.operations.v1.OperationsService/RebuildProjection", "rebuild a projection", kWrite,
+     kOperates},
+    {"twinledger.operations.v1.OperationsService/GetHealth", "see the server's health", kRead,
+     kWatches},
 };
 
 const Row* Find(std::string_view method) {
@@ -84,13 +104,38 @@ std::size_t ColumnOf(Role role) {
                                   identity::kRoles.begin());
 }
 
-Error NotPermitted(const CallerIdentity& caller, std::string_view method, std::string_view why) {
-  return {.code = Code::kPermissionDenied,
-          .message = fmt::format("role {} may not call {}{}: ask for an account with another role",
-                                 identity::Name(caller.role), method, why),
-          .reason = "NOT_PERMITTED",
-          .metadata = {{"method", std::string(method)},
-                       {"role", std::string(identity::Name(caller.role))}}};
+// "council-approver (of its council), agency-approver": those that reach at least so far.
+std::string RolesWith(const Row& row, Reach least) {
+  std::string roles;
+  for (std::size_t i = 0; i < identity::kRoles.size(); ++i) {
+    if (row.reach[i] < least) continue;
+    if (!roles.empty()) roles += " or ";
+    roles += identity::Name(identity::kRoles[i]);
+    if (row.reach[i] == kOwn) roles += " of the council";
+  }
+  return roles;
+}
+
+std::string WhoIs(const CallerIdentity& caller) {
+  std::string who(identity::Name(caller.role));
+  if (!caller.council.empty()) who += " of " + caller.council;
+  return who;
+}
+
+// `least` is how far a role must reach in the method for what was asked.
+Error NotPermitted(const CallerIdentity& caller, std::string_view method, Reach least) {
+  Error error{.code = Code::kPermissionDenied,
+              .message = fmt::format("{} may not call {}", WhoIs(caller), method),
+              .reason = "NOT_PERMITTED",
+              .metadata = {{"method", std::string(method)},
+                           {"role", std::string(identity::Name(caller.role))}}};
+  const Row* const row = Find(method);
+  if (row == nullptr) return error;
+  const std::string roles = RolesWith(*row, least);
+  error.message = fmt::format("to {}{} takes the role {}; you are {}", row->deed,
+                              least == kAny ? " of another council" : "", roles, WhoIs(caller));
+  error.metadata["roles"] = roles;
+  return error;
 }
 
 }  // namespace
@@ -106,7 +151,7 @@ std::optional<Access> AccessOf(std::string_view method) {
 }
 
 Result<void> AuthorizeMethod(const CallerIdentity& caller, std::string_view method) {
-  if (ReachOf(method, caller.role) == kNo) return NotPermitted(caller, method, "");
+  if (ReachOf(method, caller.role) == kNo) return NotPermitted(caller, method, kOwn);
   return {};
 }
 
@@ -114,7 +159,7 @@ Result<Admission> Authorize(const CallerIdentity& caller, std::string_view metho
                             const Scope& scope) {
   switch (ReachOf(method, caller.role)) {
     case Reach::kNone:
-      return NotPermitted(caller, method, "");
+      return NotPermitted(caller, method, kOwn);
     case Reach::kAny:
       return Admission{caller};
     case Reach::kOwnCouncil:
@@ -123,7 +168,7 @@ Result<Admission> Authorize(const CallerIdentity& caller, std::string_view metho
   const Admission own{caller, caller.council};
   if (!scope.council() || *scope.council() == caller.council) return own;
   if (AccessOf(method) == kRead) return NotFound(scope.name());
-  return NotPermitted(caller, method, " for another council");
+  return NotPermitted(caller, method, kAny);
 }
 
 std::vector<std::string> MethodsWithoutRow(

@@ -89,10 +89,11 @@ struct Reads::Wish {
   std::optional<store::Cut> cut;
 };
 
-Reads::Reads(projection::Runner& runner, const log::Founding& founding,
+Reads::Reads(projection::Runner& runner, const log::Founding& founding, const Clock& clock,
              std::vector<std::string> streams)
     : runner_(runner),
       founding_(founding),
+      clock_(clock),
       streams_(std::move(streams)),
       workers_(kWorkers, kWaitingReadsMax) {}
 
@@ -140,6 +141,13 @@ Result<Reads::Wish> Reads::WishOf(const v1::ReadOptions& options,
     if (wrong.empty()) {
       wish.as_of = WallTime(std::chrono::seconds(time.seconds()) +
                             std::chrono::microseconds(time.nanos() / 1000));
+      // What will have been recorded by then is not known: the same question would get another
+      // answer later.
+      if (*wish.as_of > clock_.Now()) {
+        wrong.Add("read_options.as_of.time",
+                  "is in the future: give a time that is past, or leave as_of out for what is "
+                  "recorded by now");
+      }
     }
   }
   if (options.as_of().has_positions()) {

@@ -5,7 +5,7 @@
 //   nothing                               what the module has read
 //   consistency_tokens                    likewise, once it has read what they name
 //   latest                                likewise, once it has read what the log had at the call
-//   as_of time                            in each partition the last commit recorded up to it
+//   as_of time, not in the future         in each partition the last commit recorded up to it
 //   as_of positions, or a page token      those, once it has read them
 //
 // What has not been read yet is waited for until the tail that the log has now: what a token names
@@ -65,9 +65,9 @@ class Reads {
  public:
   using Then = std::function<void(Result<Reading>)>;
 
-  // `streams` are those of the runner's projection. `runner` and `founding` must outlive it; stop
-  // the runner before it is destroyed.
-  Reads(projection::Runner& runner, const log::Founding& founding,
+  // `streams` are those of the runner's projection. `runner`, `founding` and `clock` must outlive
+  // it; stop the runner before it is destroyed.
+  Reads(projection::Runner& runner, const log::Founding& founding, const Clock& clock,
         std::vector<std::string> streams);
 
   // Calls `then` once: on the caller's thread if nothing is to be waited for, else on one of its
@@ -87,6 +87,7 @@ class Reads {
 
   projection::Runner& runner_;
   const log::Founding& founding_;
+  const Clock& clock_;
   const std::vector<std::string> streams_;
   Workers workers_;
 };

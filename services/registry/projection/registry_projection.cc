@@ -46,6 +46,7 @@ Applied Write(const store::Table<Row>& table, const store::RowKey& key, bool beg
   Row row = Evolve(begins ? Row() : **found, event);
   row.set_create_time_us(create_time_us);
   row.set_update_time_us(record_time_us);
+  row.set_change_reason(event.provenance().correction_reason());
   rows.Put(table, key, row);
   Index(begins ? nullptr : &**found, row, rows);
   return std::nullopt;

@@ -66,8 +66,8 @@ std::vector<fields::Change> ChangesOf(const Partner& before, const Partner& afte
 std::vector<fields::Change> ChangesOf(const Relationship& before, const Relationship& after) {
   std::vector<fields::Change> changes = fields::Changes(before.fields(), after.fields());
   for (fields::Change& change : fields::Changes(before, after)) {
-    if (change.path != "fields" && !change.path.ends_with("_time_us") &&
-        !change.path.ends_with("_id")) {
+    if (change.path != "fields" && change.path != "change_reason" &&
+        !change.path.ends_with("_time_us") && !change.path.ends_with("_id")) {
       changes.push_back(std::move(change));
     }
   }
@@ -106,7 +106,7 @@ Result<std::vector<HistoryEntry>> HistoryOf(const store::CutReader& rows,
                      log::ToString(version.partition) + "/" + std::to_string(version.sequence)}}};
     }
     history.push_back({version.partition, version.sequence, version.etag, *std::move(commit),
-                       ChangesOf(before, version.row)});
+                       version.row.change_reason(), ChangesOf(before, version.row)});
   }
   return history;
 }

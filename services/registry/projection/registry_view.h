@@ -53,6 +53,7 @@ struct HistoryEntry {
   log::Sequence sequence = 0;
   std::string etag;
   projection::v1::CommitRow commit;
+  std::string reason;  // As its writer said; empty if nobody did.
   std::vector<fields::Change> changes;
 };
 

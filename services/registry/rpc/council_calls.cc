@@ -20,7 +20,8 @@ const rpc::Listing& CouncilListing() {
       v1::Council::descriptor(),
       {"name", "display_name", "kind", "status", "region", "population", "seat", "has_port",
        "has_airport"},
-      {"name", "display_name", "region", "population", "update_time"}, {"name"});
+      {"name", "display_name", "region", "population", "update_time"}, {"name"},
+      {{"name", "councils/"}});
   return kListing;
 }
 

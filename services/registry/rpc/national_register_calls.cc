@@ -14,7 +14,8 @@ const rpc::Listing& RegisterListing() {
        "status", "since", "last_activity", "next_review_due"},
       {"council", "council_display_name", "partner_display_name", "country", "since",
        "last_activity", "next_review_due"},
-      {"council_display_name", "partner_display_name", "relationship"});
+      {"council_display_name", "partner_display_name", "relationship"},
+      {{"council", "councils/"}, {"partner", "partners/"}});
   return kListing;
 }
 

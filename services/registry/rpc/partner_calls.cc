@@ -20,7 +20,8 @@ const rpc::Listing& PartnerListing() {
       v1::Partner::descriptor(),
       {"name", "display_name", "name_local", "level", "country", "region", "population",
        "control_declared", "parent"},
-      {"name", "display_name", "country", "population", "update_time"}, {"name"});
+      {"name", "display_name", "country", "population", "update_time"}, {"name"},
+      {{"name", "partners/"}, {"parent", "partners/"}});
   return kListing;
 }
 

@@ -27,7 +27,8 @@ const rpc::Listing& RelationshipListing() {
       v1::Relationship::descriptor(),
       {"name", "partner", "kind", "status", "initiated_by", "since", "ended", "owner_role",
        "community_body", "next_review_due", "last_activity"},
-      {"name", "since", "ended", "next_review_due", "last_activity", "update_time"}, {"name"});
+      {"name", "since", "ended", "next_review_due", "last_activity", "update_time"}, {"name"},
+      {{"name", "councils/"}, {"partner", "partners/"}});
   return kListing;
 }
 

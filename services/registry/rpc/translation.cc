@@ -175,6 +175,7 @@ v1::Version ResourceOf(const HistoryEntry& entry) {
   version.set_method(entry.commit.method());
   version.set_request_id(entry.commit.request_id());
   version.set_etag(entry.etag);
+  version.set_reason(entry.reason);
   for (const fields::Change& change : entry.changes) {
     v1::FieldChange* shown = version.add_changes();
     shown->set_path(TheirPath(change.path));

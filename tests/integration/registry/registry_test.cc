@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <chrono>
+
 #include "tests/integration/registry/registry_server.h"
 #include "twinledger/registry/v1/councils.pb.h"
 #include "twinledger/registry/v1/national_register.pb.h"
@@ -188,6 +190,19 @@ TEST_F(RegistryTest, APastDayIsReadAsItWasKnownThen) {
       before.read_position().positions();
   EXPECT_EQ(Ask<v1::GetCouncilResponse>(agency(), "GetCouncil", as_of_position).council().etag(),
             created.etag());
+}
+
+TEST_F(RegistryTest, TheFutureCannotBeRead) {
+  CreateCouncil("hutt-city");
+  v1::GetCouncilRequest request;
+  request.set_name("councils/hutt-city");
+  const auto now = std::chrono::system_clock::now() + std::chrono::hours(1);
+  request.mutable_read_options()->mutable_as_of()->mutable_time()->set_seconds(
+      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
+  const Error error = Refused<v1::GetCouncilResponse>(agency(), "GetCouncil", request);
+  EXPECT_EQ(error.code, Code::kInvalidArgument);
+  ASSERT_EQ(error.violations.size(), 1u);
+  EXPECT_EQ(error.violations[0].field, "read_options.as_of.time");
 }
 
 TEST_F(RegistryTest, AHistoryShowsWhoChangedWhatWhen) {

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <optional>
 
+#include "platform/crypto/certificates.h"
 #include "platform/crypto/system_random.h"
 #include "platform/identity/client_bundle.h"
 #include "platform/identity/issued_certificates.h"
@@ -47,6 +48,20 @@ class AuthorityTest : public ::testing::Test {
   support::ManualClock clock_{kStart};
   crypto::SystemRandom random_;
 };
+
+TEST_F(AuthorityTest, ABundleIsOfOnePieceAndNoOtherFitsIn) {
+  Opened();
+  const Result<ClientBundle> ours = ReadBundle(folder() / "clients/auditor");
+  const Result<ClientBundle> other = ReadBundle(folder() / "clients/operator");
+  ASSERT_TRUE(ours.ok() && other.ok());
+  EXPECT_TRUE(crypto::IsKeyOf(ours->certificate_pem, ours->key_pem));
+  EXPECT_FALSE(crypto::IsKeyOf(ours->certificate_pem, other->key_pem));
+  EXPECT_FALSE(crypto::IsKeyOf(ours->certificate_pem, "no key"));
+  EXPECT_FALSE(crypto::IsKeyOf("no certificate", ours->key_pem));
+  EXPECT_TRUE(crypto::IsIssuedBy(ours->certificate_pem, ours->authority_pem));
+  EXPECT_FALSE(crypto::IsIssuedBy(ours->certificate_pem, other->certificate_pem));
+  EXPECT_FALSE(crypto::IsIssuedBy(ours->certificate_pem, "no certificate"));
+}
 
 TEST_F(AuthorityTest, TheFirstStartMakesABundleForEachRoleOfTheAgency) {
   const Authority authority = Opened();

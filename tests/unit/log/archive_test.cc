@@ -5,7 +5,6 @@
 #include "platform/log/archive/import_log.h"
 #include "platform/log/archive/log_path.h"
 #include "platform/log/archive/manifest.h"
-#include "platform/log/archive/replay.h"
 #include "platform/log/archive/verify.h"
 #include "tests/support/small_log.h"
 
@@ -116,26 +115,6 @@ TEST_F(ArchiveTest, NothingIsImportedOfAnInvalidExport) {
   ASSERT_FALSE(report.ok());
   EXPECT_EQ(report.error().code, Code::kDataLoss);
   EXPECT_EQ(*target->Tail({"registry", 0}), 0u);
-}
-
-TEST_F(ArchiveTest, AReplayShowsTheCommitsThatItsFilterLetsThrough) {
-  std::vector<std::string> shown;
-  const auto replay = [&](const ReplayFilter& filter) {
-    shown.clear();
-    const auto done = ReplayLog(small.log(), small.founding(), filter,
-                                [&](const ReplayedCommit& commit) -> Result<void> {
-                                  shown.push_back(ToString(commit.partition) + "/" +
-                                                  std::to_string(commit.commit.sequence()));
-                                  return {};
-                                });
-    ASSERT_TRUE(done.ok());
-  };
-  replay({});
-  EXPECT_EQ(shown.size(), small.commits());
-  replay({"risk", "council", "", {}, {}});
-  EXPECT_EQ(shown, (std::vector<std::string>{"risk/0/2", "risk/0/3"}));
-  replay({"risk", "", "", 2'000'000, 3'000'000});
-  EXPECT_EQ(shown, (std::vector<std::string>{"risk/0/2"}));
 }
 
 TEST_F(ArchiveTest, AClosedLogAcceptsNothingAndClosingItAgainChangesNothing) {

@@ -78,7 +78,8 @@ const std::string kWellingtonRegistered =
            fields { display_name: "Wellington City Council" population: 202737 }
          })pb";
 const std::string kWellingtonAmended =
-    R"pb(council_amended {
+    R"pb(provenance { correction_reason: "census" }
+         council_amended {
            council_id: "wellington-city"
            fields { population: 210400 }
            paths: "population"
@@ -143,6 +144,8 @@ TEST(RegistryViewTest, AHistorySaysWhatEachVersionChanged) {
   const HistoryEntry& newest = history->front();
   EXPECT_EQ(newest.sequence, 2u);
   EXPECT_EQ(newest.commit.actor(), "agency-analyst/k1");
+  EXPECT_EQ(newest.reason, "census");
+  EXPECT_EQ(history->back().reason, "");
   ASSERT_THAT(newest.changes, SizeIs(1));
   EXPECT_EQ(newest.changes[0].path, "population");
   EXPECT_EQ(newest.changes[0].before, "202737");

@@ -19,6 +19,7 @@ const std::vector<FilterField> kFields = {
     {"region", FieldKind::kText},
     {"population", FieldKind::kNumber},
     {"since", FieldKind::kDate},
+    {"partner", FieldKind::kText, {}, "partners/"},
 };
 
 using Row = std::map<std::string, std::string, std::less<>>;
@@ -51,6 +52,8 @@ const Match kMatches[] = {
     {"region:\"\"", true},
     {"region:*", true},
     {"region < \"P\"", true},
+    {"partner = \"partners/p1\"", false},
+    {"partner : xiamen", false},
     {"population >= 134600", true},
     {"population > 134600", false},
     {"population < 134601", true},
@@ -122,6 +125,8 @@ const Fault kFaults[] = {
     {"region = *", "10", "only behind"},
     {"kind = CITY; DROP TABLE", "12", "means nothing"},
     {"and = 1", "1", "is no field"},
+    {"partner = xiamen", "11", "write \"partners/xiamen\""},
+    {"NOT partner != \"xiamen\"", "16", "write \"partners/xiamen\""},
 };
 
 TEST(FilterTest, AFaultIsNamedWithItsColumn) {

@@ -168,6 +168,22 @@ TEST(PolicyTest, ReadingAnotherCouncilsRecordIsAnsweredAsIfItDidNotExist) {
   EXPECT_EQ(admission.error().metadata, absent.metadata);
 }
 
+TEST(PolicyTest, ARefusalSaysWhatTakesWhichRoleAndWhoAsks) {
+  const auto said = [](Role role, const char* method, const Scope& scope) {
+    return Authorize(CallerOf(role), std::string("twinledger.") + method, scope).error().message;
+  };
+  EXPECT_EQ(said(Role::kCouncilOfficer, "registry.v1.RegistryService/EstablishRelationship", kOwn),
+            "to establish a relationship takes the role council-approver of the council or "
+            "agency-approver; you are council-officer of hutt-city");
+  EXPECT_EQ(said(Role::kCouncilOfficer, "registry.v1.RegistryService/UpdateRelationship", kOther),
+            "to amend a relationship of another council takes the role agency-analyst or "
+            "agency-approver; you are council-officer of hutt-city");
+  EXPECT_EQ(said(Role::kAgencyAnalyst, "registry.v1.RegistryService/CreateCouncil", kOther),
+            "to register a council takes the role agency-approver; you are agency-analyst");
+  EXPECT_EQ(said(Role::kOperator, "audit.v1.AuditService/ReplayCommits", Scope::OfAll()),
+            "to replay the log takes the role auditor; you are operator");
+}
+
 TEST(PolicyTest, WritingToAnotherCouncilIsDenied) {
   const Result<Admission> admission =
       Authorize(CallerOf(Role::kCouncilOfficer),

@@ -49,6 +49,22 @@ TEST(PrinterTest, ATableIsAlignedByWhatIsSeen) {
             "Kāpiti, \"coast\"       0  2026-11-26 08:15 NZDT  registry/0/1\n");
 }
 
+TEST(PrinterTest, ATableShowsTheLastWordOfANameAndTheOtherFormsAllOfIt) {
+  const Shape shape{.kind = "rows", .columns = {{"council", "ID", Column::Kind::kId}}};
+  const auto printed = [&](Format format, const Json& name) {
+    std::ostringstream out;
+    Printer printer(out, format, Zone::kUtc, shape);
+    printer.Row({{"council", name}});
+    printer.Finish();
+    return out.str();
+  };
+  EXPECT_EQ(printed(Format::kTable, "councils/wellington-city"), "ID\nwellington-city\n");
+  EXPECT_EQ(printed(Format::kTable, "plain"), "ID\nplain\n");
+  EXPECT_EQ(printed(Format::kTable, Json()), "ID\n\n");
+  EXPECT_THAT(printed(Format::kCsv, "councils/wellington-city"),
+              HasSubstr("councils/wellington-city"));
+}
+
 TEST(PrinterTest, JsonIsOneObjectWithItsVersionRowsAndFacts) {
   for (const int rows : {0, 1, 3}) {
     SCOPED_TRACE(rows);

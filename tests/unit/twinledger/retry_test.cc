@@ -107,6 +107,30 @@ TEST(WindowTest, AFailedTaskKeepsTheRestFromStarting) {
   EXPECT_LE(started, 2U);
 }
 
+TEST(WindowTest, ATickThatStopsKeepsTheRestFromStartingAndWaitsForWhatRuns) {
+  RunInWindow(
+      10, 2, [](std::size_t) { return ADD_FAILURE(), true; }, [](std::size_t) { return false; });
+  std::atomic<std::size_t> started = 0;
+  std::atomic<std::size_t> ended = 0;
+  std::atomic<bool> stopped = false;
+  RunInWindow(
+      1000, 4,
+      [&](std::size_t) {
+        ++started;
+        stopped.wait(false);
+        ++ended;
+        return true;
+      },
+      [&](std::size_t) {
+        if (started == 0) return true;
+        stopped = true;
+        stopped.notify_all();
+        return false;
+      });
+  EXPECT_EQ(started, ended);
+  EXPECT_LT(started, 1000U);
+}
+
 TEST(WindowTest, NothingToDoEndsAtOnce) {
   RunInWindow(
       0, 64, [](std::size_t) { return true; }, [](std::size_t) { return true; });

@@ -134,8 +134,9 @@ Result<log::VerifyReport> VerifyBackup(const fs::path& backup,
   TL_TRY(const BackupManifest manifest, CheckBackupFiles(backup));
   if (pin && *pin != manifest.founding_hash) {
     return Error{.code = Code::kDataLoss,
-                 .message = fmt::format("this is a backup of another log: its founding hash is {}",
-                                        crypto::Hex(manifest.founding_hash)),
+                 .message = fmt::format("this backup's founding hash is {}, you pinned {}: it is "
+                                        "a backup of another log, or the hash is mistyped",
+                                        crypto::Hex(manifest.founding_hash), crypto::Hex(*pin)),
                  .reason = "OTHER_FOUNDING"};
   }
   log::VerifyOptions options{.founding_hash = pin, .witnesses = {}, .progress = progress};

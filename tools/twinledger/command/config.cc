@@ -1,6 +1,8 @@
 #include <utility>
 
+#include "twinledger/command/connect.h"
 #include "twinledger/command/program.h"
+#include "twinledger/connection/endpoint.h"
 
 namespace twinledger::client {
 namespace {
@@ -11,7 +13,8 @@ ExitCode Show(Session& session) {
        .columns = {
            {"name", "SETTING"}, {"value", "VALUE"}, {"source", "SOURCE"}, {"flag", "FLAG"}}});
   for (const SettingName& name : kSettings) {
-    const Setting& setting = session.settings().find(name.name)->second;
+    const Setting setting = name.name == "server" ? FindServer(session.settings(), kAnalyst)
+                                                  : session.settings().find(name.name)->second;
     printer.Row({{"name", name.name},
                  {"value", setting.value},
                  {"source", setting.source},

@@ -59,6 +59,23 @@ void Command::OnRun(Action action) {
       [root, action = std::move(action)] { static_cast<ParsedApp*>(root)->chosen = action; });
 }
 
+void Command::OnRunHere(Action action) {
+  OnRun([action = std::move(action)](Session& session) {
+    for (const std::string_view name : {"as", "credentials", "server"}) {
+      const Setting& setting = session.settings().find(name)->second;
+      if (!setting.source.starts_with("flag ")) continue;
+      return session.Fail(Error{
+          .code = Code::kInvalidArgument,
+          .message = fmt::format("{} has no meaning here: this command reads files of this machine "
+                                 "and asks no server; leave it out",
+                                 setting.source.substr(std::string_view("flag ").size())),
+          .reason = "NOTHING_IS_ASKED",
+          .metadata = {{"setting", std::string(name)}}});
+    }
+    return action(session);
+  });
+}
+
 class Program::Parser {
  public:
   ParsedApp app;

@@ -43,6 +43,9 @@ class Command {
   void Flag(const std::string& flags, bool& target, const std::string& help);
 
   void OnRun(Action action);
+  // Of a command that works on this machine's files and asks no server: it refuses the flags that
+  // say which server, and as whom.
+  void OnRunHere(Action action);
 
  private:
   CLI::App* app_;

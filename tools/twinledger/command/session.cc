@@ -5,6 +5,7 @@
 #include <charconv>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "platform/base/check.h"
 
@@ -122,11 +123,23 @@ Json ErrorJson(const Error& error) {
 void PrintError(Terminal& terminal, const Error& error) {
   const std::string_view red = terminal.colour ? "\x1b[31m" : "";
   const std::string_view plain = terminal.colour ? "\x1b[0m" : "";
-  terminal.err << red << "error:" << plain << ' ' << Printable(error.message) << '\n';
+  std::string message = error.message;
+  std::vector<std::string> lines;
   for (const FieldViolation& violation : error.violations) {
-    terminal.err << "  " << Printable(violation.field) << ": " << Printable(violation.description)
-                 << '\n';
+    lines.push_back(violation.field.empty()  // How many more there are.
+                        ? violation.description
+                        : fmt::format("{}: {}", violation.field, violation.description));
   }
+  // A message that begins with the first of them is for those who read no more than that.
+  if (!lines.empty() && message.starts_with(lines.front())) {
+    if (lines.size() == 1) {
+      lines.clear();
+    } else {
+      message = fmt::format("{} things are wrong, and nothing was done", lines.size());
+    }
+  }
+  terminal.err << red << "error:" << plain << ' ' << Printable(message) << '\n';
+  for (const std::string& line : lines) terminal.err << "  " << Printable(line) << '\n';
 }
 
 }  // namespace twinledger::client

@@ -55,7 +55,7 @@ class Session {
 // An error as JSON: code, reason, message, metadata, violations.
 Json ErrorJson(const Error& error);
 
-// Says on stderr what went wrong: the message, and every violation on a line of its own.
+// Says on stderr what went wrong: the message, and every violation on a line of its own, each once.
 void PrintError(Terminal& terminal, const Error& error);
 
 }  // namespace twinledger::client

@@ -3,6 +3,7 @@
 #include <absl/synchronization/mutex.h>
 #include <absl/synchronization/notification.h>
 #include <fmt/format.h>
+#include <grpc/support/log.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -10,6 +11,8 @@
 #include <grpcpp/security/credentials.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdlib>
 #include <optional>
 #include <set>
 #include <utility>
@@ -26,9 +29,17 @@ using google::protobuf::MessageLite;
 using std::chrono::milliseconds;
 using Stub = grpc::TemplatedGenericStub<MessageLite, MessageLite>;
 
+constexpr std::string_view kNotReached = "NOT_REACHED";
 constexpr int kReceiveBytesMax = 16 * 1024 * 1024;  // A page of 1000 rows is below 2 MiB.
 
+// gRPC writes to stderr what its status says too, in its own words; it is left to those who ask.
+void SilenceTransport() {
+  if (std::getenv("GRPC_VERBOSITY") != nullptr || std::getenv("GRPC_TRACE") != nullptr) return;
+  gpr_set_log_function([](gpr_log_func_args*) {});
+}
+
 std::shared_ptr<grpc::Channel> OpenChannel(const Endpoint& endpoint) {
+  SilenceTransport();
   grpc::SslCredentialsOptions tls;
   tls.pem_root_certs = endpoint.ca_pem;
   tls.pem_private_key = endpoint.key_pem;
@@ -42,6 +53,62 @@ std::shared_ptr<grpc::Channel> OpenChannel(const Endpoint& endpoint) {
   return grpc::CreateCustomChannel(endpoint.server, grpc::SslCredentials(tls), arguments);
 }
 
+bool Contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// Why there is no connection, by gRPC's text, for people.
+Error NoConnection(const Endpoint& endpoint, const std::string& text) {
+  const std::string at = fmt::format("{} ({})", endpoint.server, endpoint.server_source);
+  Error error{
+      .code = Code::kUnavailable,
+      .message = "",
+      .reason = std::string(kNotReached),
+      .metadata = {
+          {"server", endpoint.server}, {"source", endpoint.server_source}, {"transport", text}}};
+  const bool other_authority =
+      Contains(text, "certificate verify failed") || Contains(text, "CERTIFICATE_VERIFY_FAILED");
+  if (other_authority || Contains(text, "Peer name")) {
+    error.code = Code::kUnauthenticated;
+    error.reason = "SERVER_NOT_TRUSTED";
+    error.message =
+        other_authority
+            ? fmt::format(
+                  "the server at {} is not one that {} vouches for: name the server that "
+                  "these credentials are from with --server, or use its own with "
+                  "--credentials",
+                  at, (endpoint.folder / "ca.pem").string())
+            : fmt::format(
+                  "the server at {} has no certificate for that name: use one of those that "
+                  "it was started with (--server-names)",
+                  at);
+  } else if (endpoint.not_after < SystemClock().Now()) {
+    error.code = Code::kUnauthenticated;
+    error.reason = "CREDENTIALS_EXPIRED";
+    error.message = fmt::format(
+        "{} is not valid any more, and the server at {} does not take it: "
+        "have the credentials issued again",
+        (endpoint.folder / "cert.pem").string(), at);
+  } else if (Contains(text, "Connection refused") || Contains(text, "No route to host") ||
+             Contains(text, "Network is unreachable")) {
+    error.message = fmt::format(
+        "cannot reach {}: nothing listens there. Start the server, or name "
+        "the right address with --server HOST:PORT",
+        at);
+  } else if (Contains(text, "DNS resolution failed")) {
+    error.message = fmt::format(
+        "cannot reach {}: there is no host of that name. Name the right "
+        "address with --server HOST:PORT",
+        at);
+  } else {
+    error.message = fmt::format(
+        "cannot reach {} with the credentials in {}: is it a Twinledger "
+        "server, is it running, are the credentials from it? ({})",
+        at, endpoint.folder.string(), text);
+  }
+  return error;
+}
+
 Error Cancelled() {
   return Error{.code = Code::kCancelled, .message = "interrupted", .reason = "CANCELLED"};
 }
@@ -51,10 +118,10 @@ Error Cancelled() {
 // Knows the calls in flight, so that they can be ended.
 class Connection::Calls {
  public:
-  Calls(const Endpoint& endpoint, milliseconds timeout)
-      : server_(endpoint.server),
-        folder_(endpoint.folder.string()),
+  Calls(const Endpoint& endpoint, milliseconds timeout, milliseconds connect_limit)
+      : endpoint_(endpoint),
         timeout_(timeout),
+        connect_limit_(connect_limit),
         stub_(OpenChannel(endpoint)) {}
 
   Result<void> CallOnce(const std::string& method, const MessageLite& request,
@@ -122,6 +189,12 @@ class Connection::Calls {
 
   milliseconds timeout() const { return timeout_; }
 
+  // Whether a call that failed is to be repeated so long after its first attempt: one that has
+  // never found the server is soon told of, one that has may see it restart.
+  bool IsWorthRepeating(milliseconds elapsed) const {
+    return reached_ || elapsed < std::min(connect_limit_, timeout_);
+  }
+
  private:
   bool Enter(grpc::ClientContext& context) {
     absl::MutexLock lock(&mutex_);
@@ -134,32 +207,35 @@ class Connection::Calls {
     running_.erase(&context);
   }
 
-  Result<void> Told(const grpc::Status& status) const {
-    if (status.ok()) return {};
+  Result<void> Told(const grpc::Status& status) {
     Error error = rpc::FromStatus(status);
+    // A server's own errors have reasons; these words are gRPC's.
     const bool of_transport = error.code == Code::kUnavailable && error.reason == "UNAVAILABLE";
-    if (of_transport) {  // gRPC's own words name sockets, not what a person can do.
+    const bool of_server = status.ok() || error.reason != rpc::Name(error.code);
+    if (of_server) reached_ = true;
+    if (status.ok()) return {};
+    if (of_transport) return NoConnection(endpoint_, status.error_message());
+    if (error.code == Code::kDeadlineExceeded && !of_server) {
       error.message = fmt::format(
-          "cannot reach {} with the credentials in {}: is the server running, is its address "
-          "right, "
-          "are the credentials from this server and still valid? ({})",
-          server_, folder_, error.message);
-      error.metadata["server"] = server_;
+          "no answer from {} ({}) in time: try again, with a longer --timeout "
+          "if need be, and look whether the address is right",
+          endpoint_.server, endpoint_.server_source);
     }
     return error;
   }
 
-  const std::string server_;
-  const std::string folder_;
+  const Endpoint endpoint_;
   const milliseconds timeout_;
+  const milliseconds connect_limit_;
+  std::atomic<bool> reached_ = false;
   Stub stub_;
   absl::Mutex mutex_;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   std::set<grpc::ClientContext*> running_ ABSL_GUARDED_BY(mutex_);
 };
 
-Connection::Connection(const Endpoint& endpoint, milliseconds timeout)
-    : calls_(std::make_unique<Calls>(endpoint, timeout)) {}
+Connection::Connection(const Endpoint& endpoint, milliseconds timeout, milliseconds connect_limit)
+    : calls_(std::make_unique<Calls>(endpoint, timeout, connect_limit)) {}
 
 Connection::~Connection() = default;
 
@@ -182,7 +258,7 @@ Result<void> Connection::Call(const std::string& method, const MessageLite& requ
     if (answer.error().code == Code::kDeadlineExceeded && unreachable) return *unreachable;
     if (answer.error().code == Code::kUnavailable) unreachable = answer.error();
     const auto wait = retry.After(answer.error(), elapsed());
-    if (!wait) return answer;
+    if (!wait || !calls_->IsWorthRepeating(elapsed() + *wait)) return answer;
     if (!calls_->Wait(*wait)) return Cancelled();
   }
 }

@@ -19,14 +19,18 @@ namespace twinledger::client {
 // Threads: thread-safe.
 class Connection {
  public:
-  // Connects with the first call. `timeout` is that of each call, repeats included.
-  Connection(const Endpoint& endpoint, std::chrono::milliseconds timeout);
+  // Connects with the first call. `timeout` is that of each call, repeats included; until the
+  // server has been reached once, a call is not repeated longer than `connect_limit`.
+  Connection(const Endpoint& endpoint, std::chrono::milliseconds timeout,
+             std::chrono::milliseconds connect_limit);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   // Runs a unary call and repeats it as retry.h says. The error of a call that may have had its
-  // effect is UNAVAILABLE or DEADLINE_EXCEEDED: repeat it with the same request id.
+  // effect is UNAVAILABLE or DEADLINE_EXCEEDED: repeat it with the same request id. Where there is
+  // no connection: UNAVAILABLE, reason NOT_REACHED; UNAUTHENTICATED, reason SERVER_NOT_TRUSTED or
+  // CREDENTIALS_EXPIRED.
   Result<void> Call(const std::string& method, const google::protobuf::MessageLite& request,
                     google::protobuf::MessageLite& response);
 

@@ -7,6 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <system_error>
+#include <utility>
+
+#include "platform/crypto/certificates.h"
 
 namespace twinledger::client {
 namespace {
@@ -20,22 +23,23 @@ Error NoCredentials(std::string reason, std::string message, const std::filesyst
 
 bool IsFlag(const Setting& setting) { return setting.source.starts_with("flag "); }
 
-Result<std::filesystem::path> FolderOf(const Settings& settings, std::string_view account) {
+std::filesystem::path FolderOf(const Settings& settings, std::string_view account) {
   const Setting& credentials = settings.find("credentials")->second;
   const Setting& as = settings.find("as")->second;
   const bool as_wins = IsFlag(as) && !IsFlag(credentials);
-  if (!credentials.value.empty() && !as_wins) return std::filesystem::path(credentials.value);
-  const std::filesystem::path clients =
-      std::filesystem::path(settings.find("data_dir")->second.value) / "identity" / "clients";
-  const std::filesystem::path folder = clients / (as.value.empty() ? account : as.value);
+  if (!credentials.value.empty() && !as_wins) return credentials.value;
+  return std::filesystem::path(settings.find("data_dir")->second.value) / "identity" / "clients" /
+         (as.value.empty() ? account : as.value);
+}
+
+Result<void> CheckIsThere(const std::filesystem::path& folder) {
   std::error_code absent;
-  if (std::filesystem::is_directory(folder, absent)) return folder;
+  if (std::filesystem::is_directory(folder, absent)) return {};
   return NoCredentials(
       "NO_CREDENTIALS",
-      fmt::format(
-          "no credentials: give their folder with --credentials, or name the data directory "
-          "of a server on this machine with --data-dir (looked for {})",
-          folder.string()),
+      fmt::format("no credentials in {}: give their folder with --credentials, or an account of a "
+                  "data directory on this machine with --as and --data-dir",
+                  folder.string()),
       folder);
 }
 
@@ -59,27 +63,60 @@ std::optional<std::string> TextIn(const std::filesystem::path& file, const char*
   return json[name].get<std::string>();
 }
 
-std::string ServerOf(const Settings& settings, const std::filesystem::path& folder) {
+Setting ServerOf(const Settings& settings, const std::filesystem::path& folder) {
   const Setting& server = settings.find("server")->second;
-  if (server.source != "built in") return server.value;
+  if (server.source != "built in") return server;
   const std::filesystem::path data = settings.find("data_dir")->second.value;
+  const std::filesystem::path running = data / "endpoint.json";
   const bool local = folder.parent_path() == data / "identity" / "clients";
   if (local) {
-    if (const auto running = TextIn(data / "endpoint.json", "listen")) return *running;
+    if (const auto listen = TextIn(running, "listen")) return {*listen, running.string()};
   }
-  return TextIn(folder / "profile.json", "server").value_or(server.value);
+  const std::filesystem::path profile = folder / "profile.json";
+  if (const auto told = TextIn(profile, "server")) return {*told, profile.string()};
+  return server;
+}
+
+// gRPC would say no more than that there is no connection.
+Result<void> CheckBelongTogether(Endpoint& endpoint) {
+  const auto mixed = [&](const char* name, std::string_view what) {
+    const std::filesystem::path file = endpoint.folder / name;
+    return NoCredentials("CREDENTIALS_MIXED",
+                         fmt::format("{} {}: copy the folder of the credentials anew and whole, or "
+                                     "have them issued again",
+                                     file.string(), what),
+                         file);
+  };
+  const Result<crypto::CertificateFacts> facts = crypto::Inspect(endpoint.cert_pem);
+  if (!facts) return mixed("cert.pem", "is not one certificate");
+  endpoint.not_after = facts->not_after;
+  if (!crypto::IsKeyOf(endpoint.cert_pem, endpoint.key_pem)) {
+    return mixed("key.pem", "is not the key of cert.pem beside it");
+  }
+  if (!crypto::IsIssuedBy(endpoint.cert_pem, endpoint.ca_pem)) {
+    return mixed("cert.pem", "was not issued by ca.pem beside it");
+  }
+  return {};
 }
 
 }  // namespace
 
 Result<Endpoint> FindEndpoint(const Settings& settings, std::string_view account) {
   Endpoint endpoint;
-  TL_TRY(endpoint.folder, FolderOf(settings, account));
+  endpoint.folder = FolderOf(settings, account);
+  TL_TRY_VOID(CheckIsThere(endpoint.folder));
   TL_TRY(endpoint.ca_pem, ReadPem(endpoint.folder / "ca.pem"));
   TL_TRY(endpoint.cert_pem, ReadPem(endpoint.folder / "cert.pem"));
   TL_TRY(endpoint.key_pem, ReadPem(endpoint.folder / "key.pem"));
-  endpoint.server = ServerOf(settings, endpoint.folder);
+  TL_TRY_VOID(CheckBelongTogether(endpoint));
+  Setting server = ServerOf(settings, endpoint.folder);
+  endpoint.server = std::move(server.value);
+  endpoint.server_source = std::move(server.source);
   return endpoint;
+}
+
+Setting FindServer(const Settings& settings, std::string_view account) {
+  return ServerOf(settings, FolderOf(settings, account));
 }
 
 }  // namespace twinledger::client

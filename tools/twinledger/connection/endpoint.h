@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "platform/base/clock.h"
 #include "platform/base/result.h"
 #include "twinledger/config/settings.h"
 
@@ -20,14 +21,20 @@ namespace twinledger::client {
 
 struct Endpoint {
   std::string server;
+  std::string server_source;     // "flag --server", "data/endpoint.json".
   std::filesystem::path folder;  // Of the credentials.
   std::string ca_pem;
   std::string cert_pem;
   std::string key_pem;
+  WallTime not_after;  // Of the certificate.
 };
 
 // `account` is the local account that fits the command: "agency-analyst". UNAUTHENTICATED, reason
-// NO_CREDENTIALS or CREDENTIALS_UNREADABLE, naming the folder and what to do.
+// NO_CREDENTIALS, CREDENTIALS_UNREADABLE or CREDENTIALS_MIXED (the files are not of one issue),
+// naming the file or folder and what to do.
 Result<Endpoint> FindEndpoint(const Settings& settings, std::string_view account);
+
+// The address alone, and where it comes from, whether or not there are credentials.
+Setting FindServer(const Settings& settings, std::string_view account);
 
 }  // namespace twinledger::client

@@ -66,6 +66,35 @@ bool IsAboutTheRow(const Error& error) {
   return false;
 }
 
+// Whether a call with this end may have had its effect.
+bool MayBeRecorded(const Error& error) {
+  switch (error.code) {
+    case Code::kCancelled:
+    case Code::kUnknown:
+    case Code::kDeadlineExceeded:
+    case Code::kResourceExhausted:  // The last of several attempts.
+    case Code::kInternal:
+    case Code::kUnavailable:
+    case Code::kDataLoss:
+      return true;
+    case Code::kInvalidArgument:
+    case Code::kNotFound:
+    case Code::kAlreadyExists:
+    case Code::kFailedPrecondition:
+    case Code::kAborted:
+    case Code::kOutOfRange:
+    case Code::kPermissionDenied:
+    case Code::kUnimplemented:
+    case Code::kUnauthenticated:
+      return false;
+  }
+  return true;
+}
+
+Error Interrupted() {
+  return {.code = Code::kCancelled, .message = "interrupted", .reason = "CANCELLED"};
+}
+
 // The server's words about a row, by field where it names fields.
 void AddProblems(std::uint64_t row, const Error& error, std::vector<CellProblem>& problems) {
   if (error.violations.empty()) problems.push_back({row, "(row)", error.reason, error.message});
@@ -95,17 +124,29 @@ class Sender {
             results[i] = {RowOutcome::kRefused, sent.error()};
             return true;
           }
+          if (MayBeRecorded(sent.error())) results[i].outcome = RowOutcome::kUnknown;
           absl::MutexLock lock(&mutex);
           if (!report_.stopped) report_.stopped = sent.error();
           return false;
         },
-        [&](std::size_t done) { return tick_(done, count); });
+        [&](std::size_t done) {
+          absl::MutexLock lock(&mutex);
+          return GoesOn(done, count);
+        });
     return results;
+  }
+
+  // False once the user has had enough.
+  bool GoesOn(std::size_t done, std::size_t count) {
+    interrupted_ = !tick_(done, count) || interrupted_;
+    if (interrupted_ && !report_.stopped) report_.stopped = Interrupted();
+    return !interrupted_;
   }
 
  private:
   ImportReport& report_;
   const ImportTick& tick_;
+  bool interrupted_ = false;
 };
 
 template <class Row>
@@ -116,6 +157,8 @@ void Settle(const std::vector<Row>& rows, const std::vector<RowResult>& results,
     if (results[i].error) AddProblems(rows[i].row, *results[i].error, report.problems);
   }
   std::ranges::stable_sort(report.problems, {}, &CellProblem::row);
+  const bool whole = report.unknown == 0 && report.not_sent == 0;
+  if (whole && report.stopped && report.stopped->code == Code::kCancelled) report.stopped.reset();
 }
 
 // Etags of what the rules look at beside the relationship itself: its council, and the council's

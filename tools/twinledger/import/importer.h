@@ -5,7 +5,7 @@
 //   read what is recorded -> compare row by row -> send the differences, 64 calls at a time
 //
 // A row that the server refuses is a problem of its report; no answer, or no permission, stops the
-// import.
+// import. So does the user, as the error CANCELLED.
 #pragma once
 
 #include <functional>
@@ -23,7 +23,9 @@ struct ImportOptions {
   bool skip_invalid = false;
 };
 
-// Told how many calls are done, of how many; answers false to stop.
+// Told how many calls are done, of how many; answers false to stop: nothing more is sent, what was
+// is waited for. It goes on being told until then, and may cut the wait short by
+// Connection::Cancel.
 using ImportTick = std::function<bool(std::size_t done, std::size_t total)>;
 
 // Without skip_invalid a row with a problem keeps everything from being sent. An error of the whole

@@ -5,14 +5,14 @@
 namespace twinledger::client {
 namespace {
 
-std::atomic<bool> requested{false};  // A signal handler can reach nothing else.
+std::atomic<int> received{0};  // A signal handler can reach nothing else.
 
 }  // namespace
 
 Interrupt::Interrupt() {
-  requested = false;
+  received = 0;
   struct sigaction action {};
-  action.sa_handler = [](int) { requested = true; };
+  action.sa_handler = [](int signal) { received = signal; };
   action.sa_flags = SA_RESETHAND;  // So that a second one is not caught.
   sigaction(SIGINT, &action, &old_int_);
   sigaction(SIGTERM, &action, &old_term_);
@@ -23,6 +23,6 @@ Interrupt::~Interrupt() {
   sigaction(SIGTERM, &old_term_, nullptr);
 }
 
-bool Interrupt::Requested() { return requested; }
+int Interrupt::Signal() { return received; }
 
 }  // namespace twinledger::client

@@ -6,7 +6,7 @@
 namespace twinledger::client {
 
 // Catches the signals while it lives. A second Ctrl-C ends the process as usual.
-// Threads: one object at a time; Requested from any.
+// Threads: one object at a time; Signal from any.
 class Interrupt {
  public:
   Interrupt();
@@ -14,7 +14,8 @@ class Interrupt {
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
-  static bool Requested();
+  // The signal that came; 0 if none did.
+  static int Signal();
 
  private:
   struct sigaction old_int_ {};

@@ -19,6 +19,9 @@ void Count(RowOutcome outcome, ImportReport& report) {
     case RowOutcome::kRefused:
       ++report.refused;
       return;
+    case RowOutcome::kUnknown:
+      ++report.unknown;
+      return;
   }
 }
 

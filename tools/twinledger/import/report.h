@@ -1,5 +1,5 @@
 // What became of an import. The counts add up: read = accepted + unchanged + amended + refused +
-// not_sent, and not_sent is 0 when an import has run to its end.
+// unknown + not_sent, and the last two are 0 when an import has run to its end.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,8 @@
 
 namespace twinledger::client {
 
-enum class RowOutcome { kNotSent, kAccepted, kUnchanged, kAmended, kRefused };
+// Unknown is what was sent and not answered: it may be recorded.
+enum class RowOutcome { kNotSent, kAccepted, kUnchanged, kAmended, kRefused, kUnknown };
 
 struct ImportReport {
   std::uint64_t read = 0;
@@ -20,6 +21,7 @@ struct ImportReport {
   std::uint64_t unchanged = 0;
   std::uint64_t amended = 0;
   std::uint64_t refused = 0;
+  std::uint64_t unknown = 0;
   std::uint64_t not_sent = 0;
   std::uint64_t partners_registered = 0;  // Beside the rows: bodies that they name.
   bool validate_only = false;

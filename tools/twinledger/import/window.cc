@@ -35,6 +35,7 @@ void RunTasks(Work& work, std::size_t count, const std::function<bool(std::size_
 
 void RunInWindow(std::size_t count, std::size_t width, const std::function<bool(std::size_t)>& task,
                  const std::function<bool(std::size_t)>& tick) {
+  if (!tick(0)) return;
   Work work;
   const std::size_t threads_needed = std::min(width, count);
   {

@@ -15,9 +15,11 @@ enum class ExitCode {
   kIndeterminate = 6,  // Not all could be checked; never told as valid.
   kQueued = 7,         // Kept on this machine until the server can be reached.
   kNotFound = 8,
-  kNotPermitted = 9,  // Not signed in, or not permitted.
-  kConflict = 10,     // Etag, request id or state.
-  kUnavailable = 11,  // No answer in time: safe to repeat with the same request id.
+  kNotPermitted = 9,   // Not signed in, or not permitted.
+  kConflict = 10,      // Etag, request id or state.
+  kUnavailable = 11,   // No answer in time: safe to repeat with the same request id.
+  kInterrupted = 130,  // By Ctrl-C, as a shell says it: 128 and the signal's number.
+  kTerminated = 143,   // By SIGTERM.
 };
 
 ExitCode ExitCodeOf(const Error& error);

@@ -149,6 +149,7 @@ std::vector<std::string> Printer::CellsOf(const Json& row) const {
         text = TimeForPeople(*time, zone_);
       }
     }
+    if (column.kind == Column::Kind::kId) text.erase(0, text.rfind('/') + 1);
     cells.push_back(Printable(text));
   }
   return cells;

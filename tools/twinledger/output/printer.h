@@ -32,7 +32,8 @@ Result<Format> ParseFormat(std::string_view text);
 
 // One column of tables and CSV: a member of the row's object, "a.b" for a member of a member.
 struct Column {
-  enum class Kind { kText, kNumber, kTime };
+  // kId is a resource name, of which a table shows the last word: "wellington-city".
+  enum class Kind { kText, kNumber, kTime, kId };
 
   std::string field;
   std::string title;

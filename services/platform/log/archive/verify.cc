@@ -137,10 +137,10 @@ class Verification {
                       "itself {}",
                       crypto::Hex(founding_->root_hash)));
     } else if (founding_->root_hash != *options_.founding_hash) {
-      FindOverall(
-          SegmentPath(directory(), 1),
-          fmt::format("the log is founded as {} and {} was expected",
-                      crypto::Hex(founding_->root_hash), crypto::Hex(*options_.founding_hash)));
+      FindOverall(directory(), fmt::format("this log's founding hash is {}, you pinned {}: it is "
+                                           "another log, or the hash is mistyped",
+                                           crypto::Hex(founding_->root_hash),
+                                           crypto::Hex(*options_.founding_hash)));
     }
   }
 

@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "platform/crypto/hash.h"
+#include "audit/replay/event_text.h"
 #include "twinledger/command/log/commands.h"
 #include "twinledger/fields/to_json.h"
 #include "twinledger/output/time_text.h"
@@ -14,8 +12,6 @@ namespace twinledger::client {
 namespace {
 
 using registry::events::v1::RegistryEvent;
-
-constexpr std::string_view kUnknownEvent = "unknown";
 
 // The one field of the oneof that is set.
 const google::protobuf::FieldDescriptor* KindOf(const RegistryEvent& event) {
@@ -27,7 +23,7 @@ Json EventJson(std::string_view stream, const std::string& bytes) {
   RegistryEvent event;
   const bool readable = stream == "registry" && event.ParseFromString(bytes);
   const auto* kind = readable ? KindOf(event) : nullptr;
-  if (kind == nullptr) return {{"type", kUnknownEvent}, {"bytes", crypto::Hex(bytes)}};
+  if (kind == nullptr) return {{"type", audit::kUnknownType}, {"bytes", crypto::Hex(bytes)}};
   Json content = ToJson(event.GetReflection()->GetMessage(event, kind));
   return {{"type", kind->name()},
           {"content", std::move(content)},
@@ -56,19 +52,19 @@ Json TypesOf(const Json& events) {
 
 }  // namespace
 
-Json CommitJson(const log::ReplayedCommit& replayed) {
-  const log::v1::Commit& commit = replayed.commit;
+Json CommitJson(const log::PartitionId& partition, const log::v1::Commit& commit,
+                const crypto::Hash& commit_hash, const crypto::Hash& record_hash) {
   Json events = Json::array();
   for (const std::string& bytes : commit.events()) {
-    events.push_back(EventJson(replayed.partition.stream, bytes));
+    events.push_back(EventJson(partition.stream, bytes));
   }
   if (commit.has_control()) {
-    events.push_back({{"type", "control"}, {"content", ToJson(commit.control())}});
+    events.push_back({{"type", audit::kControlType}, {"content", ToJson(commit.control())}});
   }
   const WallTime time{std::chrono::microseconds(commit.record_time_us())};
-  return {{"position", PositionText(replayed.partition, commit.sequence())},
-          {"commit_hash", crypto::Hex(replayed.hash)},
-          {"record_hash", crypto::Hex(replayed.record_hash)},
+  return {{"position", PositionText(partition, commit.sequence())},
+          {"commit_hash", crypto::Hex(commit_hash)},
+          {"record_hash", crypto::Hex(record_hash)},
           {"record_time", TimeForPrograms(time)},
           {"actor", commit.actor()},
           {"method", commit.method()},
@@ -79,37 +75,6 @@ Json CommitJson(const log::ReplayedCommit& replayed) {
           {"marking", MarkingText(commit.marking())},
           {"event_types", TypesOf(events)},
           {"events", events}};
-}
-
-Json CommitJson(const audit::v1::ReplayCommitsResponse& commit) {
-  Json events = Json::array();
-  for (const audit::v1::DecodedEvent& event : commit.events()) {
-    Json content = Json::parse(event.json(), nullptr, /*allow_exceptions=*/false);
-    events.push_back({{"type", event.type().empty() ? std::string(kUnknownEvent) : event.type()},
-                      {"content", content.is_discarded() ? Json() : std::move(content)}});
-  }
-  const WallTime time{std::chrono::seconds(commit.record_time().seconds()) +
-                      std::chrono::microseconds(commit.record_time().nanos() / 1000)};
-  return {
-      {"position", commit.position()},
-      {"commit_hash", commit.commit_hash()},
-      {"record_hash", commit.record_hash()},
-      {"record_time", TimeForPrograms(time)},
-      {"actor", commit.actor()},
-      {"method", commit.method()},
-      {"request_id", commit.request_id()},
-      {"outcome", OutcomeText(commit.outcome())},
-      {"refusal_reason", commit.refusal_reason().empty() ? Json() : Json(commit.refusal_reason())},
-      {"key", KeyText(commit.key())},
-      {"marking", MarkingText(commit.marking())},
-      {"event_types", TypesOf(events)},
-      {"events", events}};
-}
-
-bool HasEvent(std::string_view stream, const log::v1::Commit& commit, std::string_view type) {
-  return std::ranges::any_of(commit.events(), [&](const std::string& bytes) {
-    return EventJson(stream, bytes)["type"] == type;
-  });
 }
 
 }  // namespace twinledger::client

@@ -70,7 +70,7 @@ void AddLogImport(Command group) {
                 "twinledger log import out-2026-11-26 --data-dir data-new --founding-hash HASH");
   command.Required("from", flags->from, "folder of the export; it is verified first");
   command.Option("--founding-hash", flags->founding_hash, "name of the log that is expected");
-  command.OnRun([flags](Session& session) { return ImportExport(session, *flags); });
+  command.OnRunHere([flags](Session& session) { return ImportExport(session, *flags); });
 }
 
 }  // namespace twinledger::client

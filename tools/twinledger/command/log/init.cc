@@ -43,7 +43,7 @@ void AddLogInit(Command group) {
   Command init = group.Add("init", "founds a new log in a data directory",
                            "twinledger log init\n"
                            "twinledger log init --data-dir /var/lib/twinledger");
-  init.OnRun(Init);
+  init.OnRunHere(Init);
 }
 
 }  // namespace twinledger::client

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "platform/log/archive/log_path.h"
+#include "twinledger/backup/manifest_file.h"
 #include "twinledger/command/log/commands.h"
 
 namespace twinledger::client {
@@ -12,12 +13,27 @@ bool AsksServer(const Session& session) {
     const std::string& source = session.settings().find(name)->second.source;
     return source.starts_with("flag ") || source.starts_with("variable ");
   };
+  // An account of a data directory is one of its server.
+  if (session.settings().find("as")->second.source.starts_with("flag ")) return true;
   if (told("data_dir")) return false;
   if (told("server") || told("profile") || told("credentials")) return true;
   return !log::ResolveLogPath(session.data_dir()).ok();
 }
 
+Result<void> RefuseBackup(const std::filesystem::path& path) {
+  std::error_code absent;
+  if (!std::filesystem::exists(path / kBackupManifestName, absent)) return {};
+  return Error{
+      .code = Code::kInvalidArgument,
+      .message = fmt::format("{0} is a backup: `twinledger backup verify {0}` checks all of "
+                             "it; the log in it, as an export, is {1}",
+                             path.string(), (path / "log").string()),
+      .reason = "IS_BACKUP",
+      .metadata = {{"path", path.string()}, {"log", (path / "log").string()}}};
+}
+
 Result<OpenedForReading> OpenLogForReading(const std::filesystem::path& path) {
+  TL_TRY_VOID(RefuseBackup(path));
   TL_TRY(const log::LogPath place, log::ResolveLogPath(path));
   OpenedForReading opened;
   TL_TRY(opened.log, log::OpenForReading(place));

@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
+#include <utility>
 
-#include "platform/log/archive/replay.h"
+#include "audit/replay/commit_filter.h"
+#include "audit/replay/replay.h"
 #include "twinledger/audit/v1/audit.pb.h"
 #include "twinledger/command/connect.h"
 #include "twinledger/command/log/commands.h"
@@ -19,6 +21,7 @@ struct ReplayFlags {
   std::string from;
   std::string to;
   std::string stream;
+  std::string partition;
   std::string key;
   std::string type;
   std::string actor;
@@ -29,8 +32,11 @@ struct ReplayPlace {
   log::Sequence sequence = 0;
 };
 
-// A time, or a place in one partition.
-using Bound = std::variant<std::monostate, WallTime, ReplayPlace>;
+template <class Number>
+bool ParseNumber(std::string_view digits, Number& value) {
+  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return problem == std::errc() && end == digits.data() + digits.size();
+}
 
 // "registry/3/120".
 std::optional<ReplayPlace> ParsePlace(std::string_view text) {
@@ -39,131 +45,149 @@ std::optional<ReplayPlace> ParsePlace(std::string_view text) {
   if (first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
   ReplayPlace place;
   place.partition.stream = text.substr(0, first);
-  const auto number = [](std::string_view digits, auto& value) {
-    const auto [end, problem] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return problem == std::errc() && end == digits.data() + digits.size();
-  };
-  if (!number(text.substr(first + 1, second - first - 1), place.partition.partition)) {
+  if (!ParseNumber(text.substr(first + 1, second - first - 1), place.partition.partition)) {
     return std::nullopt;
   }
-  if (!number(text.substr(second + 1), place.sequence)) return std::nullopt;
+  if (!ParseNumber(text.substr(second + 1), place.sequence)) return std::nullopt;
   return place;
 }
 
-Result<Bound> ParseBound(const Session& session, const std::string& text, DayEdge edge) {
-  if (text.empty()) return Bound();
-  if (const auto place = ParsePlace(text)) return Bound(*place);
-  TL_TRY(const WallTime time, ParseTime(text, session.zone(), edge));
-  return Bound(time);
-}
-
-std::int64_t Micros(WallTime time) { return time.time_since_epoch().count(); }
-
-// The commits that were asked for. Places bound their own partition only.
-class ReplayWish {
- public:
-  static Result<ReplayWish> Of(const Session& session, const ReplayFlags& flags) {
-    ReplayWish wish;
-    wish.flags_ = flags;
-    TL_TRY(wish.from_, ParseBound(session, flags.from, DayEdge::kFirst));
-    TL_TRY(wish.to_, ParseBound(session, flags.to, DayEdge::kLast));
-    if (!flags.key.empty()) {
-      const std::size_t slash = flags.key.find('/');
-      if (slash == std::string::npos) {
-        return Error{.code = Code::kInvalidArgument,
-                     .message = fmt::format("--key \"{}\" is not TYPE/ID, such as "
-                                            "council/wellington-city",
-                                            flags.key),
-                     .reason = "KEY_MALFORMED"};
-      }
-      wish.key_type_ = flags.key.substr(0, slash);
-      wish.key_id_ = flags.key.substr(slash + 1);
-    }
-    return wish;
-  }
-
-  log::ReplayFilter Filter() const {
-    log::ReplayFilter filter{.stream = flags_.stream,
-                             .key_type = key_type_,
-                             .key_id = key_id_,
-                             .from_us = {},
-                             .to_us = {}};
-    if (const auto* time = std::get_if<WallTime>(&from_)) filter.from_us = Micros(*time);
-    // The filter's end is exclusive; a bound that people give is included.
-    if (const auto* time = std::get_if<WallTime>(&to_)) filter.to_us = Micros(*time) + 1;
-    return filter;
-  }
-
-  audit::v1::ReplayCommitsRequest Request() const {
-    audit::v1::ReplayCommitsRequest request;
-    request.set_stream(flags_.stream);
-    request.set_key_type(key_type_);
-    request.set_key_id(key_id_);
-    request.set_event_type(flags_.type);
-    request.set_actor(flags_.actor);
-    if (from_.index() != 0) SetPoint(from_, *request.mutable_from());
-    if (to_.index() != 0) SetPoint(to_, *request.mutable_to());
-    return request;
-  }
-
-  // What the log's own filter does not know.
-  bool Lets(const log::PartitionId& partition, const log::v1::Commit& commit) const {
-    if (const auto* place = std::get_if<ReplayPlace>(&from_)) {
-      if (place->partition == partition && commit.sequence() < place->sequence) return false;
-    }
-    if (const auto* place = std::get_if<ReplayPlace>(&to_)) {
-      if (place->partition == partition && commit.sequence() > place->sequence) return false;
-    }
-    if (!flags_.actor.empty() && commit.actor() != flags_.actor) return false;
-    return flags_.type.empty() || HasEvent(partition.stream, commit, flags_.type);
-  }
-
- private:
-  static void SetPoint(const Bound& bound, audit::v1::ReplayPoint& point) {
-    if (const auto* time = std::get_if<WallTime>(&bound)) {
-      const auto seconds = std::chrono::floor<std::chrono::seconds>(*time);
-      point.mutable_time()->set_seconds(seconds.time_since_epoch().count());
-      point.mutable_time()->set_nanos(static_cast<std::int32_t>((*time - seconds).count() * 1000));
-    } else if (const auto* place = std::get_if<ReplayPlace>(&bound)) {
-      auto& position = *point.mutable_positions()->add_positions();
-      position.set_stream(place->partition.stream);
-      position.set_partition(place->partition.partition);
-      position.set_sequence(place->sequence);
-    }
-  }
-
-  ReplayFlags flags_;
-  Bound from_;
-  Bound to_;
-  std::string key_type_;
-  std::string key_id_;
-};
-
-Result<void> ReplayDirectory(Session& session, const ReplayWish& wish, Printer& printer) {
-  TL_TRY(const OpenedForReading opened, OpenLogForReading(session.data_dir()));
-  const auto visit = [&](const log::ReplayedCommit& replayed) -> Result<void> {
-    if (wish.Lets(replayed.partition, replayed.commit)) printer.Row(CommitJson(replayed));
+// A time, or a place in one partition, which bounds that partition only.
+Result<void> SetPoint(const Session& session, const std::string& text, DayEdge edge,
+                      audit::v1::ReplayPoint& point) {
+  if (const auto place = ParsePlace(text)) {
+    auto& position = *point.mutable_positions()->add_positions();
+    position.set_stream(place->partition.stream);
+    position.set_partition(place->partition.partition);
+    position.set_sequence(place->sequence);
     return {};
-  };
-  const auto readings = log::ReplayLog(*opened.log, opened.founding, wish.Filter(), visit);
-  if (!readings) return readings.error();
+  }
+  TL_TRY(const WallTime time, ParseTime(text, session.zone(), edge));
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  point.mutable_time()->set_seconds(seconds.time_since_epoch().count());
+  point.mutable_time()->set_nanos(static_cast<std::int32_t>((time - seconds).count() * 1000));
   return {};
 }
 
-Result<void> ReplayServer(Session& session, const ReplayWish& wish, Printer& printer) {
+Error BadFlag(std::string message, std::string reason) {
+  return Error{
+      .code = Code::kInvalidArgument, .message = std::move(message), .reason = std::move(reason)};
+}
+
+Result<audit::v1::ReplayCommitsRequest> RequestOf(const Session& session,
+                                                  const ReplayFlags& flags) {
+  audit::v1::ReplayCommitsRequest request;
+  request.set_stream(flags.stream);
+  request.set_event_type(flags.type);
+  request.set_actor(flags.actor);
+  if (!flags.partition.empty()) {
+    std::uint32_t partition = 0;
+    if (!ParseNumber(flags.partition, partition)) {
+      return BadFlag(fmt::format("--partition \"{}\" is not a number from 0", flags.partition),
+                     "PARTITION_MALFORMED");
+    }
+    request.set_partition(partition);
+  }
+  if (!flags.key.empty()) {
+    const std::size_t slash = flags.key.find('/');
+    if (slash == std::string::npos || slash + 1 == flags.key.size()) {
+      return BadFlag(
+          fmt::format("--key \"{}\" is not TYPE/ID, such as council/wellington-city", flags.key),
+          "KEY_MALFORMED");
+    }
+    request.set_key_type(flags.key.substr(0, slash));
+    request.set_key_id(flags.key.substr(slash + 1));
+  }
+  if (!flags.from.empty()) {
+    TL_TRY_VOID(SetPoint(session, flags.from, DayEdge::kFirst, *request.mutable_from()));
+  }
+  if (!flags.to.empty()) {
+    TL_TRY_VOID(SetPoint(session, flags.to, DayEdge::kLast, *request.mutable_to()));
+  }
+  return request;
+}
+
+// What the request calls a field, by the flag that sets it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kFlagOfField{{
+    {"stream", "--stream"},
+    {"partition", "--partition"},
+    {"key_type", "--key"},
+    {"key_id", "--key"},
+    {"event_type", "--type"},
+    {"actor", "--actor"},
+    {"from.positions", "--from"},
+}};
+
+// The same error in the words of the command line: what the log does not have was typed wrongly.
+Error InFlags(Error error) {
+  if (error.reason == "UNKNOWN_STREAM" || error.reason == "UNKNOWN_PARTITION") {
+    error.code = Code::kInvalidArgument;
+  }
+  for (FieldViolation& violation : error.violations) {
+    for (const auto& [field, flag] : kFlagOfField) {
+      if (violation.field != field) continue;
+      const std::string named = violation.field + ": ";
+      if (error.message.starts_with(named))
+        error.message.replace(0, named.size(), fmt::format("{}: ", flag));
+      violation.field = flag;
+      break;
+    }
+  }
+  return error;
+}
+
+using Show = std::function<void(const log::PartitionId&, const log::v1::Commit&,
+                                const crypto::Hash& commit, const crypto::Hash& record)>;
+
+Result<void> ReplayDirectory(Session& session, const audit::v1::ReplayCommitsRequest& request,
+                             const Show& show) {
+  TL_TRY_VOID(audit::CheckReplay(request).Verdict());
+  TL_TRY(const OpenedForReading opened, OpenLogForReading(session.data_dir()));
+  return audit::Replay(*opened.log, opened.founding, request,
+                       [&](const audit::ReplayedCommit& replayed) -> Result<void> {
+                         show(replayed.partition, replayed.accepted.commit, replayed.accepted.hash,
+                              replayed.record.hash());
+                         return {};
+                       });
+}
+
+// Takes nothing from the answer but what the log has: the commit's bytes, and the hash of its
+// record.
+Result<void> ShowServed(const audit::v1::ReplayCommitsResponse& served, const Show& show) {
+  const std::optional<ReplayPlace> place = ParsePlace(served.position());
+  log::v1::Commit commit;
+  const crypto::Hash hash = crypto::Sha256(served.commit());
+  crypto::Hash record{};
+  if (!place || !commit.ParseFromString(served.commit()) ||
+      !crypto::ParseHash(served.record_hash(), record) ||
+      crypto::Hex(hash) != served.commit_hash()) {
+    return Error{.code = Code::kDataLoss,
+                 .message = fmt::format("what the server shows as {} is not the commit of hash {}: "
+                                        "take an export and verify it",
+                                        served.position(), served.commit_hash()),
+                 .reason = "COMMIT_DAMAGED",
+                 .metadata = {{"position", served.position()}}};
+  }
+  show(place->partition, commit, hash, record);
+  return {};
+}
+
+Result<void> ReplayServer(Session& session, const audit::v1::ReplayCommitsRequest& request,
+                          const Show& show) {
   TL_TRY(const auto connection, Connect(session, kAuditor));
-  audit::v1::ReplayCommitsResponse commit;
-  return connection->Stream("/twinledger.audit.v1.AuditService/ReplayCommits", wish.Request(),
-                            commit, [&] {
-                              printer.Row(CommitJson(commit));
-                              return true;
-                            });
+  audit::v1::ReplayCommitsResponse served;
+  Result<void> shown;
+  TL_TRY_VOID(
+      connection->Stream("/twinledger.audit.v1.AuditService/ReplayCommits", request, served, [&] {
+        shown = ShowServed(served, show);
+        return shown.ok();
+      }));
+  return shown;
 }
 
 ExitCode Replay(Session& session, const ReplayFlags& flags) {
-  const Result<ReplayWish> wish = ReplayWish::Of(session, flags);
-  if (!wish) return session.Fail(wish.error());
+  const Result<audit::v1::ReplayCommitsRequest> request = RequestOf(session, flags);
+  if (!request) return session.Fail(request.error());
   Printer printer = session.Print({.kind = "commits",
                                    .columns = {{"position", "POSITION"},
                                                {"record_time", "RECORDED", Column::Kind::kTime},
@@ -172,15 +196,24 @@ ExitCode Replay(Session& session, const ReplayFlags& flags) {
                                                {"outcome", "OUTCOME"},
                                                {"event_types", "EVENTS"},
                                                {"commit_hash", "HASH"}}});
-  const Result<void> replayed = AsksServer(session) ? ReplayServer(session, *wish, printer)
-                                                    : ReplayDirectory(session, *wish, printer);
+  std::uint64_t commits = 0;
+  const Show show = [&](const log::PartitionId& partition, const log::v1::Commit& commit,
+                        const crypto::Hash& hash, const crypto::Hash& record) {
+    ++commits;
+    printer.Row(CommitJson(partition, commit, hash, record));
+  };
+  const Result<void> replayed = AsksServer(session) ? ReplayServer(session, *request, show)
+                                                    : ReplayDirectory(session, *request, show);
   if (replayed.ok()) {
     printer.Finish();
+    if (commits == 0) session.Note("0 commits match");
     return ExitCode::kDone;
   }
-  PrintError(session.terminal(), replayed.error());
-  printer.Finish({{"error", ErrorJson(replayed.error())}});  // What stood before it is shown.
-  return ExitCodeOf(replayed.error());
+  const Error error = InFlags(replayed.error());
+  if (commits == 0) return session.Fail(error);
+  PrintError(session.terminal(), error);
+  printer.Finish({{"error", ErrorJson(error)}});  // What stood before it is shown.
+  return ExitCodeOf(error);
 }
 
 }  // namespace
@@ -191,13 +224,15 @@ void AddLogReplay(Command group) {
                              "twinledger log replay -o jsonl\n"
                              "twinledger log replay --key council/wellington-city\n"
                              "twinledger log replay --from 2026-11-01 --type relationship_ended\n"
+                             "twinledger log replay --stream registry --partition 3\n"
                              "twinledger log replay --from registry/3/120 --to registry/3/140");
   replay.Option("--from", flags->from, "time, or position STREAM/PARTITION/SEQUENCE; included");
   replay.Option("--to", flags->to, "likewise");
   replay.Option("--stream", flags->stream, "registry, engagement, risk or audit [all]");
+  replay.Option("--partition", flags->partition, "number of a partition of --stream [all]");
   replay.Option("--key", flags->key, "entity: council/wellington-city, partner/UUID");
   replay.Option("--type", flags->type, "event: relationship_established, council_amended, ...");
-  replay.Option("--actor", flags->actor, "account that sent the command");
+  replay.Option("--actor", flags->actor, "account that sent the command, in full");
   replay.OnRun([flags](Session& session) { return Replay(session, *flags); });
 }
 

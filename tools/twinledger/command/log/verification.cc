@@ -42,9 +42,10 @@ Json BadPlaceJson(const log::BadPlace& bad) {
   return json;
 }
 
-Json VerifyReportJson(const log::VerifyReport& report) {
+Json VerifyReportJson(const log::VerifyReport& report, const std::optional<crypto::Hash>& pin) {
   Json json = {{"verdict", Name(report.verdict)}, {"log_id", report.log_id}};
   json["founding_hash"] = report.founding_hash ? Json(crypto::Hex(*report.founding_hash)) : Json();
+  json["pinned_founding_hash"] = pin ? Json(crypto::Hex(*pin)) : Json();
   std::uint64_t records = 0;
   std::uint64_t commits = 0;
   json["partitions"] = Json::array();
@@ -67,8 +68,20 @@ Json VerifyReportJson(const log::VerifyReport& report) {
   return json;
 }
 
-void SayFindings(Session& session, const log::VerifyReport& report) {
-  if (report.first_bad) {
+// Nothing of it need be damaged: it is not the log that was meant.
+bool IsOfAnotherFounding(const log::VerifyReport& report, const std::optional<crypto::Hash>& pin) {
+  return pin && report.founding_hash && *pin != *report.founding_hash;
+}
+
+void SayFindings(Session& session, const log::VerifyReport& report,
+                 const std::optional<crypto::Hash>& pin) {
+  const bool is_another = IsOfAnotherFounding(report, pin);
+  if (is_another) {
+    session.Note(OtherFounding(*report.founding_hash, *pin));
+    session.Note("compare the hash you typed with the one you kept, before you accuse anybody");
+  }
+  // What is wrong with the log as a whole stands at its directory, damage in one of its files.
+  if (report.first_bad && !(is_another && report.first_bad->file == report.path.directory)) {
     session.Note(Printable(AsError(*report.first_bad).message));
   }
   for (const std::string& missing : report.missing) {
@@ -78,18 +91,27 @@ void SayFindings(Session& session, const log::VerifyReport& report) {
 
 }  // namespace
 
+std::string OtherFounding(const crypto::Hash& actual, const crypto::Hash& pin) {
+  return fmt::format(
+      "this log's founding hash is {}, you pinned {}: it is another log, or the hash is mistyped",
+      crypto::Hex(actual), crypto::Hex(pin));
+}
+
 Result<std::optional<crypto::Hash>> ParsePin(const std::string& text) {
   if (text.empty()) return std::optional<crypto::Hash>();
   crypto::Hash hash{};
   if (crypto::ParseHash(text, hash)) return std::optional(hash);
   return Error{.code = Code::kInvalidArgument,
-               .message = fmt::format(
-                   "--founding-hash \"{}\" is not 64 lower-case hexadecimal digits", text),
+               .message = fmt::format("--founding-hash \"{}\" is not 64 lower-case hexadecimal "
+                                      "digits, it has {} characters: copy it whole from where you "
+                                      "keep it",
+                                      text, text.size()),
                .reason = "HASH_MALFORMED",
                .metadata = {{"value", text}}};
 }
 
-ExitCode PrintVerification(Session& session, const log::VerifyReport& report) {
+ExitCode PrintVerification(Session& session, const log::VerifyReport& report,
+                           const std::optional<crypto::Hash>& pin) {
   Printer printer = session.Print({.kind = "verification",
                                    .columns = {{"verdict", "verdict"},
                                                {"log_id", "log id"},
@@ -100,9 +122,9 @@ ExitCode PrintVerification(Session& session, const log::VerifyReport& report) {
                                                {"first_bad.why", "why"},
                                                {"missing", "not checked"}},
                                    .single = true});
-  printer.Row(VerifyReportJson(report));
+  printer.Row(VerifyReportJson(report, pin));
   printer.Finish();
-  SayFindings(session, report);
+  SayFindings(session, report, pin);
   return ExitOf(report.verdict);
 }
 

@@ -9,8 +9,11 @@
 
 namespace twinledger::client {
 
-// Valid 0, invalid 4, indeterminate 6.
-ExitCode PrintVerification(Session& session, const log::VerifyReport& report);
+// Valid 0, invalid 4, indeterminate 6. `pin` is the founding hash that the user brought.
+ExitCode PrintVerification(Session& session, const log::VerifyReport& report,
+                           const std::optional<crypto::Hash>& pin);
+
+std::string OtherFounding(const crypto::Hash& actual, const crypto::Hash& pin);
 
 // --founding-hash. Nothing if it was not given; INVALID_ARGUMENT, reason HASH_MALFORMED.
 Result<std::optional<crypto::Hash>> ParsePin(const std::string& text);

@@ -52,6 +52,8 @@ ExitCode Verify(Session& session, const VerifyFlags& flags) {
   if (!pin) return session.Fail(pin.error());
   const std::filesystem::path path =
       flags.path.empty() ? session.data_dir() : std::filesystem::path(flags.path);
+  const Result<void> is_log = RefuseBackup(path);
+  if (!is_log) return session.Fail(is_log.error());
   bool own_pin = false;
   Result<log::VerifyOptions> options = OptionsFor(path, *pin, own_pin);
   if (!options) return session.Fail(options.error());
@@ -67,7 +69,7 @@ ExitCode Verify(Session& session, const VerifyFlags& flags) {
         "record of it agrees, which proves nothing against who can change both)");
     if (report->verdict == Verdict::kValid) report->verdict = Verdict::kIndeterminate;
   }
-  return PrintVerification(session, *report);
+  return PrintVerification(session, *report, *pin);
 }
 
 }  // namespace
@@ -82,7 +84,7 @@ void AddLogVerify(Command group) {
                   "data directory, log directory or export [the data directory]");
   verify.Option("--founding-hash", flags->founding_hash,
                 "name of the log, as you have it from its founding; without it nothing is valid");
-  verify.OnRun([flags](Session& session) { return Verify(session, *flags); });
+  verify.OnRunHere([flags](Session& session) { return Verify(session, *flags); });
 }
 
 }  // namespace twinledger::client

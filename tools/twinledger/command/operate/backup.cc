@@ -12,6 +12,8 @@
 namespace twinledger::client {
 namespace {
 
+constexpr const char* kRecoveryKey = "keys/recovery.pem";
+
 struct BackupFlags {
   std::string folder;
   std::string founding_hash;
@@ -49,6 +51,15 @@ ExitCode CreateIt(Session& session, const BackupFlags& flags) {
   if (!manifest) return session.Fail(manifest.error());
   PrintManifest(session, *manifest, flags.folder);
   session.Note("it holds the writer keys and the authority's key: keep it as you keep those");
+  const std::filesystem::path recovery = std::filesystem::path(flags.folder) / kRecoveryKey;
+  std::error_code absent;
+  if (std::filesystem::exists(recovery, absent)) {
+    session.Note(fmt::format(
+        "it holds the recovery key too, {0}, which alone can vouch for new writer keys: move "
+        "{1} offline, then delete this backup and make another; until then whoever has it can "
+        "write in this log's name",
+        recovery.string(), (session.data_dir() / kRecoveryKey).string()));
+  }
   return ExitCode::kDone;
 }
 
@@ -73,7 +84,7 @@ ExitCode VerifyIt(Session& session, const BackupFlags& flags) {
     return VerifyBackup(flags.folder, *pin, progress.Callback());
   }();
   if (!report) return session.Fail(report.error());
-  return PrintVerification(session, *report);
+  return PrintVerification(session, *report, *pin);
 }
 
 }  // namespace
@@ -87,12 +98,12 @@ void AddBackup(Command root) {
   Command create = group.Add("create", "backs a data directory up, also beside a running server",
                              "twinledger backup create backup-2026-11-26 --data-dir data");
   create.Required("folder", flags->folder, "folder to make; it must not exist, or be empty");
-  create.OnRun([flags](Session& session) { return CreateIt(session, *flags); });
+  create.OnRunHere([flags](Session& session) { return CreateIt(session, *flags); });
 
   Command restore = group.Add("restore", "makes a data directory of a backup",
                               "twinledger backup restore backup-2026-11-26 --data-dir data-new");
   restore.Required("folder", flags->folder, "folder of the backup");
-  restore.OnRun([flags](Session& session) { return RestoreIt(session, *flags); });
+  restore.OnRunHere([flags](Session& session) { return RestoreIt(session, *flags); });
 
   Command verify = group.Add(
       "verify", "checks every file and the log: valid (exit 0), damaged (4), indeterminate (6)",
@@ -100,7 +111,7 @@ void AddBackup(Command root) {
   verify.Required("folder", flags->folder, "folder of the backup");
   verify.Option("--founding-hash", flags->founding_hash,
                 "name of the log, as you have it from its founding; without it nothing is valid");
-  verify.OnRun([flags](Session& session) { return VerifyIt(session, *flags); });
+  verify.OnRunHere([flags](Session& session) { return VerifyIt(session, *flags); });
 }
 
 }  // namespace twinledger::client

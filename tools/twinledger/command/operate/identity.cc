@@ -147,16 +147,16 @@ void AddIdentity(Command root) {
   issue.Option("--council", flags->council, "council of a council role");
   issue.Option("--out", flags->out, "folder to make [DATA_DIR/identity/clients/ACCOUNT]");
   issue.Option("--for-server", flags->server, "host:port that its holder connects to");
-  issue.OnRun([flags](Session& session) { return Issue(session, *flags); });
+  issue.OnRunHere([flags](Session& session) { return Issue(session, *flags); });
 
   Command list = group.Add("list", "every certificate that was issued", "twinledger identity list");
-  list.OnRun([flags](Session& session) { return ListCertificates(session, *flags); });
+  list.OnRunHere([flags](Session& session) { return ListCertificates(session, *flags); });
 
   Command revoke = group.Add("revoke", "makes certificates worthless, within 60 seconds",
                              "twinledger identity revoke council/wellington-city/officer/k7\n"
                              "twinledger identity revoke SERIAL");
   revoke.Required("which", flags->which, "an identity (all its certificates) or a serial number");
-  revoke.OnRun([flags](Session& session) { return Revoke(session, *flags); });
+  revoke.OnRunHere([flags](Session& session) { return Revoke(session, *flags); });
 }
 
 }  // namespace twinledger::client

@@ -24,6 +24,14 @@ Result<ops::ListProjectionsResponse> ReadProjections(Session& session) {
   return response;
 }
 
+// Of one partition: a projection is STOPPED as soon as one of its partitions is.
+std::string_view StateOf(const ops::Projection& projection,
+                         const ops::ProjectionPartition& partition) {
+  if (!partition.stopped().empty()) return "STOPPED";
+  const bool serves = projection.state() == ops::PROJECTION_STATE_SERVING || partition.lag() == 0;
+  return serves ? "SERVING" : "CATCHING_UP";
+}
+
 // A line for each partition, with the projection's name.
 ExitCode PrintPartitions(Session& session, const std::vector<Column>& columns) {
   const Result<ops::ListProjectionsResponse> response = ReadProjections(session);
@@ -34,7 +42,8 @@ ExitCode PrintPartitions(Session& session, const std::vector<Column>& columns) {
     for (const ops::ProjectionPartition& partition : projection.partitions()) {
       Json row = {{"projection", projection.name()},
                   {"schema_version_of_rows", projection.schema_version()},
-                  {"state", whole["state"]}};
+                  {"state", StateOf(projection, partition)},
+                  {"projection_state", whole["state"]}};
       row.update(ToJson(partition));
       printer.Row(row);
     }
@@ -53,7 +62,7 @@ ExitCode ListPartitions(Session& session) {
                                    {"rows", "ROWS", Column::Kind::kNumber},
                                    {"parked", "PARKED", Column::Kind::kNumber},
                                    {"voids", "VOIDS", Column::Kind::kNumber},
-                                   {"stopped", "STOPPED"}});
+                                   {"stopped", "WHY STOPPED"}});
 }
 
 ExitCode PrintDigests(Session& session) {

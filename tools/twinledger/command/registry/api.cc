@@ -26,9 +26,13 @@ std::vector<Column> PartnerApi::Columns() {
 }
 
 std::vector<Column> RelationshipApi::Columns() {
-  return {{"name", "NAME"},   {"partner", "PARTNER"},
-          {"kind", "KIND"},   {"status", "STATUS"},
-          {"since", "SINCE"}, {"update_time", "UPDATED", Column::Kind::kTime}};
+  return {{"name", "NAME"},
+          {"partner", "PARTNER ID", Column::Kind::kId},
+          {"kind", "KIND"},
+          {"status", "STATUS"},
+          {"since", "SINCE"},
+          {"update_time", "UPDATED", Column::Kind::kTime},
+          {"partner_display_name", "PARTNER"}};
 }
 
 std::string CouncilName(const std::string& typed) { return Named("councils", typed); }

@@ -14,6 +14,7 @@ void PrintHistory(Session& session, const std::vector<Json>& versions, const Jso
                                                {"path", "FIELD"},
                                                {"before", "BEFORE"},
                                                {"after", "AFTER"},
+                                               {"reason", "WHY"},
                                                {"position", "POSITION"}}});
   const bool structured =
       session.format() == Format::kJson || session.format() == Format::kJsonLines;

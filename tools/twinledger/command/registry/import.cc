@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <csignal>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -17,6 +20,9 @@ namespace {
 // On a terminal more than this hides what matters; JSON has them all.
 constexpr std::size_t kProblemsShown = 50;
 
+// How long an interrupted import waits for the answers to what it has sent.
+constexpr std::chrono::seconds kAnswersWait{3};
+
 struct ImportFlags {
   std::string file;
   ImportOptions options;
@@ -32,6 +38,7 @@ Json ReportJson(const ImportReport& report, const std::string& layout, const Csv
                {"unchanged", report.unchanged},
                {"amended", report.amended},
                {"refused", report.refused},
+               {"unknown", report.unknown},
                {"not_sent", report.not_sent},
                {"partners_registered", report.partners_registered}};
   json["problems"] = Json::array();
@@ -59,12 +66,37 @@ void SayProblems(Session& session, const ImportReport& report) {
 }
 
 ExitCode ExitCodeOf(const ImportReport& report) {
-  if (report.stopped) {
-    return report.stopped->code == Code::kCancelled ? ExitCode::kFailed
-                                                    : client::ExitCodeOf(*report.stopped);
+  if (report.stopped && report.stopped->code == Code::kCancelled) {
+    return Interrupt::Signal() == SIGTERM ? ExitCode::kTerminated : ExitCode::kInterrupted;
   }
+  if (report.stopped) return client::ExitCodeOf(*report.stopped);
   if (report.held_back) return ExitCode::kUsage;
   return report.refused == 0 ? ExitCode::kDone : ExitCode::kPartial;
+}
+
+// As a shell reads it back.
+std::string Quoted(const std::string& word) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:=@%+,";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+// The command line that was given, word for word the same to the program.
+std::string CommandLine(const Session& session, const std::string& layout,
+                        const ImportFlags& flags) {
+  std::string line = "twinledger";
+  for (const SettingName& name : kSettings) {
+    const Setting& setting = session.settings().find(name.name)->second;
+    if (!setting.source.starts_with("flag ")) continue;
+    line += fmt::format(" {} {}", name.flag, Quoted(setting.value));
+  }
+  line += fmt::format(" import {} {}", layout, Quoted(flags.file));
+  if (flags.options.validate_only) line += " --validate-only";
+  if (flags.options.skip_invalid) line += " --skip-invalid";
+  return line;
 }
 
 void Conclude(Session& session, const ImportReport& report, const std::string& layout,
@@ -72,10 +104,15 @@ void Conclude(Session& session, const ImportReport& report, const std::string& l
   SayProblems(session, report);
   if (report.stopped) {
     PrintError(session.terminal(), *report.stopped);
-    session.Note(fmt::format(
-        "{} rows were not sent. What was sent is recorded; this resumes and repeats nothing:\n"
-        "  twinledger import {} {}{}",
-        report.not_sent, layout, flags.file, flags.options.skip_invalid ? " --skip-invalid" : ""));
+    if (report.unknown > 0 && !report.validate_only) {
+      session.Note(
+          fmt::format("{} rows were sent and not answered: they may be recorded", report.unknown));
+    }
+    session.Note(
+        fmt::format("{} rows were not sent; this{} goes on where it stopped and repeats nothing:\n"
+                    "  {}",
+                    report.not_sent, flags.file == "-" ? ", with the same input," : "",
+                    CommandLine(session, layout, flags)));
   } else if (report.held_back) {
     session.Note(
         fmt::format("nothing was sent: correct the {} bad rows, or leave them out with "
@@ -108,27 +145,31 @@ ExitCode Import(Session& session, const std::string& layout, std::string_view ac
   auto connection = Connect(session, account);
   if (!connection) return session.Fail(connection.error());
 
-  const Interrupt interrupt;
-  bool cancelled = false;
+  std::optional<Interrupt> interrupt;  // Nothing is to be told while nothing has been sent.
   Result<ImportReport> report = [&] {
     Progress progress(session.terminal(), session.clock(), "import", "rows", parsed->rows.size());
+    std::optional<MonotonicTime> interrupted_at;
+    bool cut = false;
     return send(**connection, *parsed, flags.options, [&](std::size_t done, std::size_t) {
       progress.At(done);
-      if (Interrupt::Requested() && !std::exchange(cancelled, true)) (*connection)->Cancel();
-      return !cancelled;
+      if (!interrupt) interrupt.emplace();
+      if (Interrupt::Signal() == 0) return true;
+      const MonotonicTime now = session.clock().Monotonic();
+      if (!interrupted_at) interrupted_at = now;
+      if (now - *interrupted_at > kAnswersWait && !std::exchange(cut, true)) {
+        (*connection)->Cancel();
+      }
+      return false;
     });
   }();
   if (!report) return session.Fail(report.error());
-  if (cancelled && !report->stopped) {
-    report->stopped =
-        Error{.code = Code::kCancelled, .message = "interrupted", .reason = "CANCELLED"};
-  }
   Printer printer = session.Print({.kind = "import",
                                    .columns = {{"read", "read", Column::Kind::kNumber},
                                                {"accepted", "accepted", Column::Kind::kNumber},
                                                {"unchanged", "unchanged", Column::Kind::kNumber},
                                                {"amended", "amended", Column::Kind::kNumber},
                                                {"refused", "refused", Column::Kind::kNumber},
+                                               {"unknown", "unknown", Column::Kind::kNumber},
                                                {"not_sent", "not sent", Column::Kind::kNumber}},
                                    .single = true});
   printer.Row(ReportJson(*report, layout, *file));

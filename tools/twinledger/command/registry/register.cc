@@ -22,7 +22,9 @@ std::vector<Column> RegisterColumns() {
           {"last_activity", "LAST ACTIVITY"},
           {"next_review_due", "NEXT REVIEW"},
           {"agreements_in_force", "AGREEMENTS", Column::Kind::kNumber},
-          {"public_url", "PUBLIC LINK"}};
+          {"public_url", "PUBLIC LINK"},
+          {"council", "COUNCIL ID", Column::Kind::kId},
+          {"relationship", "RELATIONSHIP ID", Column::Kind::kId}};
 }
 
 ExitCode Register(Session& session, const ReadFlags& flags) {

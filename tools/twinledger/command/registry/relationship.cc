@@ -1,4 +1,7 @@
+#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "platform/base/uuid.h"
 #include "platform/crypto/system_random.h"
@@ -74,6 +77,28 @@ void AddRelationshipCreate(Command group, const char* verb, const char* method, 
   });
 }
 
+// People know a partner by its name; other commands want its id.
+Result<void> AddPartnerNames(Connection& connection, const rpc::v1::ReadOptions& options,
+                             std::vector<Json>& rows) {
+  std::map<std::string, std::string> names;
+  PartnerApi::ListRequest request;
+  *request.mutable_read_options() = options;
+  const auto position =
+      ReadPages<PartnerApi::ListResponse>(connection, "ListPartners", std::move(request),
+                                          std::nullopt, [&](const PartnerApi::ListResponse& page) {
+                                            for (const auto& partner : page.partners())
+                                              names[partner.name()] = partner.display_name();
+                                            return static_cast<std::uint64_t>(page.partners_size());
+                                          });
+  if (!position) return position.error();
+  for (Json& row : rows) {
+    const auto found =
+        row["partner"].is_string() ? names.find(row["partner"].get<std::string>()) : names.end();
+    row["partner_display_name"] = found == names.end() ? Json() : Json(found->second);
+  }
+  return {};
+}
+
 void AddRelationshipReads(Command group) {
   auto flags = std::make_shared<RelationshipFlags>();
   Command list = group.Add("list", "relationships of one council, or of all",
@@ -84,7 +109,7 @@ void AddRelationshipReads(Command group) {
   list.OnRun([flags](Session& session) {
     RelationshipApi::ListRequest request;
     request.set_parent(CouncilName(flags->council.empty() ? "-" : flags->council));
-    return List<RelationshipApi>(session, std::move(request), flags->read);
+    return List<RelationshipApi>(session, std::move(request), flags->read, AddPartnerNames);
   });
 
   Command get =

@@ -13,6 +13,7 @@
 //   };
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -32,8 +33,13 @@ std::string MethodOf(const char* verb, const char* suffix = "") {
   return std::string(verb) + Api::kType + suffix;
 }
 
+// Adds to the rows of a list what stands in other records, read as of the same time.
+using CompleteRows =
+    std::function<Result<void>(Connection&, const rpc::v1::ReadOptions&, std::vector<Json>&)>;
+
 template <class Api>
-ExitCode List(Session& session, typename Api::ListRequest request, const ReadFlags& flags) {
+ExitCode List(Session& session, typename Api::ListRequest request, const ReadFlags& flags,
+              const CompleteRows& complete = {}) {
   const Result<rpc::v1::ReadOptions> options = ReadOptionsOf(session, flags);
   if (!options) return session.Fail(options.error());
   const Result<std::optional<std::uint64_t>> limit = LimitOf(flags);
@@ -51,6 +57,10 @@ ExitCode List(Session& session, typename Api::ListRequest request, const ReadFla
         return static_cast<std::uint64_t>(Api::RowsOf(page).size());
       });
   if (!position) return session.Fail(position.error());
+  if (complete && !rows.empty()) {
+    const Result<void> completed = complete(**connection, *options, rows);
+    if (!completed) return session.Fail(completed.error());
+  }
   Printer printer = session.Print({.kind = Api::kPlural, .columns = Api::Columns()});
   for (const Json& row : rows) printer.Row(row);
   const Json facts = ReadFacts(session, flags, *position);
