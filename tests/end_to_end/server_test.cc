@@ -381,6 +381,7 @@ TEST_F(ServerTest, WrongSettingsEndItAtOnceWithAUsageCode) {
   const std::vector<std::string> kWrong[] = {{"--log", "kafka://broker:9092"},
                                              {"--services", "regsitry"},
                                              {"--listen", "nowhere"},
+                                             {"--config", "/"},
                                              {"--no-such-flag"}};
   for (const auto& flags : kWrong) {
     SCOPED_TRACE(flags[0]);

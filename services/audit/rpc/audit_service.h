@@ -27,7 +27,7 @@ class AuditService final : public v1::AuditService::CallbackService {
       grpc::CallbackServerContext* context, const v1::StreamRecordsRequest* request) override;
 
  private:
-  Result<void> FillLog(v1::GetLogResponse& response) const;
+  Result<void> FillLog(const rpc::UnaryCall& call, v1::GetLogResponse& response) const;
   Result<void> Replay(const v1::ReplayCommitsRequest& request,
                       rpc::StreamWriter<v1::ReplayCommitsResponse>& out) const;
   Result<void> Export(const v1::StreamRecordsRequest& request,

@@ -64,6 +64,19 @@ Result<crypto::CertificateAuthority> LoadAuthority(const std::filesystem::path& 
   return crypto::CertificateAuthority::FromPem(certificate, key);
 }
 
+Result<void> ReplacePrivateFile(const std::filesystem::path& file, std::string_view bytes) {
+  const std::filesystem::path draft = file.string() + ".new";
+  std::error_code error;
+  std::filesystem::remove(draft, error);
+  TL_TRY_VOID(WritePrivateFile(draft, bytes));
+  std::filesystem::rename(draft, file, error);
+  if (!error) return {};
+  return Error{Code::kInternal,
+               fmt::format("cannot write {}: {}", file.string(), error.message()),
+               "FILE_ERROR",
+               {{"file", file.string()}}};
+}
+
 }  // namespace
 
 Authority::Authority(std::filesystem::path folder, AuthorityOptions options, const Clock& clock,
@@ -130,7 +143,10 @@ Result<void> Authority::RenewServer() {
     TL_TRY(server_.certificate_pem, ReadPrivateFile(certificate));
     TL_TRY(server_.key_pem, ReadPrivateFile(key));
     const Result<crypto::CertificateFacts> facts = crypto::Inspect(server_.certificate_pem);
-    if (facts.ok() && facts->names == names && facts->not_after > now + kRenewBefore) return {};
+    if (facts.ok() && facts->names == names && facts->not_after > now + kRenewBefore &&
+        crypto::IsKeyOf(server_.certificate_pem, server_.key_pem)) {
+      return {};
+    }
   }
   TL_TRY(crypto::IssuedCertificate issued,
          authority_.Issue({.common_name = std::string(kServerAccount),
@@ -139,14 +155,12 @@ Result<void> Authority::RenewServer() {
                            .not_before = now - kSkew,
                            .not_after = now + kCertificateLife},
                           *random_));
-  // In this order, a crash leaves no certificate beside another one's key.
-  std::error_code error;
-  std::filesystem::remove(certificate, error);
-  std::filesystem::remove(key, error);
   server_.certificate_pem = std::move(issued.certificate_pem);
   server_.key_pem = std::move(issued.key_pem);
-  TL_TRY_VOID(WritePrivateFile(key, server_.key_pem));
-  return WritePrivateFile(certificate, server_.certificate_pem);
+  // The old pair serves until both files are written. A crash in between leaves a certificate with
+  // another one's key, and the next start issues again.
+  TL_TRY_VOID(ReplacePrivateFile(key, server_.key_pem));
+  return ReplacePrivateFile(certificate, server_.certificate_pem);
 }
 
 Result<ListedCertificate> Authority::Issue(const Principal& principal,

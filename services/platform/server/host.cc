@@ -47,6 +47,22 @@ bool Serves(const projection::Runner& runner) {
                                            [](const auto& p) { return p.stopped.has_value(); });
 }
 
+// Nothing more is read of what the log had: it is there, or its partition is stopped. One that is
+// damaged ends the start, whatever the others have still to read.
+bool IsSettled(const projection::Runner* runner) {
+  const std::vector<projection::PartitionStatus> partitions = runner->Status();
+  const auto is_damaged = [](const projection::PartitionStatus& status) {
+    return status.stopped && status.stopped->code == Code::kDataLoss;
+  };
+  const auto is_read = [](const projection::PartitionStatus& status) {
+    return status.stopped || status.next_offset >= status.tail;
+  };
+  const bool any_stopped =
+      std::ranges::any_of(partitions, [](const auto& p) { return p.stopped.has_value(); });
+  return runner->CaughtUp() || std::ranges::any_of(partitions, is_damaged) ||
+         (any_stopped && std::ranges::all_of(partitions, is_read));
+}
+
 std::uint64_t RecordsReadBy(const std::vector<projection::Runner*>& runners) {
   std::uint64_t records = 0;
   for (const projection::Runner* const runner : runners) records += RecordsRead(runner->Status());
@@ -175,12 +191,8 @@ void Host::CatchUp(const std::function<bool()>& stop) {
   for (projection::Runner* const runner : runners) runner->Start(*feed_);
   feed_->Start();
   StartupProgress progress(world_.logger, world_.clock, world_.terminal);
-  const auto settled = [](const projection::Runner* runner) {
-    const auto partitions = runner->Status();
-    return runner->CaughtUp() || std::any_of(partitions.begin(), partitions.end(),
-                                             [](const auto& p) { return p.stopped.has_value(); });
-  };
-  while (!std::all_of(runners.begin(), runners.end(), settled) && !stop()) {
+  while (!std::all_of(runners.begin(), runners.end(), IsSettled) && !stop()) {
+    TellTrouble();
     std::vector<projection::PartitionStatus> all;
     for (const projection::Runner* const runner : runners) {
       const auto partitions = runner->Status();
@@ -193,13 +205,37 @@ void Host::CatchUp(const std::function<bool()>& stop) {
                      " records behind the cursors");
 }
 
+// Once for each: the scrub repeats what it could not finish.
+void Host::TellTrouble() {
+  const Result<void> found = scrub_->found();
+  const std::string trouble = found ? "" : found.error().message;
+  if (trouble == told_trouble_) return;
+  told_trouble_ = trouble;
+  if (!found) {
+    world_.logger.Failure("the log could not be checked: " + trouble,
+                          {.reason = found.error().reason});
+  }
+}
+
+// Commands that wait are answered with `damage`, and nothing is appended any more.
+void Host::StopWriting(const Error& damage) {
+  for (projection::Runner* const runner : Runners()) {
+    runner->Post([runner, damage] {
+      for (const projection::PartitionStatus& status : runner->Status()) {
+        runner->view(status.partition).Stop(damage);
+      }
+    });
+  }
+}
+
 Result<void> Host::FindDamage() const {
   for (const projection::Runner* const runner : Runners()) {
     for (const projection::PartitionStatus& status : runner->Status()) {
       if (status.stopped && status.stopped->code == Code::kDataLoss) return *status.stopped;
     }
   }
-  return scrub_->damage();
+  const Result<void> found = scrub_->found();
+  return found || found.error().code != Code::kDataLoss ? Result<void>() : found;
 }
 
 Result<void> Host::Serve() {
@@ -245,7 +281,10 @@ Result<void> Host::Check() {
     all_serve = all_serve && serves;
   }
   health_->Set("", all_serve);
-  return FindDamage();
+  TellTrouble();
+  const Result<void> sound = FindDamage();
+  if (!sound) StopWriting(sound.error());
+  return sound;
 }
 
 void Host::OnCallEnd(const rpc::CallEnd& end) {

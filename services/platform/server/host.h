@@ -74,6 +74,8 @@ class Host {
   Result<void> OpenModules(const std::vector<Assembly>& assemblies);
   void TellFirstStart() const;
   Result<void> FindDamage() const;
+  void TellTrouble();
+  void StopWriting(const Error& damage);
   void OnCallEnd(const rpc::CallEnd& end);
   ModuleContext Context();
   std::vector<projection::Runner*> Runners() const;
@@ -93,6 +95,7 @@ class Host {
   std::unique_ptr<OperationsService> operations_;
   std::set<log::PartitionId> told_;  // Stopped partitions that the log has a line of.
   std::unique_ptr<LogScrub> scrub_;
+  std::string told_trouble_;                // Of the scrub.
   std::unique_ptr<projection::Feed> feed_;  // Of all modules; null: nothing is read.
   Endpoints endpoints_;
   std::unique_ptr<telemetry::MetricsListener> metrics_listener_;

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/time/time.h"
 #include "platform/log/archive/accepted_records.h"
 
 namespace twinledger::server {
@@ -10,6 +9,9 @@ namespace {
 
 // Between two looks at whether to end or to rest.
 constexpr std::uint64_t kLookRecords = 256;
+
+// After a pass that could not be finished.
+constexpr absl::Duration kAgain = absl::Minutes(1);
 
 prometheus::MetricFamily Gauge(const char* name, const char* help, double value) {
   prometheus::ClientMetric metric;
@@ -35,20 +37,23 @@ void LogScrub::Start() {
   thread_ = std::thread([this] { Run(); });
 }
 
-bool LogScrub::Rest(std::chrono::microseconds time) {
+bool LogScrub::Rest(absl::Duration time) {
   const absl::MutexLock lock(&mutex_);
-  return !mutex_.AwaitWithTimeout(absl::Condition(&stopping_), absl::FromChrono(time));
+  return !mutex_.AwaitWithTimeout(absl::Condition(&stopping_), time);
 }
 
 void LogScrub::Run() {
+  absl::Duration rest;
   do {
     Result<void> found = Pass();
-    const bool told = found.ok() || found.error().code == Code::kDataLoss;
     const absl::MutexLock lock(&mutex_);
     if (stopping_) return;
-    if (told) found_ = std::move(found);
-    ended_ = clock_.Now();
-  } while (period_ && Rest(*period_));
+    // Of the whole log an error says nothing, unless it is what was looked for.
+    const bool whole = found.ok() || found.error().code == Code::kDataLoss;
+    if (whole) ended_ = clock_.Now();
+    rest = !whole ? kAgain : period_ ? absl::FromChrono(*period_) : absl::InfiniteDuration();
+    found_ = std::move(found);
+  } while (Rest(rest));
 }
 
 Result<void> LogScrub::Pass() {
@@ -64,7 +69,7 @@ Result<void> LogScrub::Pass() {
       paced = paced_;
     }
     const MonotonicTime now = clock_.Monotonic();
-    const bool goes_on = Rest(paced ? now - looked : std::chrono::microseconds(0));
+    const bool goes_on = Rest(paced ? absl::FromChrono(now - looked) : absl::ZeroDuration());
     looked = clock_.Monotonic();
     if (goes_on) return {};
     return Error{Code::kCancelled, "the server ends", "SHUTTING_DOWN"};
@@ -86,7 +91,7 @@ void LogScrub::Pace() {
   paced_ = true;
 }
 
-Result<void> LogScrub::damage() const {
+Result<void> LogScrub::found() const {
   const absl::MutexLock lock(&mutex_);
   return found_;
 }

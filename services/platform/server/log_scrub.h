@@ -15,6 +15,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "platform/base/clock.h"
 #include "platform/base/result.h"
 #include "platform/log/chain.h"
@@ -32,15 +33,15 @@ class LogScrub final : public prometheus::Collectable {
 
   void Start();
 
-  // True when a pass has ended, within `wait`.
+  // True when a pass over the whole log has ended, within `wait`.
   bool WaitForPass(std::chrono::milliseconds wait) const;
 
   // Leaves half of the time to others from now on.
   void Pace();
 
-  // DATA_LOSS: what the last pass that ended found. Nothing is told of errors that may pass: the
-  // next one tells whether they did.
-  Result<void> damage() const;
+  // What the last pass found: DATA_LOSS if the log is damaged; another error if the pass could not
+  // be finished, which is tried again every minute.
+  Result<void> found() const;
 
   // Records checked by this pass, and when one ended.
   std::vector<prometheus::MetricFamily> Collect() const override;
@@ -48,7 +49,7 @@ class LogScrub final : public prometheus::Collectable {
  private:
   void Run();
   Result<void> Pass();
-  bool Rest(std::chrono::microseconds time);  // False: it is to end.
+  bool Rest(absl::Duration time);  // False: it is to end.
 
   log::EventLog& log_;
   const log::Founding& founding_;

@@ -8,10 +8,9 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <ctime>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 
+#include "platform/base/whole_file.h"
 #include "platform/crypto/system_random.h"
 #include "platform/server/host.h"
 #include "platform/server/settings.h"
@@ -62,13 +61,11 @@ std::map<std::string, std::string> Environment() {
 }
 
 Result<Layer> FileLayer(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.good() && !file.eof()) {
-    return Error{
-        Code::kInvalidArgument, path + ": cannot be read", "BAD_CONFIG_FILE", {{"file", path}}};
+  const Result<std::string> text = ReadWholeFile(path);
+  if (!text) {
+    return Error{Code::kInvalidArgument, text.error().message, "BAD_CONFIG_FILE", {{"file", path}}};
   }
-  return ReadFileLayer(path, text);
+  return ReadFileLayer(path, *text);
 }
 
 struct Arguments {

@@ -110,15 +110,16 @@ MetricsListener::~MetricsListener() {
 
 void MetricsListener::Serve() {
   std::vector<Connection> connections;
+  bool refused = false;  // Out of descriptors, say: the listener would be readable all the time.
   while (true) {
-    const short accepting = connections.size() < kConnectionsMax ? POLLIN : 0;
+    const short accepting = !refused && connections.size() < kConnectionsMax ? POLLIN : 0;
     std::vector<pollfd> waits = {{wake_, POLLIN, 0}, {listener_, accepting, 0}};
     for (const Connection& connection : connections) {
       waits.push_back(
           {connection.fd, connection.response.empty() ? short{POLLIN} : short{POLLOUT}, 0});
     }
     constexpr int kLateSweepMs = 500;
-    poll(waits.data(), waits.size(), connections.empty() ? -1 : kLateSweepMs);
+    poll(waits.data(), waits.size(), connections.empty() && !refused ? -1 : kLateSweepMs);
     if (waits[0].revents != 0) break;
     const SteadyTime now = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < connections.size(); ++i) {
@@ -127,15 +128,16 @@ void MetricsListener::Serve() {
       if (connections[i].done) close(connections[i].fd);
     }
     std::erase_if(connections, [](const Connection& connection) { return connection.done; });
-    if (waits[1].revents != 0) Accept(connections);
+    refused = waits[1].revents != 0 && !Accept(connections);
   }
   for (const Connection& connection : connections) close(connection.fd);
 }
 
-void MetricsListener::Accept(std::vector<Connection>& connections) const {
+bool MetricsListener::Accept(std::vector<Connection>& connections) const {
   const int fd = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  if (fd < 0) return;
+  if (fd < 0) return false;
   connections.push_back({.fd = fd, .until = std::chrono::steady_clock::now() + kConnectionTimeMax});
+  return true;
 }
 
 void MetricsListener::Advance(Connection& connection) const {

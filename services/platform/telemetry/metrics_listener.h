@@ -32,7 +32,7 @@ class MetricsListener {
   struct Connection;
   MetricsListener(int listener, int wake, std::uint16_t port, std::function<std::string()> render);
   void Serve();
-  void Accept(std::vector<Connection>& connections) const;
+  bool Accept(std::vector<Connection>& connections) const;
   void Advance(Connection& connection) const;
   std::string Respond(const std::string& request) const;
 

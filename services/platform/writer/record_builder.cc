@@ -16,6 +16,8 @@ namespace {
 // Tag and length of a commit in the body, at most.
 constexpr std::size_t kCommitFramingBytes = 6;
 constexpr std::size_t kSaltBytes = 16;
+// Of the events, which are for ever; rows have versions of their own.
+constexpr std::uint32_t kEventSchemaVersion = 1;
 
 }  // namespace
 
@@ -90,7 +92,7 @@ log::v1::Commit RecordBuilder::MakeCommit(const Command& command, const Decision
   commit.set_correlation_id(command.correlation_id);
   commit.set_causation(command.causation);
   commit.set_salt(random_.Bytes(kSaltBytes));
-  commit.set_schema_version(view_.projection().schema_version());
+  commit.set_schema_version(kEventSchemaVersion);
   if (const auto* refusal = std::get_if<log::v1::Refusal>(&decision)) {
     commit.set_outcome(log::v1::OUTCOME_REFUSED);
     commit.set_marking(log::v1::MARKING_UNCLASSIFIED);

@@ -72,7 +72,8 @@ struct Situation {
   RelationshipId relationship_id;
   std::optional<Council> council = {};
   std::optional<Relationship> relationship = {};
-  // Of the same council, open, and with the partner that the record has or shall have.
+  // Of the same council, open, and with the partner that the record has or shall have. Of interest
+  // to Propose, Record and AmendRelationship.
   std::vector<Relationship> others = {};
 };
 

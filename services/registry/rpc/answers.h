@@ -41,14 +41,29 @@ auto ResourcesOf(const std::vector<Row>& rows) {
   return resources;
 }
 
+// A version as a council may see it, if the caller is one: who of another council made it, by which
+// request and why, is that council's own. A partner has versions of many councils.
+inline v1::Version ResourceFor(const std::optional<std::string>& only_council,
+                               const HistoryEntry& entry) {
+  v1::Version version = ResourceOf(entry);
+  const std::string& actor = version.actor();
+  if (only_council && actor.starts_with("council/") &&
+      !actor.starts_with("council/" + *only_council + "/")) {
+    version.clear_actor();
+    version.clear_request_id();
+    version.clear_reason();
+  }
+  return version;
+}
+
 // One page of a record's versions.
 template <class Response>
-Result<void> AnswerHistory(const std::vector<HistoryEntry>& history, std::string_view name,
-                           rpc::Page& page, Response& response) {
+Result<void> AnswerHistory(const std::vector<HistoryEntry>& history, const rpc::Reading& reading,
+                           std::string_view name, rpc::Page& page, Response& response) {
   if (history.empty()) return rpc::NotFound(name);
   const rpc::PageRange range = rpc::TakeRange(history.size(), page);
   for (std::size_t i = range.begin; i < range.end; ++i) {
-    *response.add_versions() = ResourceOf(history[i]);
+    *response.add_versions() = ResourceFor(reading.admission().only_council, history[i]);
   }
   return {};
 }

@@ -148,7 +148,7 @@ grpc::ServerUnaryReactor* RegistryService::ListCouncilHistory(
         const CouncilId id = CouncilIn(asked.name());
         TL_TRY_VOID(reading.Touch(KeyOf(id)));
         TL_TRY(const std::vector<HistoryEntry> history, CouncilHistory(reading.rows(), id));
-        return AnswerHistory(history, asked.name(), page, answer);
+        return AnswerHistory(history, reading, asked.name(), page, answer);
       });
 }
 

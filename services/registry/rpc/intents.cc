@@ -32,15 +32,17 @@ writer::Decision Settle(const Decision& decision, const std::string& name,
   return events;
 }
 
-// The partners that a command on a relationship is about: the one that it has, and the one that it
-// shall have.
+// The partners whose other relationships a command looks at: of a record that is begun or amended
+// the one that it has, and the one that it shall have.
 std::set<std::string> PartnersOf(const std::optional<Relationship>& current,
                                  const RelationshipCommand& command) {
   std::set<std::string> partners;
-  if (current) partners.insert(current->fields().partner_id());
   std::visit(
-      [&partners](const auto& wish) {
-        if constexpr (requires { wish.fields; }) partners.insert(wish.fields.partner_id());
+      [&](const auto& wish) {
+        if constexpr (requires { wish.fields; }) {
+          if (current) partners.insert(current->fields().partner_id());
+          partners.insert(wish.fields.partner_id());
+        }
       },
       command);
   partners.erase("");  // An amendment may leave it out.

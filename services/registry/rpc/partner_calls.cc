@@ -128,7 +128,7 @@ grpc::ServerUnaryReactor* RegistryService::ListPartnerHistory(
         const PartnerId id = PartnerIn(asked.name());
         TL_TRY_VOID(reading.Touch(KeyOf(id)));
         TL_TRY(const std::vector<HistoryEntry> history, PartnerHistory(reading.rows(), id));
-        return AnswerHistory(history, asked.name(), page, answer);
+        return AnswerHistory(history, reading, asked.name(), page, answer);
       });
 }
 

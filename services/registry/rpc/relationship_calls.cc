@@ -217,7 +217,7 @@ grpc::ServerUnaryReactor* RegistryService::ListRelationshipHistory(
         TL_TRY_VOID(reading.Touch(KeyOf(name.council)));
         TL_TRY(const std::vector<HistoryEntry> history,
                RelationshipHistory(reading.rows(), name.council, name.relationship));
-        return AnswerHistory(history, asked.name(), page, answer);
+        return AnswerHistory(history, reading, asked.name(), page, answer);
       });
 }
 

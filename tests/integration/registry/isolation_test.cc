@@ -78,6 +78,10 @@ class IsolationTest : public ::testing::Test {
                                                            "name: \"" + council + "\""));
     see(Ask<v1::ListCouncilHistoryResponse, v1::ListCouncilHistoryRequest>(
         officer, "ListCouncilHistory", "name: \"" + council + "\""));
+    see(Ask<v1::GetPartnerResponse, v1::GetPartnerRequest>(officer, "GetPartner",
+                                                           "name: \"partners/" + kPartner + "\""));
+    see(Ask<v1::ListPartnerHistoryResponse, v1::ListPartnerHistoryRequest>(
+        officer, "ListPartnerHistory", "name: \"partners/" + kPartner + "\""));
     return seen;
   }
 
@@ -101,6 +105,32 @@ TEST_F(IsolationTest, ACouncilsAnswersAreTheSameWhateverOthersHold) {
   Fill("nelson-city");
   Fill("dunedin-city");
   EXPECT_EQ(AllThatIsSeenBy("hutt-city/officer"), alone);
+}
+
+// Partners are shared, and a council that registers one has dealings with it.
+TEST_F(IsolationTest, WhoOfAnotherCouncilRegisteredAPartnerIsNotTold) {
+  Fill("hutt-city");
+  Fill("nelson-city");
+  const std::string partner = NextId();
+  const std::string request_id = NextId();
+  Ask<v1::CreatePartnerResponse, v1::CreatePartnerRequest>(
+      server_.As("nelson-city/officer"), "CreatePartner",
+      absl::Substitute(
+          R"pb(partner_id: "$0"
+               partner { display_name: "Huangshi" level: PARTNER_LEVEL_MUNICIPAL country: "CN" }
+               request_id: "$1")pb",
+          partner, request_id));
+  const auto told = [&](const Caller& caller) {
+    return Ask<v1::ListPartnerHistoryResponse, v1::ListPartnerHistoryRequest>(
+               caller, "ListPartnerHistory", "name: \"partners/" + partner + "\"")
+        .versions(0);
+  };
+  const v1::Version to_another = told(server_.As("hutt-city/officer"));
+  EXPECT_EQ(to_another.actor(), "");
+  EXPECT_EQ(to_another.request_id(), "");
+  EXPECT_GT(to_another.changes_size(), 0);
+  EXPECT_EQ(told(server_.As("nelson-city/officer")).request_id(), request_id);
+  EXPECT_THAT(told(agency()).actor(), ::testing::HasSubstr("nelson-city"));
 }
 
 TEST_F(IsolationTest, AnothersRecordIsAnsweredAsOneThatDoesNotExist) {

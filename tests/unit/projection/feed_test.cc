@@ -27,7 +27,7 @@ using testing::TallyProjection;
 const log::PartitionId kFirst = TallyHistory::Id(0);
 const log::PartitionId kSecond = TallyHistory::Id(1);
 
-// Counts who reads, and can be made to say that it is damaged.
+// Counts who reads, and can be made to say that it is damaged, or has a sole writer.
 class WatchedLog final : public log::EventLog {
  public:
   explicit WatchedLog(log::EventLog& inner) : inner_(inner) {}
@@ -43,9 +43,11 @@ class WatchedLog final : public log::EventLog {
   Result<log::Offset> Tail(const log::PartitionId& partition) override {
     return inner_.Tail(partition);
   }
+  bool HasSoleWriter() const override { return sole_writer; }
 
   std::atomic<int> readers{0};
   bool damaged = false;
+  bool sole_writer = false;
 
  private:
   log::EventLog& inner_;
@@ -155,6 +157,28 @@ TEST_F(FeedTest, RunnersOfOneFeedReadTheLogOnce) {
       EXPECT_EQ(status[i].digest, first[i].digest);
       EXPECT_EQ(status[i].next_offset, history_.records(static_cast<std::uint32_t>(i)).size());
     }
+  }
+}
+
+TEST_F(FeedTest, AVoidRecordIsDamageWhereNobodyElseWrites) {
+  history_.AddBytes(0, "no record");
+  log_.Land(kFirst, history_.records(0).back());
+  const TallyProjection projection;
+  const SystemClock clock;
+  for (const bool sole_writer : {false, true}) {
+    watched_.sole_writer = sole_writer;
+    const auto runner = *Runner::Open(watched_, history_.founding(), projection,
+                                      std::make_unique<store::MemoryStore>(), clock);
+    runner->Start();
+    std::promise<Result<void>> reached;
+    runner->WaitForTail(clock.Monotonic() + std::chrono::seconds(20),
+                        [&](const Result<void>& result) { reached.set_value(result); });
+    const Result<void> read = reached.get_future().get();
+    ASSERT_EQ(read.ok(), !sole_writer);
+    if (!sole_writer) continue;
+    EXPECT_EQ(read.error().code, Code::kDataLoss);
+    EXPECT_EQ(read.error().metadata.at("offset"), "3");
+    EXPECT_EQ(runner->Status()[0].sequence, 3u);
   }
 }
 

@@ -24,7 +24,7 @@ class LogScrubTest : public ::testing::Test {
     EXPECT_TRUE(scrub.WaitForPass(std::chrono::seconds(20)));
     EXPECT_NE(scrub.Collect().back().metric.front().gauge.value, 0.0);
     records_ = scrub.Collect().front().metric.front().gauge.value;
-    return scrub.damage();
+    return scrub.found();
   }
 
   testing::TempDirectory folder_;

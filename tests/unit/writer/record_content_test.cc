@@ -38,7 +38,7 @@ TEST_F(RecordContentTest, ACommitSaysAllThatTheCommandSaid) {
   EXPECT_EQ(commit.marking(), log::v1::MARKING_SENSITIVE);
   EXPECT_EQ(commit.release_class(), log::v1::RELEASE_CLASS_AGENCY);
   EXPECT_EQ(commit.salt().size(), 16U);
-  EXPECT_EQ(commit.schema_version(), projection.schema_version());
+  EXPECT_EQ(commit.schema_version(), 1u);
   EXPECT_EQ(commit.outcome(), log::v1::OUTCOME_DONE);
   ASSERT_EQ(commit.events_size(), 1);
   EXPECT_EQ(commit.events(0), "account");

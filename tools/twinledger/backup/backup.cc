@@ -3,17 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
 #include "platform/base/data_directory.h"
 #include "platform/base/private_file.h"
+#include "platform/base/whole_file.h"
 #include "platform/log/archive/export_log.h"
 #include "platform/log/archive/import_log.h"
 #include "platform/log/archive/log_path.h"
 #include "platform/log/embedded/embedded_log.h"
+#include "platform/log/embedded/file.h"
 #include "platform/server/key_files.h"
 #include "twinledger/backup/manifest_file.h"
 
@@ -47,9 +47,7 @@ Result<void> CopyFiles(const fs::path& from, const fs::path& to) {
   TL_TRY(const std::vector<std::string> files, FilesBelow(from));
   TL_TRY_VOID(MakePrivateFolder(to));
   for (const std::string& file : files) {
-    std::ifstream in(from / file, std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    if (!in) return FileProblem("read", from / file, "it ended early");
+    TL_TRY(const std::string bytes, ReadWholeFile(from / file));
     TL_TRY_VOID(MakePrivateFolder((to / file).parent_path()));
     TL_TRY_VOID(WritePrivateFile(to / file, bytes));
   }
@@ -88,18 +86,16 @@ Result<BackupManifest> FillBackup(const DataDirectory& data, const fs::path& fol
 // Works in a folder of its own beside `whole`, and renames it when all is there.
 template <class Fill>
 auto WholeOrNothing(const fs::path& whole, const Fill& fill) -> decltype(fill(whole)) {
-  fs::path made = whole;
-  made += ".new";
-  std::error_code error;
-  fs::remove_all(made, error);
-  TL_TRY_VOID(MakePrivateFolder(made));
-  auto filled = fill(made);
-  if (filled.ok()) {
-    fs::rename(made, whole, error);
-    if (error) return FileProblem("create", whole, error.message());
-  } else {
-    fs::remove_all(made, error);
-  }
+  if (whole.has_parent_path()) TL_TRY_VOID(MakePrivateFolder(whole.parent_path()));
+  log::NewDirectory folder(whole);
+  TL_TRY_VOID(folder.Make());
+  auto filled = fill(folder.made());
+  Result<void> placed;
+  if (filled.ok()) placed = folder.Place();
+  if (filled.ok() && placed.ok()) return filled;
+  std::error_code ignored;  // Keys are in it.
+  fs::remove_all(folder.made(), ignored);
+  if (!placed) return std::move(placed).error();
   return filled;
 }
 

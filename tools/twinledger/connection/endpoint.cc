@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <system_error>
 #include <utility>
 
+#include "platform/base/whole_file.h"
 #include "platform/crypto/certificates.h"
 
 namespace twinledger::client {
@@ -44,9 +44,8 @@ Result<void> CheckIsThere(const std::filesystem::path& folder) {
 }
 
 Result<std::string> ReadPem(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (in && text.starts_with("-----BEGIN ")) return text;
+  Result<std::string> text = ReadWholeFile(file);
+  if (text && text->starts_with("-----BEGIN ")) return text;
   return NoCredentials("CREDENTIALS_UNREADABLE",
                        fmt::format("{} cannot be read as PEM: check its permissions, or have the "
                                    "credentials issued again",

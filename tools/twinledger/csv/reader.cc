@@ -105,6 +105,13 @@ void OnField(void* text, std::size_t size, void* collector) {
 
 void OnRow(int /*terminator*/, void* collector) { static_cast<Collector*>(collector)->RowEnds(); }
 
+Error Unreadable(const std::string& path) {
+  return Error{.code = Code::kInvalidArgument,
+               .message = fmt::format("cannot read {}: check its name, permissions and disk", path),
+               .reason = "FILE_UNREADABLE",
+               .metadata = {{"file", path}}};
+}
+
 }  // namespace
 
 Result<CsvFile> ParseCsv(std::string_view bytes, const CsvLimits& limits) {
@@ -150,12 +157,7 @@ Result<std::string> ReadInput(const std::string& path, std::size_t limit) {
   std::ifstream file;
   if (path != "-") {
     file.open(path, std::ios::binary);
-    if (!file) {
-      return Error{.code = Code::kInvalidArgument,
-                   .message = fmt::format("cannot read {}: check its name and permissions", path),
-                   .reason = "FILE_UNREADABLE",
-                   .metadata = {{"file", path}}};
-    }
+    if (!file) return Unreadable(path);
   }
   std::istream& in = path == "-" ? std::cin : file;
   std::string bytes;
@@ -169,6 +171,8 @@ Result<std::string> ReadInput(const std::string& path, std::size_t limit) {
                    .metadata = {{"file", path}}};
     }
   }
+  // What was read before is no file that somebody wrote.
+  if (in.bad()) return Unreadable(path);
   return bytes;
 }
 

@@ -13,9 +13,9 @@ std::string PartnerIdOf(std::string_view city, std::string_view region, std::str
 // Of a relationship: the row's key, within its council and this layout.
 std::string RelationshipIdOf(std::string_view council_id, std::string_view row_key);
 
-// Of one write. `base` is the state that its outcome depends on (etags): an outcome is kept for
-// ever under its request id, so another attempt on another state must be another request, and a
-// repeat on the same state must not.
+// Of one write. `base` is what its outcome depends on beside it (etags, the day): an outcome is
+// kept for ever under its request id, so another attempt on another state must be another request,
+// and a repeat on the same state must not.
 std::string RequestIdOf(std::string_view record, std::string_view content, std::string_view base);
 
 }  // namespace twinledger::client

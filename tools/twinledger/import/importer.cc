@@ -1,9 +1,11 @@
 #include "twinledger/import/importer.h"
 
 #include <absl/synchronization/mutex.h>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ctime>
 #include <map>
 #include <set>
 #include <utility>
@@ -212,20 +214,30 @@ std::map<std::string, Error> RegisterPartners(Connection& connection,
   return refused;
 }
 
+// The rules look at the day too: what was in the future is so no more.
+std::string Today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
+
+// What an amendment depends on: the paths that it names are of the request.
+std::string BaseOf(const std::string& etag, const std::vector<std::string>& paths) {
+  return fmt::format("{}|{}|{}", etag, fmt::join(paths, ","), Today());
+}
+
 Result<RowOutcome> SendCouncil(Connection& connection, const CouncilRow& row,
                                const Records<v1::Council>& recorded,
                                const std::vector<std::string>& paths, bool validate_only) {
   const std::string content = row.council.SerializeAsString();
   const auto found = recorded.find(row.council.name());
   if (found == recorded.end()) {
-    const ImportWrite write{RequestIdOf(row.council.name(), content, "create"), validate_only};
+    const ImportWrite write{RequestIdOf(row.council.name(), content, BaseOf("create", {})),
+                            validate_only};
     TL_TRY_VOID(CreateCouncil(connection, write, row.council_id, row.council));
     return RowOutcome::kAccepted;
   }
   const std::vector<std::string> changed = ChangedPaths(found->second, row.council, paths);
   if (changed.empty()) return RowOutcome::kUnchanged;
   const std::string& etag = found->second.etag();
-  const ImportWrite write{RequestIdOf(row.council.name(), content, etag), validate_only};
+  const ImportWrite write{RequestIdOf(row.council.name(), content, BaseOf(etag, changed)),
+                          validate_only};
   TL_TRY_VOID(AmendCouncil(connection, write, row.council, etag, changed));
   return RowOutcome::kAmended;
 }
@@ -238,7 +250,8 @@ Result<RowOutcome> SendRelationship(Connection& connection, const RelationshipRo
   const std::string& name = row.relationship.name();
   const auto found = recorded.find(name);
   if (found == recorded.end()) {
-    const ImportWrite write{RequestIdOf(name, content, "create|" + surroundings), validate_only};
+    const ImportWrite write{RequestIdOf(name, content, BaseOf("create|" + surroundings, {})),
+                            validate_only};
     TL_TRY_VOID(RecordRelationship(connection, write, row.council_id, row.relationship_id,
                                    row.relationship));
     return RowOutcome::kAccepted;
@@ -246,7 +259,8 @@ Result<RowOutcome> SendRelationship(Connection& connection, const RelationshipRo
   const std::vector<std::string> changed = ChangedPaths(found->second, row.relationship, paths);
   if (changed.empty()) return RowOutcome::kUnchanged;
   const std::string& etag = found->second.etag();
-  const ImportWrite write{RequestIdOf(name, content, etag + "|" + surroundings), validate_only};
+  const ImportWrite write{RequestIdOf(name, content, BaseOf(etag + "|" + surroundings, changed)),
+                          validate_only};
   TL_TRY_VOID(AmendRelationship(connection, write, row.relationship, etag, changed));
   return RowOutcome::kAmended;
 }

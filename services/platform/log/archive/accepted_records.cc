@@ -15,14 +15,14 @@ using namespace std::chrono_literals;
 // again.
 constexpr auto kReadWait = 100ms;
 
-Error Stopped(const PartitionId& partition, const ReadRecord& record, const std::string& why) {
-  return {
-      Code::kDataLoss,
-      fmt::format("{} stops at offset {}, sequence {}: {}; use a program that knows this record, "
-                  "or restore the log",
-                  ToString(partition), record.offset(), record.body().first_sequence(), why),
-      "LOG_STOPPED",
-      {{"partition", ToString(partition)}, {"offset", std::to_string(record.offset())}}};
+Error NewerProgramNeeded(const PartitionId& partition, const ReadRecord& record,
+                         const std::string& why) {
+  return {Code::kFailedPrecondition,
+          fmt::format("{} at offset {}, sequence {}: the record is authentic, and this program "
+                      "cannot use it: {}; run a newer program",
+                      ToString(partition), record.offset(), record.body().first_sequence(), why),
+          "NEWER_PROGRAM_NEEDED",
+          {{"partition", ToString(partition)}, {"offset", std::to_string(record.offset())}}};
 }
 
 Error PutThere(const PartitionId& partition, const ReadRecord& record, VoidReason reason) {
@@ -60,7 +60,7 @@ Result<Readings> ReadAccepted(EventLog& log, const Founding& founding,
       const ReadRecord record(stored.offset, std::move(stored.bytes));
       Verdict verdict = Accept(reading.view, founding, record);
       if (const auto* stop = std::get_if<StopRecord>(&verdict)) {
-        return Stopped(stored.partition, record, stop->why);
+        return NewerProgramNeeded(stored.partition, record, stop->why);
       }
       if (const auto* refused = std::get_if<VoidRecord>(&verdict)) {
         if (log.HasSoleWriter()) return PutThere(stored.partition, record, refused->reason);

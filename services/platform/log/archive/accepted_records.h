@@ -29,9 +29,9 @@ using AcceptedVisitor =
     std::function<Result<void>(const PartitionId&, const ReadRecord&, const AcceptedRecord&)>;
 
 // Visits every accepted record of the founded partitions that stood before their tails when it was
-// called: each partition in order, the partitions mixed. DATA_LOSS: reason LOG_STOPPED at an
-// authentic record that cannot be used, LOG_DAMAGED at a void one in a log with a sole writer. An
-// error of the visitor ends it.
+// called: each partition in order, the partitions mixed. FAILED_PRECONDITION, reason
+// NEWER_PROGRAM_NEEDED, at an authentic record that this program cannot use; DATA_LOSS, reason
+// LOG_DAMAGED, at a void one in a log with a sole writer. An error of the visitor ends it.
 Result<Readings> ReadAccepted(EventLog& log, const Founding& founding,
                               const AcceptedVisitor& visitor,
                               const ReadProgressCallback& progress = {});

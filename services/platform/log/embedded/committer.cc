@@ -146,13 +146,12 @@ void Committer::Flush() {
   if (staged_.empty()) return;
   const std::string group = std::exchange(group_, {});
   const std::vector<Staged> staged = std::exchange(staged_, {});
-  const std::uint64_t filled = fill_.filled();
-  if (end_.byte + group.size() > filled) fill_.Pause();
+  if (end_.byte + group.size() > fill_.filled()) fill_.Pause();
 
   const int error_number = file_.WriteAt(end_.byte, group);
   if (error_number != 0) {
     if (!IsOutOfSpace(error_number)) StopAfterFailedWrite("write", file_.path(), error_number);
-    CleanTail(filled);
+    CleanTail();
     for (auto undone = staged.rbegin(); undone != staged.rend(); ++undone) {
       tails_[undone->append.to] = undone->before;
       if (undone->before.next_offset == 0) tails_.erase(undone->append.to);
@@ -178,9 +177,9 @@ void Committer::Flush() {
 
 // Takes back a group of which a part is written. It must not be found by a later opening, since its
 // callers hear that it is not in the log: zeros again, and synced before they hear it.
-void Committer::CleanTail(std::uint64_t filled) {
+void Committer::CleanTail() {
   fill_.Pause();
-  const std::uint64_t kept = std::max(filled, end_.byte);
+  const std::uint64_t kept = std::max(fill_.filled(), end_.byte);
   int error_number = file_.Resize(kept);
   if (error_number == 0) {
     error_number =

@@ -61,7 +61,7 @@ class Committer {
   void Stage(PendingAppend append);
   std::optional<Error> WhyNot(const PendingAppend& append) const;
   void Flush();
-  void CleanTail(std::uint64_t filled);
+  void CleanTail();
   Result<void> Roll();
   void WriteHead();
 

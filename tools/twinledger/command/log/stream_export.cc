@@ -8,6 +8,7 @@
 #include "platform/base/private_file.h"
 #include "platform/log/archive/manifest.h"
 #include "platform/log/archive/segment_writer.h"
+#include "platform/log/embedded/file.h"
 #include "platform/log/embedded/tails.h"
 #include "twinledger/audit/v1/audit.pb.h"
 #include "twinledger/command/connect.h"
@@ -82,31 +83,23 @@ Result<log::ExportReport> Receive(Session& session, const std::filesystem::path&
 }  // namespace
 
 Result<log::ExportReport> ExportFromServer(Session& session, const std::filesystem::path& out) {
-  std::error_code error;
-  const bool absent = !std::filesystem::exists(out, error);
-  if (!absent && !std::filesystem::is_empty(out, error)) {
+  if (!log::IsEmptyOrMissing(out)) {
     return Error{.code = Code::kAlreadyExists,
                  .message = fmt::format("{} is not empty: choose another folder for the export",
                                         out.string()),
                  .reason = "EXPORT_EXISTS",
                  .metadata = {{"folder", out.string()}}};
   }
-  std::filesystem::path made = out;
-  made += ".new";
-  std::filesystem::remove_all(made, error);
-  TL_TRY_VOID(MakePrivateFolder(made));
-  Result<log::ExportReport> report = Receive(session, made);
+  if (out.has_parent_path()) TL_TRY_VOID(MakePrivateFolder(out.parent_path()));
+  log::NewDirectory folder(out);
+  TL_TRY_VOID(folder.Make());
+  Result<log::ExportReport> report = Receive(session, folder.made());
   if (!report) {
-    std::filesystem::remove_all(made, error);
+    std::error_code ignored;
+    std::filesystem::remove_all(folder.made(), ignored);
     return report;
   }
-  std::filesystem::rename(made, out, error);
-  if (error) {
-    return Error{.code = Code::kInternal,
-                 .message = fmt::format("cannot rename {} to {}: {}", made.string(), out.string(),
-                                        error.message()),
-                 .reason = "EXPORT_NOT_RENAMED"};
-  }
+  TL_TRY_VOID(folder.Place());
   return report;
 }
 
