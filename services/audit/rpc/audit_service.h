@@ -10,6 +10,10 @@
 #include "platform/server/module.h"
 #include "twinledger/audit/v1/audit.grpc.pb.h"
 
+namespace twinledger::rpc {
+class UnaryCall;
+}  // namespace twinledger::rpc
+
 namespace twinledger::audit {
 
 // Threads: thread-safe.
