@@ -7,8 +7,8 @@
 namespace twinledger::server {
 
 void Limit(grpc::ServerBuilder& builder) {
-  // A request has at most 256 KiB (rpc/handler.cc), and its handler says so with all that belongs to
-  // an error of ours; the library's own, with a code alone, is for what nobody sends by mistake.
+  // A request has at most 256 KiB (rpc/handler.cc), and its handler says so with all that belongs
+  // to an error of ours; the library's own, with a code alone, is for what nobody sends by mistake.
   builder.SetMaxReceiveMessageSize(1024 * 1024);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 8 * 1024);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 100);
