@@ -24,8 +24,8 @@ using ::testing::ElementsAre;
 using testing::TallyHistory;
 using testing::TallyProjection;
 
-const log::PartitionId kFirst = TallyHistory::Id(0);
-const log::PartitionId kSecond = TallyHistory::Id(1);
+const log::PartitionId kFed = TallyHistory::Id(0);
+const log::PartitionId kAlsoFed = TallyHistory::Id(1);
 
 // Counts who reads, and can be made to say that it is damaged, or has a sole writer.
 class WatchedLog final : public log::EventLog {
@@ -91,8 +91,8 @@ TEST_F(FeedTest, EverybodyGetsWhatTheyFollowFromWhereTheyStand) {
   const auto all = std::make_shared<Inbox>();
   const auto ahead = std::make_shared<Inbox>();
   Feed feed(watched_, history_.founding());
-  feed.Subscribe(all, {{kFirst, 0}, {kSecond, 0}});
-  feed.Subscribe(ahead, {{kFirst, 2}});
+  feed.Subscribe(all, {{kFed, 0}, {kAlsoFed, 0}});
+  feed.Subscribe(ahead, {{kFed, 2}});
   feed.Start();
   EXPECT_THAT(Take(*all, 5), ElementsAre("0/0", "0/1", "0/2", "1/0", "1/1"));
   EXPECT_THAT(Take(*ahead, 1), ElementsAre("0/2"));
@@ -106,12 +106,12 @@ TEST_F(FeedTest, AClosedInboxHoldsNobodyUp) {
   const auto open = std::make_shared<Inbox>();
   closed->Close();
   Feed feed(watched_, history_.founding());
-  feed.Subscribe(closed, {{kFirst, 0}});
-  feed.Subscribe(open, {{kFirst, 0}});
+  feed.Subscribe(closed, {{kFed, 0}});
+  feed.Subscribe(open, {{kFed, 0}});
   feed.Start();
   EXPECT_THAT(Take(*open, 3), ElementsAre("0/0", "0/1", "0/2"));
   history_.Add(0, {{0, {"d"}}});
-  log_.Land(kFirst, history_.records(0).back());
+  log_.Land(kFed, history_.records(0).back());
   EXPECT_THAT(Take(*open, 1), ElementsAre("0/3"));
 }
 
@@ -120,8 +120,8 @@ TEST_F(FeedTest, DamageIsToldToEverybody) {
   const auto one = std::make_shared<Inbox>();
   const auto other = std::make_shared<Inbox>();
   Feed feed(watched_, history_.founding());
-  feed.Subscribe(one, {{kFirst, 0}});
-  feed.Subscribe(other, {{kSecond, 0}});
+  feed.Subscribe(one, {{kFed, 0}});
+  feed.Subscribe(other, {{kAlsoFed, 0}});
   feed.Start();
   for (Inbox* const inbox : {one.get(), other.get()}) {
     const Inbox::Taken taken = inbox->Take(std::chrono::seconds(20));
@@ -162,7 +162,7 @@ TEST_F(FeedTest, RunnersOfOneFeedReadTheLogOnce) {
 
 TEST_F(FeedTest, AVoidRecordIsDamageWhereNobodyElseWrites) {
   history_.AddBytes(0, "no record");
-  log_.Land(kFirst, history_.records(0).back());
+  log_.Land(kFed, history_.records(0).back());
   const TallyProjection projection;
   const SystemClock clock;
   for (const bool sole_writer : {false, true}) {
