@@ -2,6 +2,7 @@
 #include "platform/server/log_scrub.h"
 
 #include <gtest/gtest.h>
+#include <prometheus/metric_family.h>
 
 #include <fstream>
 
