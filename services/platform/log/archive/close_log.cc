@@ -49,6 +49,12 @@ Error NotClosed(const PartitionId& partition, std::string_view why) {
           {{"partition", ToString(partition)}}};
 }
 
+bool IsEnrolled(const ChainView& view, const crypto::SigningKey& key) {
+  return std::ranges::any_of(view.keys, [&](const v1::PublicKey& enrolled) {
+    return enrolled.value() == key.public_key().value();
+  });
+}
+
 }  // namespace
 
 Result<void> CloseLog(EventLog& log, const Founding& founding,
@@ -61,6 +67,10 @@ Result<void> CloseLog(EventLog& log, const Founding& founding,
   for (const auto& [partition, reading] : readings) {
     if (!writer_keys.contains(partition.stream)) return NotClosed(partition, "no writer key");
     if (reading.view.sequence == 0) return NotClosed(partition, "it is not founded");
+    // Its record would be void, and in a log with a sole writer damage.
+    if (!IsEnrolled(reading.view, writer_keys.at(partition.stream))) {
+      return NotClosed(partition, "its writer key is not enrolled");
+    }
   }
   TL_TRY(const auto session, log.OpenSession());
   for (const auto& [partition, reading] : readings) {
@@ -78,7 +88,7 @@ Result<void> CloseLog(EventLog& log, const Founding& founding,
   // Appended is not accepted: read back what stands.
   TL_TRY(const Readings after, ReadAccepted(log, founding, pass));
   for (const auto& [partition, reading] : after) {
-    if (!reading.view.closed) return NotClosed(partition, "its writer key is not enrolled");
+    if (!reading.view.closed) return NotClosed(partition, "another record came first");
   }
   return {};
 }
