@@ -43,12 +43,11 @@ auto ResourcesOf(const std::vector<Row>& rows) {
 
 // A version as a council may see it, if the caller is one: who of another council made it, by which
 // request and why, is that council's own. A partner has versions of many councils.
-inline v1::Version ResourceFor(const std::optional<std::string>& only_council,
-                               const HistoryEntry& entry) {
+inline v1::Version ResourceFor(const rpc::CallerIdentity& caller, const HistoryEntry& entry) {
   v1::Version version = ResourceOf(entry);
   const std::string& actor = version.actor();
-  if (only_council && actor.starts_with("council/") &&
-      !actor.starts_with("council/" + *only_council + "/")) {
+  if (!caller.council.empty() && actor.starts_with("council/") &&
+      !actor.starts_with("council/" + caller.council + "/")) {
     version.clear_actor();
     version.clear_request_id();
     version.clear_reason();
@@ -63,7 +62,7 @@ Result<void> AnswerHistory(const std::vector<HistoryEntry>& history, const rpc::
   if (history.empty()) return rpc::NotFound(name);
   const rpc::PageRange range = rpc::TakeRange(history.size(), page);
   for (std::size_t i = range.begin; i < range.end; ++i) {
-    *response.add_versions() = ResourceFor(reading.admission().only_council, history[i]);
+    *response.add_versions() = ResourceFor(reading.admission().caller, history[i]);
   }
   return {};
 }
