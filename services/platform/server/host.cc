@@ -41,26 +41,28 @@ Result<std::vector<Assembly>> Chosen(const std::vector<Assembly>& assemblies,
   return chosen;
 }
 
-bool Serves(const projection::Runner& runner) {
-  const auto partitions = runner.Status();
-  return runner.CaughtUp() && std::none_of(partitions.begin(), partitions.end(),
-                                           [](const auto& p) { return p.stopped.has_value(); });
+// A status reads rows of each partition: it is asked for once a look.
+using Partitions = std::vector<projection::PartitionStatus>;
+
+bool IsStopped(const projection::PartitionStatus& status) { return status.stopped.has_value(); }
+
+bool IsDamaged(const projection::PartitionStatus& status) {
+  return status.stopped && status.stopped->code == Code::kDataLoss;
+}
+
+bool IsRead(const projection::PartitionStatus& status) {
+  return status.stopped || status.next_offset >= status.tail;
+}
+
+bool Serves(const projection::Runner& runner, const Partitions& partitions) {
+  return runner.CaughtUp() && std::ranges::none_of(partitions, IsStopped);
 }
 
 // Nothing more is read of what the log had: it is there, or its partition is stopped. One that is
 // damaged ends the start, whatever the others have still to read.
-bool IsSettled(const projection::Runner* runner) {
-  const std::vector<projection::PartitionStatus> partitions = runner->Status();
-  const auto is_damaged = [](const projection::PartitionStatus& status) {
-    return status.stopped && status.stopped->code == Code::kDataLoss;
-  };
-  const auto is_read = [](const projection::PartitionStatus& status) {
-    return status.stopped || status.next_offset >= status.tail;
-  };
-  const bool any_stopped =
-      std::ranges::any_of(partitions, [](const auto& p) { return p.stopped.has_value(); });
-  return runner->CaughtUp() || std::ranges::any_of(partitions, is_damaged) ||
-         (any_stopped && std::ranges::all_of(partitions, is_read));
+bool IsSettled(const projection::Runner& runner, const Partitions& partitions) {
+  return runner.CaughtUp() || std::ranges::any_of(partitions, IsDamaged) ||
+         (std::ranges::any_of(partitions, IsStopped) && std::ranges::all_of(partitions, IsRead));
 }
 
 std::uint64_t RecordsReadBy(const std::vector<projection::Runner*>& runners) {
@@ -191,13 +193,16 @@ void Host::CatchUp(const std::function<bool()>& stop) {
   for (projection::Runner* const runner : runners) runner->Start(*feed_);
   feed_->Start();
   StartupProgress progress(world_.logger, world_.clock, world_.terminal);
-  while (!std::all_of(runners.begin(), runners.end(), IsSettled) && !stop()) {
-    TellTrouble();
-    std::vector<projection::PartitionStatus> all;
+  while (true) {
+    bool settled = true;
+    Partitions all;
     for (const projection::Runner* const runner : runners) {
-      const auto partitions = runner->Status();
+      const Partitions partitions = runner->Status();
+      settled = settled && IsSettled(*runner, partitions);
       all.insert(all.end(), partitions.begin(), partitions.end());
     }
+    if (settled || stop()) break;
+    TellTrouble();
     progress.Update(all);
   }
   progress.End();
@@ -228,12 +233,9 @@ void Host::StopWriting(const Error& damage) {
   }
 }
 
-Result<void> Host::FindDamage() const {
-  for (const projection::Runner* const runner : Runners()) {
-    for (const projection::PartitionStatus& status : runner->Status()) {
-      if (status.stopped && status.stopped->code == Code::kDataLoss) return *status.stopped;
-    }
-  }
+Result<void> Host::FindDamage(const std::vector<projection::PartitionStatus>& partitions) const {
+  const auto damaged = std::ranges::find_if(partitions, IsDamaged);
+  if (damaged != partitions.end()) return *damaged->stopped;
   const Result<void> found = scrub_->found();
   return found || found.error().code != Code::kDataLoss ? Result<void>() : found;
 }
@@ -242,7 +244,12 @@ Result<void> Host::Serve() {
   scrub_->WaitForPass(kFirstScrub);
   scrub_->Pace();
   // What is written behind damage cannot be told from what was there.
-  TL_TRY_VOID(FindDamage());
+  Partitions all;
+  for (const projection::Runner* const runner : Runners()) {
+    const Partitions partitions = runner->Status();
+    all.insert(all.end(), partitions.begin(), partitions.end());
+  }
+  TL_TRY_VOID(FindDamage(all));
   if (settings_.reflection) TL_TRY_VOID(EnableReflection());
   grpc::ServerBuilder builder;
   Limit(builder);
@@ -265,11 +272,14 @@ Result<void> Host::Serve() {
 
 Result<void> Host::Check() {
   bool all_serve = true;
+  Partitions all;
   for (const std::unique_ptr<Module>& module : modules_) {
     bool serves = true;
     if (const std::optional<Projected> projected = module->projected()) {
-      serves = Serves(projected->runner);
-      for (const projection::PartitionStatus& status : projected->runner.Status()) {
+      const Partitions partitions = projected->runner.Status();
+      all.insert(all.end(), partitions.begin(), partitions.end());
+      serves = Serves(projected->runner, partitions);
+      for (const projection::PartitionStatus& status : partitions) {
         if (!status.stopped || !told_.insert(status.partition).second) continue;
         world_.logger.Failure(status.stopped->message, {.partition = ToString(status.partition),
                                                         .reason = status.stopped->reason});
@@ -282,7 +292,7 @@ Result<void> Host::Check() {
   }
   health_->Set("", all_serve);
   TellTrouble();
-  const Result<void> sound = FindDamage();
+  const Result<void> sound = FindDamage(all);
   if (!sound) StopWriting(sound.error());
   return sound;
 }

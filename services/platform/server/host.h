@@ -73,7 +73,7 @@ class Host {
   Result<void> OpenListeners();
   Result<void> OpenModules(const std::vector<Assembly>& assemblies);
   void TellFirstStart() const;
-  Result<void> FindDamage() const;
+  Result<void> FindDamage(const std::vector<projection::PartitionStatus>& partitions) const;
   void TellTrouble();
   void StopWriting(const Error& damage);
   void OnCallEnd(const rpc::CallEnd& end);
