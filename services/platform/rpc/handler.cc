@@ -1,8 +1,12 @@
 #include "platform/rpc/handler.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+#include <array>
+#include <span>
 
 #include "platform/base/check.h"
 #include "platform/projection/consistency.h"
@@ -22,6 +26,37 @@ Error TooLarge(std::size_t bytes) {
       .reason = "REQUEST_TOO_LARGE",
       .metadata = {{"bytes", std::to_string(bytes)},
                    {"bytesMax", std::to_string(kRequestBytesMax)}}};
+}
+
+// Fields that say how a request was sent, or which page is asked for, and not what.
+constexpr std::array kHowSent{"request_id", "after", "validate_only"};
+constexpr std::array kHowPaged{"page_size", "page_token"};
+
+// The same bytes for the same request, without those fields: each of them must be there.
+std::string Without(const google::protobuf::Message& request, std::span<const char* const> names) {
+  const std::unique_ptr<google::protobuf::Message> rest(request.New());
+  rest->CopyFrom(request);
+  for (const char* const name : names) {
+    const auto* const field = rest->GetDescriptor()->FindFieldByName(name);
+    TL_CHECK(field != nullptr);
+    rest->GetReflection()->ClearField(rest.get(), field);
+  }
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  rest->SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
+
+Result<void> Answer(const UnaryCall& call, Result<Reading> reading, v1::ReadPosition& position,
+                    const std::function<Result<void>(Reading&)>& fill) {
+  TL_TRY(Reading from, std::move(reading));
+  from.Serve(call.admission(), [&call] { return call.IsCancelled(); });
+  TL_TRY_VOID(fill(from));
+  from.FillPosition(position);
+  return {};
 }
 
 }  // namespace
@@ -66,19 +101,97 @@ UnaryCalls::UnaryCalls(Parts parts)
       tokens_(parts_.page_token_key),
       reads_(parts_.runner, parts_.founding, parts_.gate.clock(), parts_.projection.streams()) {}
 
-std::string UnaryCalls::Deterministic(const google::protobuf::MessageLite& message) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
+UnaryCallPtr UnaryCalls::Begin(const Call& call, grpc::ServerUnaryReactor*& reactor,
+                               const CheckRequest& check) const {
+  auto begun = std::make_shared<UnaryCall>(parts_.gate, *call.context, call.method);
+  reactor = begun->reactor();
+  Result<void> admitted = begun->Enter(call.request.ByteSizeLong());
+  if (admitted.ok()) {
+    Violations wrong;
+    const Scope scope = check(wrong);
+    admitted = wrong.Verdict();
+    if (admitted.ok()) admitted = begun->Authorize(scope);
+  }
+  if (admitted.ok()) return begun;
+  begun->Finish(std::move(admitted));
+  return nullptr;
 }
 
-crypto::Hash UnaryCalls::Digest(std::string_view method, std::string_view actor,
-                                std::string_view body) const {
-  return writer::RequestDigest(parts_.request_digest_key, method, actor, body);
+grpc::ServerUnaryReactor* UnaryCalls::RunReading(const Call& asked, const ReadFields& fields,
+                                                 const CheckRequest& check, FillAnswer fill) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  if (const UnaryCallPtr call = Begin(asked, reactor, check)) {
+    reads_.Begin(fields.options, nullptr, call->deadline(),
+                 [call, &position = fields.position, fill = std::move(fill)](Result<Reading> from) {
+                   call->Finish(Answer(*call, std::move(from), position, fill));
+                 });
+  }
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* UnaryCalls::RunPage(const Call& asked, const ReadFields& fields,
+                                              const PageFields& page, const CheckRequest& check,
+                                              FillPage fill) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  const UnaryCallPtr call = Begin(asked, reactor, check);
+  if (!call) return reactor;
+  Result<PagePlan> plan = tokens_.Read({.method = std::string(call->method()),
+                                        .account = call->admission().caller.account,
+                                        .question = Without(asked.request, kHowPaged)},
+                                       page.size, page.token);
+  if (!plan) {
+    call->Finish(std::move(plan).error());
+    return reactor;
+  }
+  const store::Cut* const cut = plan->cut ? &*plan->cut : nullptr;
+  const auto fill_page = [this, plan = *plan, &next_token = page.next_token,
+                          fill = std::move(fill)](Reading& from) -> Result<void> {
+    Page filled{.size = plan.size, .after = plan.after, .next = ""};
+    TL_TRY_VOID(fill(from, filled));
+    if (!filled.next.empty()) next_token = tokens_.Make(plan.binding, from.cut(), filled.next);
+    return {};
+  };
+  reads_.Begin(fields.options, cut, call->deadline(),
+               [call, &position = fields.position, fill_page](Result<Reading> from) {
+                 call->Finish(Answer(*call, std::move(from), position, fill_page));
+               });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* UnaryCalls::RunCommand(const Call& asked, const WriteFields& fields,
+                                                 const CheckRequest& check, const PlanRequest& plan,
+                                                 RenderOutcome render) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  const UnaryCallPtr call = Begin(asked, reactor, [&](Violations& wrong) {
+    wrong.Uuid("request_id", fields.request_id);
+    if (!fields.after.empty()) wrong.Uuid("after", fields.after);
+    return check(wrong);
+  });
+  if (!call) return reactor;
+  Result<Intent> intent = plan(call->admission());
+  if (!intent) {
+    call->Finish(std::move(intent).error());
+    return reactor;
+  }
+  Submit(call, CommandOf(*call, asked.request, fields, *std::move(intent)), fields.receipt,
+         std::move(render));
+  return reactor;
+}
+
+writer::Command UnaryCalls::CommandOf(const UnaryCall& call,
+                                      const google::protobuf::Message& request,
+                                      const WriteFields& fields, Intent intent) const {
+  writer::Command command;
+  command.key = std::move(intent.key);
+  command.decide = std::move(intent.decide);
+  command.method = std::string(call.method());
+  command.actor = call.admission().caller.account;
+  command.request_id = fields.request_id;
+  command.after = fields.after;
+  command.validate_only = fields.validate_only;
+  command.digest = writer::RequestDigest(parts_.request_digest_key, command.method, command.actor,
+                                         Without(request, kHowSent));
+  return command;
 }
 
 void UnaryCalls::Submit(const UnaryCallPtr& call, writer::Command command, v1::Receipt& receipt,

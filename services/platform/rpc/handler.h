@@ -21,6 +21,7 @@
 // is about. It also sees messages whose author will not be let in, so it must not look anything up.
 #pragma once
 
+#include <google/protobuf/message.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
@@ -124,44 +125,25 @@ class UnaryCalls {
   grpc::ServerUnaryReactor* Query(grpc::CallbackServerContext* context, std::string_view method,
                                   const Request& request, Response& response,
                                   const Check<Request>& check, RunQuery<Request, Response> run) {
-    const auto call = std::make_shared<UnaryCall>(parts_.gate, *context, method);
-    if (!Begin(*call, request, check)) return call->reactor();
-    reads_.Begin(request.read_options(), nullptr, call->deadline(),
-                 [call, &request, &response, run = std::move(run)](Result<Reading> reading) {
-                   call->Finish(Answer(*call, std::move(reading), response, [&](Reading& from) {
-                     return run(request, from, response);
-                   }));
-                 });
-    return call->reactor();
+    return RunReading(
+        {context, method, request}, {request.read_options(), *response.mutable_read_position()},
+        [&](Violations& wrong) { return check(request, wrong); },
+        [&request, &response, run = std::move(run)](Reading& reading) {
+          return run(request, reading, response);
+        });
   }
 
   template <class Request, class Response>
   grpc::ServerUnaryReactor* List(grpc::CallbackServerContext* context, std::string_view method,
                                  const Request& request, Response& response,
                                  const Check<Request>& check, RunList<Request, Response> run) {
-    const auto call = std::make_shared<UnaryCall>(parts_.gate, *context, method);
-    if (!Begin(*call, request, check)) return call->reactor();
-    Result<PagePlan> plan = PlanOf(*call, request);
-    if (!plan) {
-      call->Finish(std::move(plan).error());
-      return call->reactor();
-    }
-    const store::Cut* const cut = plan->cut ? &*plan->cut : nullptr;
-    reads_.Begin(
-        request.read_options(), cut, call->deadline(),
-        [this, call, &request, &response, plan = *plan,
-         run = std::move(run)](Result<Reading> reading) {
-          call->Finish(
-              Answer(*call, std::move(reading), response, [&](Reading& from) -> Result<void> {
-                Page page{.size = plan.size, .after = plan.after, .next = ""};
-                TL_TRY_VOID(run(request, from, page, response));
-                if (!page.next.empty()) {
-                  response.set_next_page_token(tokens_.Make(plan.binding, from.cut(), page.next));
-                }
-                return {};
-              }));
+    return RunPage(
+        {context, method, request}, {request.read_options(), *response.mutable_read_position()},
+        {request.page_size(), request.page_token(), *response.mutable_next_page_token()},
+        [&](Violations& wrong) { return check(request, wrong); },
+        [&request, &response, run = std::move(run)](Reading& reading, Page& page) {
+          return run(request, reading, page, response);
         });
-    return call->reactor();
   }
 
   // Adds what is wrong with request_id and after to the violations of `check`.
@@ -170,89 +152,61 @@ class UnaryCalls {
                                     const Request& request, Response& response,
                                     const Check<Request>& check, const Plan<Request>& plan,
                                     Render<Request, Response> render) {
-    const auto call = std::make_shared<UnaryCall>(parts_.gate, *context, method);
-    const auto check_all = [&](const Request& asked, Violations& wrong) {
-      wrong.Uuid("request_id", asked.request_id());
-      if (!asked.after().empty()) wrong.Uuid("after", asked.after());
-      return check(asked, wrong);
-    };
-    if (!Begin<Request>(*call, request, check_all)) return call->reactor();
-    Result<Intent> intent = plan(request, call->admission());
-    if (!intent) {
-      call->Finish(std::move(intent).error());
-      return call->reactor();
-    }
-    writer::Command command = CommandOf(*call, request, *std::move(intent));
-    Submit(call, std::move(command), *response.mutable_receipt(),
-           [&request, &response, render = std::move(render)](const writer::Outcome& outcome,
-                                                             const store::RowReader& rows) {
-             return render(request, outcome, rows, response);
-           });
-    return call->reactor();
+    return RunCommand(
+        {context, method, request},
+        {request.request_id(), request.after(), request.validate_only(),
+         *response.mutable_receipt()},
+        [&](Violations& wrong) { return check(request, wrong); },
+        [&](const Admission& by) { return plan(request, by); },
+        [&request, &response, render = std::move(render)](const writer::Outcome& outcome,
+                                                          const store::RowReader& rows) {
+          return render(request, outcome, rows, response);
+        });
   }
 
  private:
-  // False if the call has ended already.
-  template <class Request>
-  bool Begin(UnaryCall& call, const Request& request, const Check<Request>& check) {
-    Result<void> admitted = call.Enter(request.ByteSizeLong());
-    if (admitted.ok()) {
-      Violations wrong;
-      const Scope scope = check(request, wrong);
-      admitted = wrong.Verdict();
-      if (admitted.ok()) admitted = call.Authorize(scope);
-    }
-    if (admitted.ok()) return true;
-    call.Finish(std::move(admitted));
-    return false;
-  }
-
-  template <class Response, class Run>
-  static Result<void> Answer(const UnaryCall& call, Result<Reading> reading, Response& response,
-                             const Run& run) {
-    TL_TRY(Reading from, std::move(reading));
-    from.Serve(call.admission(), [&call] { return call.IsCancelled(); });
-    TL_TRY_VOID(run(from));
-    from.FillPosition(*response.mutable_read_position());
-    return {};
-  }
-
-  // Pages are bound to the question: who asks, what, in which order.
-  template <class Request>
-  Result<PagePlan> PlanOf(const UnaryCall& call, const Request& request) const {
-    PageBinding binding{.method = std::string(call.method()),
-                        .account = call.admission().caller.account,
-                        .question = ""};
-    Request question = request;
-    question.clear_page_token();
-    question.clear_page_size();
-    binding.question = Deterministic(question);
-    return tokens_.Read(std::move(binding), request.page_size(), request.page_token());
-  }
-
-  template <class Request>
-  writer::Command CommandOf(const UnaryCall& call, const Request& request, Intent intent) const {
-    Request body = request;  // What the request says, without how it was sent.
-    body.clear_request_id();
-    body.clear_after();
-    body.clear_validate_only();
-    writer::Command command;
-    command.key = std::move(intent.key);
-    command.decide = std::move(intent.decide);
-    command.method = std::string(call.method());
-    command.actor = call.admission().caller.account;
-    command.request_id = request.request_id();
-    command.after = request.after();
-    command.validate_only = request.validate_only();
-    command.digest = Digest(command.method, command.actor, Deterministic(body));
-    return command;
-  }
-
+  // What the kinds of work need of the messages, whatever their types.
+  struct Call {
+    grpc::CallbackServerContext* context;
+    std::string_view method;
+    const google::protobuf::Message& request;
+  };
+  struct ReadFields {
+    const v1::ReadOptions& options;
+    v1::ReadPosition& position;
+  };
+  struct PageFields {
+    int size;
+    const std::string& token;
+    std::string& next_token;
+  };
+  struct WriteFields {
+    const std::string& request_id;
+    const std::string& after;
+    bool validate_only;
+    v1::Receipt& receipt;
+  };
+  using CheckRequest = std::function<Scope(Violations&)>;
+  using FillAnswer = std::function<Result<void>(Reading&)>;
+  using FillPage = std::function<Result<void>(Reading&, Page&)>;
+  using PlanRequest = std::function<Result<Intent>(const Admission&)>;
   using RenderOutcome =
       std::function<Result<void>(const writer::Outcome&, const store::RowReader& rows)>;
 
-  static std::string Deterministic(const google::protobuf::MessageLite& message);
-  crypto::Hash Digest(std::string_view method, std::string_view actor, std::string_view body) const;
+  grpc::ServerUnaryReactor* RunReading(const Call& call, const ReadFields& fields,
+                                       const CheckRequest& check, FillAnswer fill);
+  grpc::ServerUnaryReactor* RunPage(const Call& call, const ReadFields& fields,
+                                    const PageFields& page, const CheckRequest& check,
+                                    FillPage fill);
+  grpc::ServerUnaryReactor* RunCommand(const Call& call, const WriteFields& fields,
+                                       const CheckRequest& check, const PlanRequest& plan,
+                                       RenderOutcome render);
+
+  // Null if the call has ended already.
+  UnaryCallPtr Begin(const Call& call, grpc::ServerUnaryReactor*& reactor,
+                     const CheckRequest& check) const;
+  writer::Command CommandOf(const UnaryCall& call, const google::protobuf::Message& request,
+                            const WriteFields& fields, Intent intent) const;
   void Submit(const UnaryCallPtr& call, writer::Command command, v1::Receipt& receipt,
               RenderOutcome render);
   Result<void> Settle(const writer::Outcome& outcome, bool validate_only, v1::Receipt& receipt,
