@@ -1,5 +1,6 @@
 #include "registry/registry.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,7 +12,7 @@
 #include "platform/server/settings.h"
 #include "platform/writer/writer.h"
 #include "registry/projection/registry_projection.h"
-#include "registry/rpc/registry_service.h"
+#include "registry/rpc/service.h"
 
 namespace twinledger::registry {
 namespace {
@@ -39,7 +40,7 @@ class Registry final : public server::Module {
                 .writer = &writer_,
                 .request_digest_key = context.keys.request_digest,
                 .page_token_key = context.keys.token}),
-        service_(calls_, *runner_) {}
+        service_(MakeService(calls_, *runner_)) {}
 
   std::string_view name() const override { return kStream; }
   std::optional<server::Projected> projected() override {
@@ -47,14 +48,14 @@ class Registry final : public server::Module {
   }
   const writer::Writer* writer() const override { return &writer_; }
   std::vector<server::HostedService> services() override {
-    return {{v1::RegistryService::service_full_name(), &service_}};
+    return {{kServiceName, service_.get()}};
   }
 
  private:
   std::unique_ptr<projection::Runner> runner_;
   writer::Writer writer_;
   rpc::UnaryCalls calls_;
-  RegistryService service_;
+  std::unique_ptr<grpc::Service> service_;
 };
 
 }  // namespace

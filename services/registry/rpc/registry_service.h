@@ -17,8 +17,8 @@ namespace twinledger::registry {
 class RegistryService final : public v1::RegistryService::CallbackService {
  public:
   // Both must outlive it.
-  RegistryService(rpc::UnaryCalls& calls, const projection::Runner& runner)
-      : calls_(calls), runner_(runner) {}
+  RegistryService(rpc::UnaryCalls& calls, const projection::Runner& runner);
+  ~RegistryService() override;
 
   grpc::ServerUnaryReactor* CreateCouncil(grpc::CallbackServerContext* context,
                                           const v1::CreateCouncilRequest* request,

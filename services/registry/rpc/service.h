@@ -1,0 +1,20 @@
+// The service as its host sees it; what it is made of is in registry_service.h.
+#pragma once
+
+#include <grpcpp/impl/codegen/service_type.h>
+
+#include <memory>
+#include <string_view>
+
+#include "platform/projection/runner.h"
+#include "platform/rpc/handler.h"
+
+namespace twinledger::registry {
+
+inline constexpr std::string_view kServiceName = "twinledger.registry.v1.RegistryService";
+
+// Both must outlive it. Threads: thread-safe; gRPC calls it from any.
+std::unique_ptr<grpc::Service> MakeService(rpc::UnaryCalls& calls,
+                                           const projection::Runner& runner);
+
+}  // namespace twinledger::registry
