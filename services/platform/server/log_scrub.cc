@@ -1,5 +1,7 @@
 #include "platform/server/log_scrub.h"
 
+#include <prometheus/metric_family.h>
+
 #include <utility>
 
 #include "platform/log/archive/accepted_records.h"
