@@ -314,8 +314,8 @@ TEST_F(ClientRegistryTest, WhatIsWrongIsSaidOnceAndARefusalNamesTheRolesThatMay)
 
 TEST_F(ClientRegistryTest, AServerThatCannotBeReachedIsExitElevenWithWhatRepeatsTheWrite) {
   const ClientRun run =
-      Run({"--server", "localhost:1", "--timeout", "1s", "council", "create", "never",
-           "--display-name", "Never", "--kind", "city", "--as", "agency-approver"});
+      Run({"--server", "localhost:1", "council", "create", "never", "--display-name", "Never",
+           "--kind", "city", "--as", "agency-approver"});
   EXPECT_EQ(run.exit, 11);
   EXPECT_THAT(run.err, HasSubstr("cannot reach localhost:1 (flag --server)"));
   EXPECT_THAT(run.err, HasSubstr("--request-id "));
