@@ -11,12 +11,13 @@ target_compile_options(tl_options INTERFACE "$<$<CONFIG:Release>:${guesses}>")
 target_include_directories(tl_options INTERFACE "${CMAKE_SOURCE_DIR}/services")
 set(TWINLEDGER_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them: address,undefined or thread")
 if(TWINLEDGER_SANITIZE)
-  target_compile_options(tl_options INTERFACE ${guesses})
-  add_compile_options(-fsanitize=${TWINLEDGER_SANITIZE} -fno-omit-frame-pointer)
-  add_link_options(-fsanitize=${TWINLEDGER_SANITIZE})
+  target_compile_options(tl_options INTERFACE ${guesses} -fsanitize=${TWINLEDGER_SANITIZE} -fno-omit-frame-pointer)
   # Checks of every pointer that is followed double the time of the build, and a bad one crashes under ASan anyway.
-  add_compile_options(-fno-sanitize=null,alignment,object-size,pointer-overflow,vptr)
+  target_compile_options(tl_options INTERFACE -fno-sanitize=null,alignment,object-size,pointer-overflow,vptr)
+  add_link_options(-fsanitize=${TWINLEDGER_SANITIZE})
 endif()
+# One unit a library: the headers that its files share take most of the time of a build.
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 0)
 
 # tl_library(NAME registry_domain HDRS council.h SRCS council.cc DEPS twinledger::base)
 # HDRS are there to be read by people and by the header check. Includes begin at services/, or at ROOT.
@@ -43,7 +44,8 @@ function(tl_library)
 endfunction()
 
 # tl_proto(NAME registry_proto GRPC PROTOS twinledger/registry/v1/registry.proto DEPS twinledger::log_proto)
-# Generated headers are SYSTEM: our warnings are about our own code.
+# Generated headers are SYSTEM: our warnings are about our own code. Generated code is compiled alike in every build, as
+# the library that it belongs to, so that ccache has it after the first.
 function(tl_proto)
   cmake_parse_arguments(ARG "GRPC" "NAME" "PROTOS;DEPS" ${ARGN})
   set(out "${CMAKE_BINARY_DIR}/generated")
@@ -66,7 +68,6 @@ function(tl_proto)
   endforeach()
   add_library(${ARG_NAME} STATIC ${generated})
   set_target_properties(${ARG_NAME} PROPERTIES UNITY_BUILD OFF)  # Generated files repeat names.
-  target_compile_options(${ARG_NAME} PRIVATE -fno-sanitize=all)  # As the library that they belong to.
   target_include_directories(${ARG_NAME} SYSTEM PUBLIC "${out}")
   target_compile_features(${ARG_NAME} PUBLIC cxx_std_20)
   target_link_libraries(${ARG_NAME} PUBLIC protobuf::libprotobuf ${ARG_DEPS})
@@ -101,7 +102,7 @@ function(tl_test)
   endif()
   if(TWINLEDGER_SANITIZE STREQUAL "thread")
     target_link_libraries(${ARG_NAME} PRIVATE tsan_absl_mutex)
-  elseif(TWINLEDGER_SANITIZE)
+  else()
     # What is tested is what is looked at; the tests' own templates would take half of the build.
     target_compile_options(${ARG_NAME} PRIVATE -fno-sanitize=all -O0)
   endif()
