@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <memory>
 #include <thread>
 
 #include "platform/crypto/hash.h"
@@ -172,35 +173,38 @@ TEST_F(EmbeddedLogTest, AReaderBeyondTheEndIsRefused) {
 }
 
 TEST_F(EmbeddedLogTest, AppendsOfAllPartitionsThatWaitShareOneSync) {
-  std::atomic<int> syncs = 0;
-  std::atomic<bool> hold = false;
+  struct HeldSync {
+    std::atomic<int> calls = 0;
+    std::atomic<bool> hold = false;
+  };
+  const auto held = std::make_shared<HeldSync>();  // The log outlives this function.
   EmbeddedOptions options;
   options.fill_ahead_bytes = 0;
   options.head_interval = std::chrono::hours(1);
-  options.sync = [&](int descriptor) {
-    ++syncs;
-    while (hold) std::this_thread::yield();
+  options.sync = [held](int descriptor) {
+    ++held->calls;
+    while (held->hold) std::this_thread::yield();
     return ::fdatasync(descriptor);
   };
   Reopen(options);
   auto session = log->OpenSession();
   ASSERT_TRUE(session.ok());
   ASSERT_EQ(AppendAndWait(**session, kSecond, second.Next()).kind, AppendOutcome::Kind::kAppended);
-  hold = true;
-  const int before = syncs;
+  held->hold = true;
+  const int before = held->calls;
   std::atomic<int> reported = 0;
   const auto count = [&](const AppendOutcome& outcome) {
     if (outcome.kind == AppendOutcome::Kind::kAppended) ++reported;
   };
   (*session)->Append(kFirst, first.Next(), count);
-  while (syncs == before) std::this_thread::yield();
+  while (held->calls == before) std::this_thread::yield();
   for (int i = 0; i < 20; ++i) {
     (*session)->Append(kFirst, first.Next(), count);
     (*session)->Append(kSecond, second.Next(), count);
   }
-  hold = false;
+  held->hold = false;
   while (reported < 41) std::this_thread::yield();
-  EXPECT_EQ(syncs, before + 2);
+  EXPECT_EQ(held->calls, before + 2);
 }
 
 TEST_F(EmbeddedLogTest, NoCallbackRunsBehindTheEndOfItsSession) {
