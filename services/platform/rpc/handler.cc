@@ -50,6 +50,21 @@ std::string Without(const google::protobuf::Message& request, std::span<const ch
   return bytes;
 }
 
+// False if the call has ended already.
+bool Admit(UnaryCall& call, const google::protobuf::Message& request,
+           const std::function<Scope(Violations&)>& check) {
+  Result<void> admitted = call.Enter(request.ByteSizeLong());
+  if (admitted.ok()) {
+    Violations wrong;
+    const Scope scope = check(wrong);
+    admitted = wrong.Verdict();
+    if (admitted.ok()) admitted = call.Authorize(scope);
+  }
+  if (admitted.ok()) return true;
+  call.Finish(std::move(admitted));
+  return false;
+}
+
 Result<void> Answer(const UnaryCall& call, Result<Reading> reading, v1::ReadPosition& position,
                     const std::function<Result<void>(Reading&)>& fill) {
   TL_TRY(Reading from, std::move(reading));
@@ -101,81 +116,68 @@ UnaryCalls::UnaryCalls(Parts parts)
       tokens_(parts_.page_token_key),
       reads_(parts_.runner, parts_.founding, parts_.gate.clock(), parts_.projection.streams()) {}
 
-UnaryCallPtr UnaryCalls::Begin(const Call& call, grpc::ServerUnaryReactor*& reactor,
-                               const CheckRequest& check) const {
-  auto begun = std::make_shared<UnaryCall>(parts_.gate, *call.context, call.method);
-  reactor = begun->reactor();
-  Result<void> admitted = begun->Enter(call.request.ByteSizeLong());
-  if (admitted.ok()) {
-    Violations wrong;
-    const Scope scope = check(wrong);
-    admitted = wrong.Verdict();
-    if (admitted.ok()) admitted = begun->Authorize(scope);
-  }
-  if (admitted.ok()) return begun;
-  begun->Finish(std::move(admitted));
-  return nullptr;
+UnaryCallPtr UnaryCalls::Begin(const Asked& asked) const {
+  return std::make_shared<UnaryCall>(parts_.gate, *asked.context, asked.method);
 }
 
-grpc::ServerUnaryReactor* UnaryCalls::RunReading(const Call& asked, const ReadFields& fields,
+grpc::ServerUnaryReactor* UnaryCalls::StartQuery(const Asked& asked, const ReadFields& fields,
                                                  const CheckRequest& check, FillAnswer fill) {
-  grpc::ServerUnaryReactor* reactor = nullptr;
-  if (const UnaryCallPtr call = Begin(asked, reactor, check)) {
-    reads_.Begin(fields.options, nullptr, call->deadline(),
-                 [call, &position = fields.position, fill = std::move(fill)](Result<Reading> from) {
-                   call->Finish(Answer(*call, std::move(from), position, fill));
-                 });
-  }
-  return reactor;
+  const UnaryCallPtr call = Begin(asked);
+  if (Admit(*call, asked.request, check)) Read(call, fields, nullptr, std::move(fill));
+  return call->reactor();
 }
 
-grpc::ServerUnaryReactor* UnaryCalls::RunPage(const Call& asked, const ReadFields& fields,
-                                              const PageFields& page, const CheckRequest& check,
-                                              FillPage fill) {
-  grpc::ServerUnaryReactor* reactor = nullptr;
-  const UnaryCallPtr call = Begin(asked, reactor, check);
-  if (!call) return reactor;
+grpc::ServerUnaryReactor* UnaryCalls::StartList(const Asked& asked, const ReadFields& fields,
+                                                const PageFields& page, const CheckRequest& check,
+                                                FillPage fill) {
+  const UnaryCallPtr call = Begin(asked);
+  if (!Admit(*call, asked.request, check)) return call->reactor();
   Result<PagePlan> plan = tokens_.Read({.method = std::string(call->method()),
                                         .account = call->admission().caller.account,
                                         .question = Without(asked.request, kHowPaged)},
                                        page.size, page.token);
   if (!plan) {
     call->Finish(std::move(plan).error());
-    return reactor;
+    return call->reactor();
   }
   const store::Cut* const cut = plan->cut ? &*plan->cut : nullptr;
-  const auto fill_page = [this, plan = *plan, &next_token = page.next_token,
-                          fill = std::move(fill)](Reading& from) -> Result<void> {
-    Page filled{.size = plan.size, .after = plan.after, .next = ""};
-    TL_TRY_VOID(fill(from, filled));
-    if (!filled.next.empty()) next_token = tokens_.Make(plan.binding, from.cut(), filled.next);
-    return {};
-  };
-  reads_.Begin(fields.options, cut, call->deadline(),
-               [call, &position = fields.position, fill_page](Result<Reading> from) {
-                 call->Finish(Answer(*call, std::move(from), position, fill_page));
-               });
-  return reactor;
+  Read(call, fields, cut,
+       [this, plan = *plan, &next_token = page.next_token,
+        fill = std::move(fill)](Reading& from) -> Result<void> {
+         Page filled{.size = plan.size, .after = plan.after, .next = ""};
+         TL_TRY_VOID(fill(from, filled));
+         if (!filled.next.empty()) next_token = tokens_.Make(plan.binding, from.cut(), filled.next);
+         return {};
+       });
+  return call->reactor();
 }
 
-grpc::ServerUnaryReactor* UnaryCalls::RunCommand(const Call& asked, const WriteFields& fields,
-                                                 const CheckRequest& check, const PlanRequest& plan,
-                                                 RenderOutcome render) {
-  grpc::ServerUnaryReactor* reactor = nullptr;
-  const UnaryCallPtr call = Begin(asked, reactor, [&](Violations& wrong) {
+void UnaryCalls::Read(const UnaryCallPtr& call, const ReadFields& fields, const store::Cut* cut,
+                      FillAnswer fill) {
+  reads_.Begin(fields.options, cut, call->deadline(),
+               [call, &position = fields.position, fill = std::move(fill)](Result<Reading> from) {
+                 call->Finish(Answer(*call, std::move(from), position, fill));
+               });
+}
+
+grpc::ServerUnaryReactor* UnaryCalls::StartCommand(const Asked& asked, const WriteFields& fields,
+                                                   const CheckRequest& check,
+                                                   const PlanRequest& plan, RenderOutcome render) {
+  const UnaryCallPtr call = Begin(asked);
+  const auto check_all = [&](Violations& wrong) {
     wrong.Uuid("request_id", fields.request_id);
     if (!fields.after.empty()) wrong.Uuid("after", fields.after);
     return check(wrong);
-  });
-  if (!call) return reactor;
+  };
+  if (!Admit(*call, asked.request, check_all)) return call->reactor();
   Result<Intent> intent = plan(call->admission());
   if (!intent) {
     call->Finish(std::move(intent).error());
-    return reactor;
+    return call->reactor();
   }
   Submit(call, CommandOf(*call, asked.request, fields, *std::move(intent)), fields.receipt,
          std::move(render));
-  return reactor;
+  return call->reactor();
 }
 
 writer::Command UnaryCalls::CommandOf(const UnaryCall& call,

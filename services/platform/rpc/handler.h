@@ -51,6 +51,8 @@ using Callback = std::type_identity_t<std::function<Function>>;
 template <class Request>
 using Check = Callback<Scope(const Request&, Violations&)>;
 
+// Work fills fields of the response and never replaces it: position, token and receipt are set
+// through references into it.
 template <class Request, class Response>
 using RunQuery = Callback<Result<void>(const Request&, Reading&, Response&)>;
 
@@ -125,7 +127,7 @@ class UnaryCalls {
   grpc::ServerUnaryReactor* Query(grpc::CallbackServerContext* context, std::string_view method,
                                   const Request& request, Response& response,
                                   const Check<Request>& check, RunQuery<Request, Response> run) {
-    return RunReading(
+    return StartQuery(
         {context, method, request}, {request.read_options(), *response.mutable_read_position()},
         [&](Violations& wrong) { return check(request, wrong); },
         [&request, &response, run = std::move(run)](Reading& reading) {
@@ -137,7 +139,7 @@ class UnaryCalls {
   grpc::ServerUnaryReactor* List(grpc::CallbackServerContext* context, std::string_view method,
                                  const Request& request, Response& response,
                                  const Check<Request>& check, RunList<Request, Response> run) {
-    return RunPage(
+    return StartList(
         {context, method, request}, {request.read_options(), *response.mutable_read_position()},
         {request.page_size(), request.page_token(), *response.mutable_next_page_token()},
         [&](Violations& wrong) { return check(request, wrong); },
@@ -152,7 +154,7 @@ class UnaryCalls {
                                     const Request& request, Response& response,
                                     const Check<Request>& check, const Plan<Request>& plan,
                                     Render<Request, Response> render) {
-    return RunCommand(
+    return StartCommand(
         {context, method, request},
         {request.request_id(), request.after(), request.validate_only(),
          *response.mutable_receipt()},
@@ -166,7 +168,7 @@ class UnaryCalls {
 
  private:
   // What the kinds of work need of the messages, whatever their types.
-  struct Call {
+  struct Asked {
     grpc::CallbackServerContext* context;
     std::string_view method;
     const google::protobuf::Message& request;
@@ -193,18 +195,18 @@ class UnaryCalls {
   using RenderOutcome =
       std::function<Result<void>(const writer::Outcome&, const store::RowReader& rows)>;
 
-  grpc::ServerUnaryReactor* RunReading(const Call& call, const ReadFields& fields,
+  grpc::ServerUnaryReactor* StartQuery(const Asked& asked, const ReadFields& fields,
                                        const CheckRequest& check, FillAnswer fill);
-  grpc::ServerUnaryReactor* RunPage(const Call& call, const ReadFields& fields,
-                                    const PageFields& page, const CheckRequest& check,
-                                    FillPage fill);
-  grpc::ServerUnaryReactor* RunCommand(const Call& call, const WriteFields& fields,
-                                       const CheckRequest& check, const PlanRequest& plan,
-                                       RenderOutcome render);
+  grpc::ServerUnaryReactor* StartList(const Asked& asked, const ReadFields& fields,
+                                      const PageFields& page, const CheckRequest& check,
+                                      FillPage fill);
+  grpc::ServerUnaryReactor* StartCommand(const Asked& asked, const WriteFields& fields,
+                                         const CheckRequest& check, const PlanRequest& plan,
+                                         RenderOutcome render);
 
-  // Null if the call has ended already.
-  UnaryCallPtr Begin(const Call& call, grpc::ServerUnaryReactor*& reactor,
-                     const CheckRequest& check) const;
+  UnaryCallPtr Begin(const Asked& asked) const;
+  void Read(const UnaryCallPtr& call, const ReadFields& fields, const store::Cut* cut,
+            FillAnswer fill);
   writer::Command CommandOf(const UnaryCall& call, const google::protobuf::Message& request,
                             const WriteFields& fields, Intent intent) const;
   void Submit(const UnaryCallPtr& call, writer::Command command, v1::Receipt& receipt,
