@@ -2,47 +2,63 @@
 
 #include <utility>
 
-#include "absl/time/time.h"
-
 namespace twinledger::projection {
 namespace {
 
-// A batch has about 4 MiB: enough to keep both threads busy.
-constexpr std::size_t kBatchesMax = 4;
+// Of one batch from a reader there are about 4 MiB: enough to keep both threads busy.
+constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
+
+std::size_t BytesOf(const FedBatch& batch) {
+  std::size_t bytes = 0;
+  if (!batch) return bytes;
+  for (const FedRecord& fed : *batch) bytes += fed.record.bytes().size();
+  return bytes;
+}
 
 }  // namespace
 
-bool Inbox::HasRoom() const { return closed_ || batches_.size() < kBatchesMax; }
-bool Inbox::HasWork() const { return closed_ || !tasks_.empty() || !batches_.empty(); }
-
 void Inbox::Post(Task task) {
-  absl::MutexLock lock(&mutex_);
-  if (!closed_) tasks_.push_back(std::move(task));
+  {
+    const std::scoped_lock lock(mutex_);
+    if (closed_) return;
+    tasks_.push_back(std::move(task));
+  }
+  work_.notify_one();
 }
 
 bool Inbox::Deliver(FedBatch batch) {
-  absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(this, &Inbox::HasRoom));
-  if (closed_) return false;
-  batches_.push_back(std::move(batch));
+  const std::size_t bytes = BytesOf(batch);
+  {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [this] { return closed_ || batch_bytes_ < kWaitingBytesMax; });
+    if (closed_) return false;
+    batches_.push_back(std::move(batch));
+    batch_bytes_ += bytes;
+  }
+  work_.notify_one();
   return true;
 }
 
 void Inbox::Close() {
-  absl::MutexLock lock(&mutex_);
-  closed_ = true;
+  {
+    const std::scoped_lock lock(mutex_);
+    closed_ = true;
+  }
+  work_.notify_all();
+  room_.notify_all();
 }
 
 Inbox::Taken Inbox::Take(std::chrono::microseconds wait) {
-  absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithTimeout(absl::Condition(this, &Inbox::HasWork), absl::FromChrono(wait));
   Taken taken;
-  taken.closed = closed_;
-  taken.tasks.swap(tasks_);
-  if (!batches_.empty()) {
-    taken.batch = std::move(batches_.front());
-    batches_.pop_front();
+  {
+    std::unique_lock lock(mutex_);
+    work_.wait_for(lock, wait, [this] { return closed_ || !tasks_.empty() || !batches_.empty(); });
+    taken.closed = closed_;
+    taken.tasks.swap(tasks_);
+    taken.batches.swap(batches_);
+    batch_bytes_ = 0;
   }
+  if (!taken.batches.empty()) room_.notify_one();
   return taken;
 }
 

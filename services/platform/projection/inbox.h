@@ -1,21 +1,21 @@
-// What waits for a runner's thread: tasks that others post, and batches that its feed has read.
+// What waits for a runner's thread: tasks that others post, and records that its feed has read.
 //
 //   any thread --Post--> tasks  --.
 //                                  Take (waits for either, or for a deadline) --> runner's thread
 //   feed --Deliver--> batches   --'
 //
-// Deliver waits while the batches that a runner has not taken fill their bound, so a slow
-// projection holds up its feed and not the memory.
+// Deliver waits while what a runner has not taken fills its bound, so a slow projection holds up
+// its feed and not the memory.
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <functional>
-#include <optional>
+#include <mutex>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "platform/base/result.h"
 #include "platform/log/chain.h"
 #include "platform/log/partition.h"
@@ -31,12 +31,13 @@ struct FedRecord {
 using FedBatch = Result<std::vector<FedRecord>>;
 using Task = std::function<void()>;
 
-// Threads: thread-safe.
+// Threads: thread-safe. The standard mutex and not Abseil's: three threads meet here at every
+// record, and its waits on conditions back off by sleeping (docs/performance.md).
 class Inbox {
  public:
   struct Taken {
     std::deque<Task> tasks;
-    std::optional<FedBatch> batch;
+    std::deque<FedBatch> batches;
     bool closed = false;  // Nothing comes any more.
   };
 
@@ -44,17 +45,17 @@ class Inbox {
   bool Deliver(FedBatch batch);  // False once closed.
   void Close();                  // Wakes who waits.
 
-  // All tasks and at most one batch; neither, if none came within `wait`.
+  // All that came; nothing, if nothing came within `wait`.
   Taken Take(std::chrono::microseconds wait);
 
  private:
-  bool HasRoom() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-
-  absl::Mutex mutex_;
-  std::deque<Task> tasks_ ABSL_GUARDED_BY(mutex_);
-  std::deque<FedBatch> batches_ ABSL_GUARDED_BY(mutex_);
-  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  std::mutex mutex_;  // Of all below.
+  std::condition_variable work_;
+  std::condition_variable room_;
+  std::deque<Task> tasks_;
+  std::deque<FedBatch> batches_;
+  std::size_t batch_bytes_ = 0;
+  bool closed_ = false;
 };
 
 }  // namespace twinledger::projection

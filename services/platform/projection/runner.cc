@@ -238,7 +238,7 @@ void Runner::State::Run() {
     Inbox::Taken taken = inbox->Take(WaitTime());
     closed = taken.closed;
     for (Task& task : taken.tasks) task();
-    if (taken.batch) Consume(*std::move(taken.batch));
+    for (FedBatch& batch : taken.batches) Consume(std::move(batch));
     RunTimers();
     if (!caught_up.load()) EndCatchUp();
     Publish();

@@ -21,6 +21,7 @@ namespace twinledger::projection {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using testing::TallyHistory;
 using testing::TallyProjection;
 
@@ -69,13 +70,15 @@ class FeedTest : public ::testing::Test {
     std::vector<std::string> records;
     while (records.size() < count) {
       Inbox::Taken taken = inbox.Take(std::chrono::seconds(20));
-      if (!taken.batch || !*taken.batch) {
+      if (taken.batches.empty() || !taken.batches.front()) {
         ADD_FAILURE() << "no more came";
         return records;
       }
-      for (const FedRecord& fed : **taken.batch) {
-        records.push_back(std::to_string(fed.partition.partition) + "/" +
-                          std::to_string(fed.record.offset()));
+      for (const FedBatch& batch : taken.batches) {
+        for (const FedRecord& fed : *batch) {
+          records.push_back(std::to_string(fed.partition.partition) + "/" +
+                            std::to_string(fed.record.offset()));
+        }
       }
     }
     std::ranges::sort(records);
@@ -98,7 +101,7 @@ TEST_F(FeedTest, EverybodyGetsWhatTheyFollowFromWhereTheyStand) {
   EXPECT_THAT(Take(*ahead, 1), ElementsAre("0/2"));
   feed.Stop();
   EXPECT_EQ(watched_.readers, 1);
-  EXPECT_FALSE(ahead->Take(std::chrono::microseconds(0)).batch);
+  EXPECT_THAT(ahead->Take(std::chrono::microseconds(0)).batches, IsEmpty());
 }
 
 TEST_F(FeedTest, AClosedInboxHoldsNobodyUp) {
@@ -125,9 +128,9 @@ TEST_F(FeedTest, DamageIsToldToEverybody) {
   feed.Start();
   for (Inbox* const inbox : {one.get(), other.get()}) {
     const Inbox::Taken taken = inbox->Take(std::chrono::seconds(20));
-    ASSERT_TRUE(taken.batch);
-    ASSERT_FALSE(*taken.batch);
-    EXPECT_EQ(taken.batch->error().reason, "LOG_DAMAGED");
+    ASSERT_EQ(taken.batches.size(), 1);
+    ASSERT_FALSE(taken.batches.front());
+    EXPECT_EQ(taken.batches.front().error().reason, "LOG_DAMAGED");
   }
 }
 
