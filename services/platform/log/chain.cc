@@ -135,20 +135,26 @@ std::string_view Name(VoidReason reason) {
 }
 
 ReadRecord::ReadRecord(Offset offset, std::string bytes)
-    : offset_(offset), bytes_(std::move(bytes)) {
-  parsed_ = bytes_.size() <= kRecordBytesMax && record_.ParseFromString(bytes_) &&
-            body_.ParseFromString(record_.body());
+    : offset_(offset), bytes_(std::move(bytes)) {}
+
+const ReadRecord::Content& ReadRecord::content() const {
+  if (!content_) {
+    Content& read = content_.emplace();
+    read.parsed = bytes_.size() <= kRecordBytesMax && read.record.ParseFromString(bytes_) &&
+                  read.body.ParseFromString(read.record.body());
+  }
+  return *content_;
 }
 
 const crypto::Hash& ReadRecord::hash() const {
-  if (!hash_) hash_ = crypto::Sha256(record_.body());
+  if (!hash_) hash_ = crypto::Sha256(record().body());
   return *hash_;
 }
 
 bool ReadRecord::SignedBy(const v1::PublicKey& key) const {
   if (!signed_by_ || signed_by_->first != key.value()) {
     signed_by_.emplace(key.value(),
-                       crypto::Verify(key, kRecordTag, record_.body(), record_.signature()));
+                       crypto::Verify(key, kRecordTag, record().body(), record().signature()));
   }
   return signed_by_->second;
 }

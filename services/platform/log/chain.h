@@ -96,20 +96,28 @@ class ReadRecord {
 
   Offset offset() const { return offset_; }
   const std::string& bytes() const { return bytes_; }
-  bool parsed() const { return parsed_; }
-  const v1::Record& record() const { return record_; }
-  const v1::RecordBody& body() const { return body_; }
+  bool parsed() const { return content().parsed; }
+  const v1::Record& record() const { return content().record; }
+  const v1::RecordBody& body() const { return content().body; }
   const crypto::Hash& hash() const;  // Of the body's bytes.
 
   // Whether the signature is by `key`, whose id is the record's key_id.
   bool SignedBy(const v1::PublicKey& key) const;
 
+  // For who made the signature a moment ago: it is not verified again.
+  void SetSignedBy(const v1::PublicKey& key) { signed_by_.emplace(key.value(), true); }
+
  private:
+  struct Content {
+    v1::Record record;
+    v1::RecordBody body;
+    bool parsed = false;
+  };
+  const Content& content() const;
+
   Offset offset_;
   std::string bytes_;
-  v1::Record record_;
-  v1::RecordBody body_;
-  bool parsed_ = false;
+  mutable std::optional<Content> content_;
   mutable std::optional<crypto::Hash> hash_;
   mutable std::optional<std::pair<std::string, bool>> signed_by_;  // (public key, verdict)
 };

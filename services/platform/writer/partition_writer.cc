@@ -186,7 +186,11 @@ void PartitionWriter::OnReport(SessionId session, const log::AppendOutcome& outc
 void PartitionWriter::OnAppended(log::Offset offset) {
   in_flight_->OnReported(offset);
   const log::Offset next = view_.next_offset();
-  if (offset == next) return Consume(log::ReadRecord(offset, in_flight_->TakeBytes()));
+  if (offset == next) {
+    log::ReadRecord own(offset, in_flight_->TakeBytes());
+    own.SetSignedBy(key_.public_key());
+    return Consume(own);
+  }
   if (offset > next && state_ == State::kRunning) state_ = State::kDraining;
 }
 
