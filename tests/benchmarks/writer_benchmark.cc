@@ -121,7 +121,11 @@ void PlainGroupCommitBaseline(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * kCommandsARun);
   std::filesystem::remove_all(directory);
 }
-BENCHMARK(PlainGroupCommitBaseline)->UseRealTime()->Iterations(3)->Unit(benchmark::kMillisecond);
+BENCHMARK(PlainGroupCommitBaseline)
+    ->UseRealTime()
+    ->Iterations(3)
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
 
 void WritersOnTheEmbeddedLog(benchmark::State& state) {
   const std::filesystem::path directory = FreshDirectory();
@@ -145,7 +149,11 @@ void WritersOnTheEmbeddedLog(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * kCommandsARun);
   std::filesystem::remove_all(directory);
 }
-BENCHMARK(WritersOnTheEmbeddedLog)->UseRealTime()->Iterations(3)->Unit(benchmark::kMillisecond);
+BENCHMARK(WritersOnTheEmbeddedLog)
+    ->UseRealTime()
+    ->Iterations(3)
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace twinledger
