@@ -71,6 +71,15 @@ TL_WRAP(bool, _ZN4absl7debian37CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8Duratio
   return late;
 }
 
+TL_WRAP(bool, _ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE, void* variable,
+        void* mutex, AbslDuration deadline) {  // absl::Time is a Duration since 1970.
+  __tsan_release(mutex);
+  const bool late = __real__ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE(
+      variable, mutex, deadline);
+  __tsan_acquire(mutex);
+  return late;
+}
+
 TL_WRAP(void, _ZN4absl7debian312Notification6NotifyEv, void* notification) {
   __tsan_release(notification);
   __real__ZN4absl7debian312Notification6NotifyEv(notification);

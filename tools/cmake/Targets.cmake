@@ -100,10 +100,10 @@ function(tl_program)
 endfunction()
 
 # tl_test(NAME log_test LABEL unit THREADS SRCS chain_test.cc DEPS twinledger::log)
-# LABEL is the ring: unit, contract, simulation, integration, faults, end_to_end. THREADS: also under the thread
-# sanitizer. PATHS: knows where sources and programs are, so its objects serve no other folder's build.
+# LABEL is the ring: unit, contract, simulation, integration, faults, end_to_end. THREADS: its tests that the thread
+# sanitizer looks at too, as --gtest_filter takes them. PATHS: knows where sources and programs are, so its objects serve no other folder's build.
 function(tl_test)
-  cmake_parse_arguments(ARG "THREADS;PATHS" "NAME;LABEL" "SRCS;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "PATHS" "NAME;LABEL;THREADS" "SRCS;DEPS" ${ARGN})
   tl_program(NAME ${ARG_NAME} SRCS ${ARG_SRCS} DEPS ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   set_target_properties(${ARG_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   target_link_libraries(${ARG_NAME} PRIVATE tl_test_options)
@@ -120,7 +120,11 @@ function(tl_test)
     add_dependencies(tests_threads ${ARG_NAME})
   endif()
   # One process a program: what a suite sets up is set up once.
-  add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} --gtest_brief=1)
+  set(filter "*")
+  if(ARG_THREADS AND TWINLEDGER_SANITIZE STREQUAL "thread")
+    set(filter "${ARG_THREADS}")
+  endif()
+  add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} --gtest_brief=1 "--gtest_filter=${filter}")
   set(labels ${ARG_LABEL})
   if(ARG_THREADS)
     list(APPEND labels threads)
