@@ -1,5 +1,7 @@
 #include "platform/log/chain.h"
 
+#include <google/protobuf/unknown_field_set.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -12,6 +14,14 @@
 
 namespace twinledger::log {
 namespace {
+
+// Only the body is signed. Of the bytes around it there is one form, so that nothing that nobody
+// signed (a field of no meaning, a second body in front of the one that counts) travels in a log
+// that verifies.
+bool IsCanonical(const v1::Record& record, std::string_view bytes) {
+  return record.GetReflection()->GetUnknownFields(record).empty() &&
+         record.SerializeAsString() == bytes;
+}
 
 const v1::PublicKey* FindKey(const std::vector<v1::PublicKey>& keys, std::string_view key_id) {
   const auto found = std::find_if(keys.begin(), keys.end(), [&](const v1::PublicKey& key) {
@@ -141,7 +151,7 @@ const ReadRecord::Content& ReadRecord::content() const {
   if (!content_) {
     Content& read = content_.emplace();
     read.parsed = bytes_.size() <= kRecordBytesMax && read.record.ParseFromString(bytes_) &&
-                  read.body.ParseFromString(read.record.body());
+                  IsCanonical(read.record, bytes_) && read.body.ParseFromString(read.record.body());
   }
   return *content_;
 }
