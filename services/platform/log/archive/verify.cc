@@ -234,7 +234,11 @@ class Verification {
     }
     checked_ = std::move(checked);
     if (founding_ || first_bad_) return;
-    if (report_.bytes == 0) {
+    if (report_.bytes == 0 && report_.path.kind == LogPath::Kind::kExport) {
+      FindOverall(SegmentPath(directory(), 1),
+                  "the export holds no record, and every export has its log's founding: all that "
+                  "it had is cut off");
+    } else if (report_.bytes == 0) {
       report_.missing.push_back("the log holds nothing: it is not founded");
     } else {
       FindOverall(SegmentPath(directory(), 1), "the log begins with no founding");
