@@ -83,11 +83,11 @@ Result<std::unique_ptr<Host>> Host::Open(const Settings& settings,
   TL_TRY(const std::vector<Assembly> chosen, Chosen(assemblies, settings.services));
   std::unique_ptr<Host> host(new Host(settings, world));
   TL_TRY_VOID(MakePrivateFolder(settings.data_dir.root()));
-  RemoveEndpointFile(settings.data_dir);
   TL_TRY_VOID(host->OpenIdentity());
   OpenLogOptions options{.pin = settings.founding_hash, .embedded = {}};
   options.embedded.segment_bytes = settings.segment_bytes;
   TL_TRY(host->log_, OpenDataDirectory(settings.data_dir, options, world.clock, world.random));
+  RemoveEndpointFile(settings.data_dir);  // Not before: until here it may be of a server that runs.
   if (!host->log_.torn.empty()) world.logger.Warning(host->log_.torn, {.reason = "TORN_TAIL"});
   TL_TRY_VOID(host->OpenListeners());
   if (host->log_.founded) host->TellFirstStart();

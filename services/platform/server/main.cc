@@ -13,6 +13,7 @@
 #include "platform/base/whole_file.h"
 #include "platform/crypto/system_random.h"
 #include "platform/server/host.h"
+#include "platform/server/library_log.h"
 #include "platform/server/settings.h"
 #include "platform/telemetry/logger.h"
 
@@ -130,6 +131,7 @@ int Run(const Settings& settings, const std::vector<Assembly>& assemblies,
   telemetry::Level level = telemetry::Level::kInfo;
   telemetry::ParseLevel(settings.log_level, level);
   telemetry::Logger logger(std::cerr, "twinledgerd", level, clock);
+  const LibraryLog library_log(logger);
   const auto fail = [&logger](const Error& error) {
     logger.Failure(error.message, {.reason = error.reason});
     if (error.code == Code::kInvalidArgument) return kUsage;

@@ -1,0 +1,18 @@
+// What gRPC says of itself, as lines of the server's log. Left alone it writes to stderr in a form
+// of its own, and any peer that fails a handshake makes it do so.
+#pragma once
+
+#include "platform/telemetry/logger.h"
+
+namespace twinledger::server {
+
+// Threads: made and destroyed by one, once a process.
+class LibraryLog {
+ public:
+  explicit LibraryLog(telemetry::Logger& logger);  // Outlives it.
+  ~LibraryLog();
+  LibraryLog(const LibraryLog&) = delete;
+  LibraryLog& operator=(const LibraryLog&) = delete;
+};
+
+}  // namespace twinledger::server
