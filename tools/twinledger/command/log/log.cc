@@ -13,8 +13,12 @@ bool AsksServer(const Session& session) {
     const std::string& source = session.settings().find(name)->second.source;
     return source.starts_with("flag ") || source.starts_with("variable ");
   };
-  // An account of a data directory is one of its server.
-  if (session.settings().find("as")->second.source.starts_with("flag ")) return true;
+  const auto flag = [&](std::string_view name) {
+    return session.settings().find(name)->second.source.starts_with("flag ");
+  };
+  // An account of a data directory is one of its server; and whoever names a server means it, also
+  // beside a data directory, which then only has the credentials.
+  if (flag("as") || flag("server") || flag("credentials")) return true;
   if (told("data_dir")) return false;
   if (told("server") || told("profile") || told("credentials")) return true;
   return !log::ResolveLogPath(session.data_dir()).ok();
