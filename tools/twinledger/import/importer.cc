@@ -97,11 +97,18 @@ Error Interrupted() {
   return {.code = Code::kCancelled, .message = "interrupted", .reason = "CANCELLED"};
 }
 
-// The server's words about a row, by field where it names fields.
-void AddProblems(std::uint64_t row, const Error& error, std::vector<CellProblem>& problems) {
-  if (error.violations.empty()) problems.push_back({row, "(row)", error.reason, error.message});
+// The server's words about a row, by the columns that they are about.
+template <class Row>
+void AddProblems(const Row& row, const Error& error, std::vector<CellProblem>& problems) {
+  if (error.violations.empty()) {
+    const BlamedCell cell =
+        CellOfReason(row, error.reason).value_or(BlamedCell{"(row)", error.reason});
+    problems.push_back({row.row, cell.column, cell.value, error.message});
+  }
   for (const FieldViolation& violation : error.violations) {
-    problems.push_back({row, violation.field, "", violation.description});
+    const BlamedCell cell =
+        CellOfField(row, violation.field).value_or(BlamedCell{violation.field, ""});
+    problems.push_back({row.row, cell.column, cell.value, violation.description});
   }
 }
 
@@ -156,7 +163,7 @@ void Settle(const std::vector<Row>& rows, const std::vector<RowResult>& results,
             ImportReport& report) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     Count(results[i].outcome, report);
-    if (results[i].error) AddProblems(rows[i].row, *results[i].error, report.problems);
+    if (results[i].error) AddProblems(rows[i], *results[i].error, report.problems);
   }
   std::ranges::stable_sort(report.problems, {}, &CellProblem::row);
   const bool whole = report.unknown == 0 && report.not_sent == 0;

@@ -8,7 +8,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/base/result.h"
@@ -44,6 +46,18 @@ struct ParsedRows {
   std::vector<std::string> paths;    // Fields that the file speaks of.
   std::vector<std::string> unknown;  // Columns that are not imported.
 };
+
+// Where the server's words about a row belong in the file: the column of a field of the request
+// ("council.population", "relationship.since", "partner.country") or of a refusal's reason, and
+// what stands there, as far as the row still has it. Nothing where no column is meant.
+struct BlamedCell {
+  std::string column;
+  std::string value;
+};
+std::optional<BlamedCell> CellOfField(const CouncilRow& row, std::string_view field);
+std::optional<BlamedCell> CellOfField(const RelationshipRow& row, std::string_view field);
+std::optional<BlamedCell> CellOfReason(const CouncilRow& row, std::string_view reason);
+std::optional<BlamedCell> CellOfReason(const RelationshipRow& row, std::string_view reason);
 
 // COLUMN_MISSING and COLUMN_TWICE as Layout::Of.
 Result<ParsedRows<CouncilRow>> ParseCouncils(const CsvFile& file);
