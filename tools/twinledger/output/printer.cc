@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "twinledger/output/terminal.h"
@@ -39,7 +42,19 @@ const Json& Member(const Json& row, std::string_view field) {
   return dot == std::string_view::npos ? *found : Member(*found, field.substr(dot + 1));
 }
 
-std::string CsvField(const std::string& text) {
+// Whether a spreadsheet would take the text for a formula. What one council calls a partner must
+// not compute, or call out, on the desk of who opens the country's register.
+bool IsFormula(const std::string& text) {
+  if (text.empty() || std::string_view("=+-@").find(text.front()) == std::string_view::npos) {
+    return false;
+  }
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error != std::errc() || end != text.data() + text.size();
+}
+
+std::string CsvField(const std::string& plain) {
+  const std::string text = IsFormula(plain) ? "'" + plain : plain;
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) {

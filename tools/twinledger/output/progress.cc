@@ -53,9 +53,10 @@ std::string Progress::Line(std::uint64_t done, MonotonicTime now) const {
   const double elapsed = std::chrono::duration<double>(now - started_).count();
   const double rate = elapsed > 0 ? static_cast<double>(done) / elapsed : 0;
   if (!total_) return fmt::format("{}: {} {}, {:.0f}/s", what_, done, unit_, rate);
-  const double left = rate > 0 ? static_cast<double>(*total_ - std::min(done, *total_)) / rate : 0;
-  return fmt::format("{}: {} {} of {} {}, {:.0f}/s, {:.0f} s left", what_, Bar(done, *total_), done,
-                     *total_, unit_, rate, left);
+  const double todo = static_cast<double>(*total_ - std::min(done, *total_));
+  return fmt::format("{}: {} {} of {} {}, {:.0f}/s, {} left", what_, Bar(done, *total_), done,
+                     *total_, unit_, rate,
+                     rate > 0 ? fmt::format("{:.0f} s", todo / rate) : "unknown time");
 }
 
 }  // namespace twinledger::client
