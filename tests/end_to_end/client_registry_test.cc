@@ -165,6 +165,18 @@ TEST_F(ClientRegistryTest, ABadRowKeepsTheFileFromBeingSentUnlessItIsToBeSkipped
   EXPECT_EQ(rest["problems"][2]["column"], "council_id");
 }
 
+TEST_F(ClientRegistryTest, WhatTheServerRefusesNamesColumnAndValueToo) {
+  const std::string file = std::string(kHeader) +
+                           "rel-late,nelson-city,Latetown,,DE,other,2999,active,test\n" +
+                           "rel-long,nelson-city," + std::string(3000, 'x') + ",,DE,other,,,test\n";
+  const json refused = Json({"import", "relationships", "-"}, 3, file);
+  ASSERT_EQ(refused["problems"].size(), 2U);
+  EXPECT_EQ(refused["problems"][0]["column"], "established_year");
+  EXPECT_EQ(refused["problems"][0]["value"], "2999");
+  EXPECT_EQ(refused["problems"][1]["column"], "partner_city");
+  EXPECT_EQ(refused["problems"][1]["value"], std::string(3000, 'x'));
+}
+
 TEST_F(ClientRegistryTest, ValidateOnlyChecksByTheServerAndRecordsNothing) {
   const std::string file =
       std::string(kHeader) + "rel-dry,nelson-city,Drytown,,DE,other,2001,active,test\n";

@@ -1,12 +1,14 @@
 // The server program as an operator and its clients meet it: started, probed, refused, drained.
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <csignal>
 #include <fstream>
 #include <future>
 #include <map>
+#include <sstream>
 #include <string>
 #include <thread>
 
@@ -351,6 +353,34 @@ TEST_F(ServerTest, ALogThatIsGoneIsNeverMadeAgain) {
   EXPECT_EQ(server->Wait(), 1);
   EXPECT_NE(LogText().find("LOG_MISSING"), std::string::npos) << LogText();
   EXPECT_FALSE(std::filesystem::exists(data() / "log"));
+}
+
+TEST_F(ServerTest, ASecondServerOnADirectoryEndsAndLeavesTheFirstWhereItsClientsFindIt) {
+  auto server = Start();
+  ASSERT_TRUE(server->WaitUntilServing()) << LogText();
+  const std::string endpoint = support::ReadText(data() / "endpoint.json");
+  auto second = Start();
+  EXPECT_EQ(second->Wait(), 1);
+  EXPECT_NE(LogText().find("LOG_IN_USE"), std::string::npos) << LogText();
+  EXPECT_EQ(support::ReadText(data() / "endpoint.json"), endpoint);
+}
+
+TEST_F(ServerTest, EveryLineIsOneJsonObjectWhateverAPeerDoes) {
+  auto server = Start();
+  const auto at = server->WaitUntilServing();
+  ASSERT_TRUE(at) << LogText();
+  operations::v1::GetHealthResponse health;
+  ASSERT_FALSE(GetHealth(support::ConnectInPlainText(at->services), &health).ok());
+  server->Signal(SIGTERM);
+  ASSERT_EQ(server->Wait(), 0);
+  std::istringstream lines(LogText());
+  bool told = false;
+  for (std::string line; std::getline(lines, line);) {
+    const nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
+    ASSERT_TRUE(parsed.is_object()) << line;
+    told = told || parsed.value("reason", "") == "GRPC";
+  }
+  EXPECT_TRUE(told) << LogText();
 }
 
 TEST_F(ServerTest, ARevokedAccountIsRefusedWithinAMinuteOnItsOpenConnection) {

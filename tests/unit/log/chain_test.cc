@@ -155,6 +155,21 @@ TEST_F(ChainTest, EachVoidReasonIsGivenForItsCause) {
   }
 }
 
+TEST_F(ChainTest, ARecordWithBytesThatNobodySignedIsVoid) {
+  const std::string record = writer.Next(1);
+  v1::Record other;
+  other.set_body("nobody signed this");
+  const std::string field_of_no_meaning("\x7a\x01x", 3);  // Field 15.
+  const std::string long_length("\x0a\x80\x00", 3);       // A body of no bytes, in two.
+  for (const std::string& altered :
+       {record + field_of_no_meaning, other.SerializeAsString() + record, long_length + record}) {
+    v1::Record parsed;
+    ASSERT_TRUE(parsed.ParseFromString(altered));
+    EXPECT_EQ(Why(Judge(altered)), "UNPARSABLE");
+  }
+  EXPECT_EQ(Why(Judge(record)), "accepted");
+}
+
 TEST_F(ChainTest, ARecordByAForeignKeyThatBorrowsAnEnrolledKeyIdIsVoid) {
   v1::Record record;
   const std::string body = writer.Body({writer.NextCommit()}).SerializeAsString();

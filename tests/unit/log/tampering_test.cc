@@ -247,6 +247,13 @@ TEST_F(TamperingTest, AnExportWithoutItsEndIsInvalidAndUnsignedIndeterminate) {
   EXPECT_EQ(report.missing.size(), 2u);  // Neither stream has signed.
 }
 
+TEST_F(TamperingTest, AnExportOfWhichNothingIsLeftIsInvalid) {
+  Rewrite(out, {});
+  ExpectInvalid(Verify(out), "holds no record");
+  std::filesystem::remove(out / "manifest");
+  ExpectInvalid(Verify(out), "holds no record");
+}
+
 TEST_F(TamperingTest, AWitnessFindsACutThatTheFilesDoNotShow) {
   const Witness witness{"a receipt", kTarget, small.writer(kTarget).sequence(),
                         small.writer(kTarget).hash()};

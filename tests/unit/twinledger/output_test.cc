@@ -103,6 +103,22 @@ TEST(PrinterTest, CsvQuotesWhatItMustAndAlwaysHasAHeader) {
             "\"Kāpiti, \"\"coast\"\"\",0,2026-11-25T19:15:00.000000Z,registry/0/1\r\n");
 }
 
+TEST(PrinterTest, CsvHoldsNoFormula) {
+  const auto printed = [](const Json& name) {
+    std::ostringstream out;
+    Printer printer(out, Format::kCsv, Zone::kUtc, {.kind = "rows", .columns = {{"name", "name"}}});
+    printer.Row({{"name", name}});
+    printer.Finish();
+    return out.str();
+  };
+  EXPECT_THAT(printed("=HYPERLINK(1)"), HasSubstr("\n'=HYPERLINK(1)\r\n"));
+  EXPECT_THAT(printed("=A,B"), HasSubstr("\n\"'=A,B\"\r\n"));
+  EXPECT_THAT(printed("@SUM"), HasSubstr("\n'@SUM\r\n"));
+  EXPECT_THAT(printed("-1.5"), HasSubstr("\n-1.5\r\n"));
+  EXPECT_THAT(printed("- a dash"), HasSubstr("\n'- a dash\r\n"));
+  EXPECT_THAT(printed(-2), HasSubstr("\n-2\r\n"));
+}
+
 TEST(TerminalTest, TextCannotRedrawTheTerminal) {
   EXPECT_EQ(Printable("a\x1b[2Jb\nc\u202Ed"), "a [2Jb c d");
   EXPECT_EQ(Printable("a\xFFz"), "a\uFFFDz");
