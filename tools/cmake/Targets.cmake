@@ -135,4 +135,8 @@ function(tl_test)
     list(APPEND labels threads)
   endif()
   set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${labels}" TIMEOUT 1500)
+  if(TWINLEDGER_SANITIZE STREQUAL "thread")
+    set_tests_properties(${ARG_NAME} PROPERTIES ENVIRONMENT
+                         "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan_suppressions.txt")
+  endif()
 endfunction()
