@@ -10,6 +10,7 @@ namespace {
 
 FrameHeader Header() {
   FrameHeader header;
+  header.place = {3, 4711};
   header.partition = {"registry", 5};
   header.offset = 7;
   header.first_sequence = 21;
@@ -41,6 +42,7 @@ TEST(FrameTest, WhatIsPutIsParsedBack) {
   const std::string bytes = Frame(std::string(1000, 'a'));
   const auto header = ParseFrameHeader(bytes);
   ASSERT_TRUE(header.has_value());
+  EXPECT_EQ(header->place, Header().place);
   EXPECT_EQ(header->partition, Header().partition);
   EXPECT_EQ(header->offset, 7u);
   EXPECT_EQ(header->first_sequence, 21u);

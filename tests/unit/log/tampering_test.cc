@@ -29,6 +29,13 @@ struct Stored {
   std::string bytes;
 };
 
+// Where the frame of a record stands.
+struct Framed {
+  PartitionId partition;
+  std::size_t byte = 0;
+  std::size_t size = 0;
+};
+
 // Puts records down as an export: what someone does who knows the format and has no key.
 void Rewrite(const std::filesystem::path& directory, const std::vector<Stored>& records) {
   std::filesystem::remove(SegmentPath(directory, 1));
@@ -80,6 +87,18 @@ class TamperingTest : public ::testing::Test {
       scanner->Skip(**frame);
     }
     return records;
+  }
+
+  static std::vector<Framed> Frames(const std::filesystem::path& path) {
+    std::vector<Framed> frames;
+    auto scanner = SegmentScanner::Open(path, 1);
+    while (true) {
+      const auto frame = scanner->Peek();
+      if (!frame.ok() || !*frame) return frames;
+      frames.push_back(
+          {(**frame).partition, static_cast<std::size_t>(scanner->byte()), (**frame).size()});
+      scanner->Skip(**frame);
+    }
   }
 
   // The manifest that the files would have, signed by nobody.
@@ -210,6 +229,36 @@ TEST_F(TamperingTest, TwoRecordsSwappedAreInvalid) {
     }
   }
   EXPECT_GT(swapped, 3);
+}
+
+// No record is altered and each follows the one before it in its partition.
+TEST_F(TamperingTest, WholeFramesOfTwoPartitionsSwappedAreInvalid) {
+  for (const auto& path : {out, directory}) {
+    SCOPED_TRACE(path.string());
+    const std::string whole = ReadFile(SegmentPath(path, 1));
+    const std::vector<Framed> frames = Frames(path);
+    int swapped = 0;
+    for (std::size_t i = 0; i + 1 < frames.size(); ++i) {
+      const Framed& first = frames[i];
+      const Framed& second = frames[i + 1];
+      if (first.partition == second.partition) continue;
+      SCOPED_TRACE(i);
+      WriteFile(SegmentPath(path, 1),
+                whole.substr(0, first.byte) + whole.substr(second.byte, second.size) +
+                    whole.substr(first.byte, first.size) + whole.substr(second.byte + second.size));
+      const VerifyReport report = Verify(path);
+      ExpectInvalid(report, "was written at byte");
+      EXPECT_EQ(report.first_bad->byte, first.byte);
+      EXPECT_EQ(report.first_bad->record->partition, second.partition);
+      const auto log = EmbeddedLog::OpenReadOnly(directory);
+      if (path == directory && log.ok()) {
+        EXPECT_TRUE(ReadAll(**log, first.partition).error.has_value());
+      }
+      ++swapped;
+    }
+    EXPECT_GT(swapped, 3);
+    WriteFile(SegmentPath(path, 1), whole);
+  }
 }
 
 TEST_F(TamperingTest, ARecordByAForeignKeyWithAValidChainIsInvalid) {

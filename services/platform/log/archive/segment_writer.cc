@@ -23,6 +23,7 @@ Result<void> SegmentWriter::Append(const PartitionId& partition, const RecordLin
     TL_TRY_VOID(Begin());
   }
   PartitionTail& tail = tails_[partition];
+  frame.place = {segment_, written_ + buffer_.size()};
   frame.offset = tail.next_offset;
   frame.first_sequence = link.first_sequence;
   frame.commits = link.commits;

@@ -132,6 +132,7 @@ void Committer::Stage(PendingAppend append) {
   if (std::optional<Error> error = WhyNot(append)) return Refuse(append, *std::move(error));
 
   PartitionTail& tail = tails_[append.to];
+  frame.place = {end_.segment, end_.byte + group_.size()};
   frame.group_distance = static_cast<std::uint32_t>(group_.size());
   frame.offset = tail.next_offset;
   frame.first_sequence = append.link.first_sequence;

@@ -62,8 +62,10 @@ std::optional<std::string> Unpack(const FrameHeader& header, std::string_view pa
   return record;
 }
 
-void PutFrame(std::string& out, FrameHeader header, const Packed& packed) {
+void PutFrame(std::string& out, const FrameHeader& header, const Packed& packed) {
   std::string covered;
+  PutNumber(covered, header.place.segment);
+  PutNumber(covered, header.place.byte);
   PutNumber(covered, Crc32c(packed.bytes));
   PutNumber(covered, header.group_distance);
   PutNumber(covered, header.offset);
@@ -87,6 +89,8 @@ std::optional<FrameHeader> ParseFrameHeader(std::string_view bytes) {
   const auto crc = in.Number<std::uint32_t>();
   const std::string_view covered = in.rest();
   FrameHeader header;
+  header.place.segment = in.Number<std::uint64_t>();
+  header.place.byte = in.Number<std::uint64_t>();
   header.payload_crc = in.Number<std::uint32_t>();
   header.group_distance = in.Number<std::uint32_t>();
   header.offset = in.Number<std::uint64_t>();

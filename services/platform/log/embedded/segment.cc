@@ -140,7 +140,14 @@ Result<std::string_view> SegmentScanner::View(std::size_t count) {
 
 Result<std::optional<FrameHeader>> SegmentScanner::Peek() {
   TL_TRY(const std::string_view bytes, View(kFrameHeaderMax));
-  return ParseFrameHeader(bytes);
+  std::optional<FrameHeader> frame = ParseFrameHeader(bytes);
+  if (frame && frame->place != FilePlace{header_.segment, byte_}) {
+    return Damaged(file_.path(), byte_,
+                   fmt::format("the frame that stands here was written at byte {} of segment {}",
+                               frame->place.byte, frame->place.segment),
+                   RecordPlace{frame->partition, frame->offset, frame->first_sequence});
+  }
+  return frame;
 }
 
 Result<std::optional<std::string>> SegmentScanner::Record(const FrameHeader& frame) {

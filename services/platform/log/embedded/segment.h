@@ -25,7 +25,7 @@
 
 namespace twinledger::log {
 
-inline constexpr std::uint32_t kSegmentFormat = 1;
+inline constexpr std::uint32_t kSegmentFormat = 2;
 inline constexpr std::uint64_t kSegmentBytesDefault = 64u << 20;
 
 std::filesystem::path SegmentPath(const std::filesystem::path& directory, std::uint64_t segment);
@@ -60,7 +60,8 @@ class SegmentScanner {
   void set_limit(std::uint64_t limit) { limit_ = limit; }
   std::uint64_t limit() const { return limit_; }
 
-  // The header of the next frame; nothing if there is none that checks.
+  // The header of the next frame; nothing if there is none that checks. DATA_LOSS if one stands
+  // there that was written at another place.
   Result<std::optional<FrameHeader>> Peek();
 
   // The record of the frame that Peek returned; nothing if it does not check.
