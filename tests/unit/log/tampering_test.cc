@@ -290,7 +290,11 @@ TEST_F(TamperingTest, AnExportWithoutItsEndIsInvalidAndUnsignedIndeterminate) {
   records.pop_back();
   Rewrite(out, records);
   ExpectInvalid(Verify(out), "the manifest knows");
+  const auto opened = OpenForReading(*ResolveLogPath(out));
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().reason, "LOG_LOST");
   ForgeManifest();
+  EXPECT_TRUE(OpenForReading(*ResolveLogPath(out)).ok());
   const VerifyReport report = Verify(out);
   EXPECT_EQ(report.verdict, VerifyReport::Verdict::kIndeterminate);
   EXPECT_EQ(report.missing.size(), 2u);  // Neither stream has signed.

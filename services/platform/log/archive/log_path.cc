@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,22 @@ Error NotFounded() {
           "NOT_FOUNDED"};
 }
 
+// Whether each partition has as many records as the manifest says.
+Result<void> CheckEnds(EmbeddedLog& log, const std::filesystem::path& directory) {
+  TL_TRY(const ReadManifestFile read, ReadManifest(directory));
+  for (const v1::PartitionTip& tip : read.manifest.tips()) {
+    const PartitionId partition{tip.stream(), tip.partition()};
+    TL_TRY(const Offset held, log.Tail(partition));
+    if (held == tip.records()) continue;
+    return Damaged(directory / kManifestName, 0,
+                   fmt::format("the manifest knows {} records of {}, and the files hold {}: "
+                               "`twinledger log verify` tells more",
+                               tip.records(), ToString(partition), held),
+                   RecordPlace{partition, std::min(held, tip.records()), 0}, "LOG_LOST");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<LogPath> ResolveLogPath(const std::filesystem::path& path) {
@@ -42,8 +59,10 @@ Result<LogPath> ResolveLogPath(const std::filesystem::path& path) {
 }
 
 Result<std::unique_ptr<EmbeddedLog>> OpenForReading(const LogPath& path) {
-  return path.kind == LogPath::Kind::kExport ? EmbeddedLog::OpenWithoutHead(path.directory)
-                                             : EmbeddedLog::OpenReadOnly(path.directory);
+  if (path.kind == LogPath::Kind::kEmbedded) return EmbeddedLog::OpenReadOnly(path.directory);
+  TL_TRY(auto log, EmbeddedLog::OpenWithoutHead(path.directory));
+  TL_TRY_VOID(CheckEnds(*log, path.directory));
+  return log;
 }
 
 Result<Founding> FindFounding(EmbeddedLog& log, std::optional<crypto::Hash> pin) {

@@ -22,6 +22,8 @@ struct LogPath {
 Result<LogPath> ResolveLogPath(const std::filesystem::path& path);
 
 // For reading. Works beside a process that writes to the log, on what is stored at this moment.
+// DATA_LOSS, reason LOG_LOST, of an export that does not end where its manifest says; whether what
+// it holds is sound is for VerifyLog to say.
 Result<std::unique_ptr<EmbeddedLog>> OpenForReading(const LogPath& path);
 
 // The founding of a log whose root partition is not known, looked for in all that hold anything.
