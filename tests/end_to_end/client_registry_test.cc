@@ -185,6 +185,20 @@ TEST_F(ClientRegistryTest, ValidateOnlyChecksByTheServerAndRecordsNothing) {
   ExpectCounts(Json(import, 0, file), 1, 1, 0, 0, 0, 0);  // Still new.
 }
 
+TEST_F(ClientRegistryTest, ValidateOnlyFindsWhatTheImportWouldRefuse) {
+  const std::string file = std::string(kHeader) +
+                           "rel-late,nelson-city,Farville,,DE,other,2999,active,test\n" +
+                           "rel-one,nelson-city,Twinville,,DE,other,2001,active,test\n" +
+                           "rel-two,nelson-city,Twinville,,DE,other,2002,active,test\n";
+  const json dry = Json({"import", "relationships", "-", "--validate-only"}, 3, file);
+  ExpectCounts(dry, 3, 1, 0, 0, 2, 0);
+  EXPECT_EQ(dry["problems"][0]["column"], "established_year");
+  EXPECT_EQ(dry["problems"][1]["row"], 4);
+  EXPECT_EQ(dry["problems"][1]["column"], "partner_city");
+  const json real = Json({"import", "relationships", "-"}, 3, file);
+  ExpectCounts(real, 3, 1, 0, 0, 2, 0);
+}
+
 // Long enough that Ctrl-C comes in the midst of it.
 TEST_F(ClientRegistryTest, AnInterruptedImportCountsEveryRowAndSaysHowToGoOn) {
   constexpr int kRows = 4000;

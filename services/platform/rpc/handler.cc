@@ -171,9 +171,14 @@ grpc::ServerUnaryReactor* UnaryCalls::StartCommand(const Asked& asked, const Wri
   };
   if (!Admit(*call, asked.request, check_all)) return call->reactor();
   Result<Intent> intent = plan(call->admission());
-  if (!intent) {
-    call->Finish(std::move(intent).error());
+  if (!intent || (intent->unmet && !fields.validate_only)) {
+    call->Finish(intent ? *intent->unmet : intent.error());
     return call->reactor();
+  }
+  if (intent->unmet) {
+    render = [unmet = *std::move(intent->unmet)](const writer::Outcome&, const store::RowReader&) {
+      return Result<void>(unmet);
+    };
   }
   Submit(call, CommandOf(*call, asked.request, fields, *std::move(intent)), fields.receipt,
          std::move(render));

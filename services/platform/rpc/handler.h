@@ -63,6 +63,9 @@ using RunList = Callback<Result<void>(const Request&, Reading&, Page&, Response&
 struct Intent {
   log::v1::EntityKey key;
   writer::Decide decide;
+  // What is missing outside the key's partition: the answer, without a commit. For validate_only
+  // only once `decide` has no objection, so that whoever brings what is missing has heard of both.
+  std::optional<Error> unmet = std::nullopt;
 };
 
 template <class Request>
@@ -84,7 +87,7 @@ class UnaryCall {
   // Who calls; with a request of so many bytes.
   Result<void> Enter(std::size_t request_bytes);
   Result<void> Authorize(const Scope& scope);
-  void Finish(Result<void> result);  // Once.
+  void Finish(const Result<void>& result);  // Once.
 
   const Admission& admission() const { return admission_; }
   std::string_view method() const { return method_; }

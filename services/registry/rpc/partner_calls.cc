@@ -133,14 +133,20 @@ grpc::ServerUnaryReactor* RegistryService::ListPartnerHistory(
 }
 
 Result<void> RegistryService::RequirePartner(const PartnerId& id) const {
-  if (id.empty()) return {};
+  TL_TRY(const std::optional<Error> missing, MissingPartner(id));
+  if (missing) return *missing;
+  return {};
+}
+
+Result<std::optional<Error>> RegistryService::MissingPartner(const PartnerId& id) const {
+  if (id.empty()) return std::optional<Error>();
   const auto snapshot = runner_.Snapshot();
   TL_TRY(const auto found, FindPartner(store::CutReader(*snapshot), id));
-  if (found) return {};
-  return Error{Code::kNotFound,
-               NameOf(id) + " does not exist: create it first, or correct its name",
-               std::string(ReasonOf(Rejection::kPartnerNotFound)),
-               {{"name", NameOf(id)}}};
+  if (found) return std::optional<Error>();
+  return std::optional(Error{Code::kNotFound,
+                             NameOf(id) + " does not exist: create it first, or correct its name",
+                             std::string(ReasonOf(Rejection::kPartnerNotFound)),
+                             {{"name", NameOf(id)}}});
 }
 
 }  // namespace twinledger::registry

@@ -89,6 +89,7 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   // is submitted: NOT_FOUND without a commit, so that the same request may be repeated later.
   Result<void> RequireCouncil(const CouncilId& id) const;
   Result<void> RequirePartner(const PartnerId& id) const;
+  Result<std::optional<Error>> MissingPartner(const PartnerId& id) const;
 
   rpc::UnaryCalls& calls_;
   const projection::Runner& runner_;

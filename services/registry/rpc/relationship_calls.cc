@@ -130,9 +130,11 @@ grpc::ServerUnaryReactor* RegistryService::ProposeRelationship(
       [&](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
         events::v1::RelationshipFields fields = FieldsOf(asked.relationship());
         fields.clear_status();  // PROPOSED, if it was given at all.
-        TL_TRY_VOID(RequirePartner(PartnerId(fields.partner_id())));
-        return IntentOn(NameIn(asked), Propose{std::move(fields)},
-                        ProvenanceOf(asked.provenance(), by.caller), prospect);
+        TL_TRY(std::optional<Error> unmet, MissingPartner(PartnerId(fields.partner_id())));
+        rpc::Intent intent = IntentOn(NameIn(asked), Propose{std::move(fields)},
+                                      ProvenanceOf(asked.provenance(), by.caller), prospect);
+        intent.unmet = std::move(unmet);
+        return intent;
       },
       [prospect](const auto& asked, const writer::Outcome& outcome, const store::RowReader& rows,
                  auto& answer) {
@@ -148,9 +150,11 @@ grpc::ServerUnaryReactor* RegistryService::RecordRelationship(
       context, kRecordRelationship, *request, *response, CheckRecord,
       [&](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
         events::v1::RelationshipFields fields = FieldsOf(asked.relationship());
-        TL_TRY_VOID(RequirePartner(PartnerId(fields.partner_id())));
-        return IntentOn(NameIn(asked), Record{std::move(fields)},
-                        ProvenanceOf(asked.provenance(), by.caller), prospect);
+        TL_TRY(std::optional<Error> unmet, MissingPartner(PartnerId(fields.partner_id())));
+        rpc::Intent intent = IntentOn(NameIn(asked), Record{std::move(fields)},
+                                      ProvenanceOf(asked.provenance(), by.caller), prospect);
+        intent.unmet = std::move(unmet);
+        return intent;
       },
       [prospect](const auto& asked, const writer::Outcome& outcome, const store::RowReader& rows,
                  auto& answer) {
@@ -191,13 +195,16 @@ grpc::ServerUnaryReactor* RegistryService::UpdateRelationship(
       context, kUpdateRelationship, *request, *response, CheckUpdateRelationship,
       [&](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
         events::v1::RelationshipFields fields = FieldsOf(asked.relationship());
+        std::optional<Error> unmet;
         if (Given::Only(asked.update_mask()).Has("partner")) {
-          TL_TRY_VOID(RequirePartner(PartnerId(fields.partner_id())));
+          TL_TRY(unmet, MissingPartner(PartnerId(fields.partner_id())));
         }
-        return IntentOn(
+        rpc::Intent intent = IntentOn(
             RelationshipIn(asked.relationship().name()),
             AmendRelationship{asked.etag(), std::move(fields), PathsOf(asked.update_mask())},
             ProvenanceOf(asked.provenance(), by.caller), prospect);
+        intent.unmet = std::move(unmet);
+        return intent;
       },
       [prospect](const auto& asked, const writer::Outcome& outcome, const store::RowReader& rows,
                  auto& answer) {

@@ -311,6 +311,20 @@ TEST_F(RegistryTest, ARequestThatCameBeforeItsPartnerMayBeRepeated) {
             1987);
 }
 
+TEST_F(RegistryTest, ValidateOnlyTellsWhatElseIsWrongBeforeThatThePartnerIsMissing) {
+  CreateCouncil("hutt-city");
+  v1::RecordRelationshipRequest record = RecordRequest("hutt-city", Uuid(900));
+  record.set_validate_only(true);
+  EXPECT_EQ(Refused<v1::RecordRelationshipResponse>(agency(), "RecordRelationship", record).reason,
+            "PARTNER_NOT_FOUND");
+  record.mutable_relationship()->mutable_since()->set_year(2999);
+  EXPECT_EQ(Refused<v1::RecordRelationshipResponse>(agency(), "RecordRelationship", record).reason,
+            "DATE_IN_FUTURE");
+  record.set_validate_only(false);
+  EXPECT_EQ(Refused<v1::RecordRelationshipResponse>(agency(), "RecordRelationship", record).reason,
+            "PARTNER_NOT_FOUND");
+}
+
 TEST_F(RegistryTest, TheNationalRegisterIsFilteredAndOrdered) {
   CreateCouncil("hutt-city");
   CreateCouncil("nelson-city");

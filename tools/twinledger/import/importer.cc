@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <ctime>
 #include <map>
-#include <set>
+#include <tuple>
 #include <utility>
 
 #include "twinledger/import/compare.h"
@@ -272,6 +272,30 @@ Result<RowOutcome> SendRelationship(Connection& connection, const RelationshipRo
   return RowOutcome::kAmended;
 }
 
+// Why rows would be refused once an earlier one of the file is recorded, by their place in `rows`:
+// what is only validated, the server judges one by one.
+std::map<std::size_t, Error> TwinsIn(const std::vector<RelationshipRow>& rows,
+                                     const Records<v1::Relationship>& recorded) {
+  std::map<std::size_t, Error> twins;
+  std::map<std::tuple<std::string, std::string, v1::RelationshipKind>, std::uint64_t> open;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const RelationshipRow& row = rows[i];
+    if (row.relationship.status() == v1::RELATIONSHIP_STATUS_ENDED) continue;
+    if (recorded.contains(row.relationship.name())) continue;
+    const auto [first, is_first] =
+        open.try_emplace({row.council_id, row.partner_id, row.relationship.kind()}, row.row);
+    if (is_first) continue;
+    twins.emplace(i, Error{.code = Code::kAlreadyExists,
+                           .message = fmt::format(
+                               "row {} of this file is an open relationship of the council "
+                               "of this kind with this partner already: keep one of the "
+                               "two, or say that one has ended",
+                               first->second),
+                           .reason = "RELATIONSHIP_OPEN"});
+  }
+  return twins;
+}
+
 // Rows whose council is registered; the others become problems.
 std::vector<RelationshipRow> WithCouncil(const std::vector<RelationshipRow>& rows,
                                          const Records<v1::Council>& councils,
@@ -325,9 +349,12 @@ Result<ImportReport> ImportRelationships(Connection& connection,
     return report;
   }
   const std::multimap<std::string, std::string> etags = EtagsByPair(recorded);
+  const std::map<std::size_t, Error> twins =
+      options.validate_only ? TwinsIn(rows, recorded) : std::map<std::size_t, Error>();
   const std::vector<RowResult> results =
       sender.Run(rows.size(), [&](std::size_t i) -> Result<RowOutcome> {
         const RelationshipRow& row = rows[i];
+        if (const auto twin = twins.find(i); twin != twins.end()) return twin->second;
         const auto refused = refused_partners.find(row.partner_id);
         if (refused != refused_partners.end()) return refused->second;
         const bool partner_is_imagined =
@@ -335,7 +362,8 @@ Result<ImportReport> ImportRelationships(Connection& connection,
         Result<RowOutcome> sent =
             SendRelationship(connection, row, recorded, SurroundingsOf(row, councils, etags),
                              parsed.paths, options.validate_only);
-        // Its partner was only checked, not registered; the real import registers it first.
+        // Its partner was only checked, not registered; the real import registers it first. The
+        // server says so last: it has no other objection.
         if (partner_is_imagined && !sent.ok() && sent.error().reason == "PARTNER_NOT_FOUND") {
           return recorded.contains(row.relationship.name()) ? RowOutcome::kAmended
                                                             : RowOutcome::kAccepted;
