@@ -47,6 +47,11 @@ Result<log::VerifyOptions> OptionsFor(const std::filesystem::path& path,
   return options;
 }
 
+// HEAD lies beside what it vouches for, an export's manifest is signed.
+bool IsUnwitnessed(const log::VerifyReport& report, const log::VerifyOptions& options) {
+  return report.path.kind == log::LogPath::Kind::kEmbedded && options.witnesses.empty();
+}
+
 ExitCode Verify(Session& session, const VerifyFlags& flags) {
   const Result<std::optional<crypto::Hash>> pin = ParsePin(flags.founding_hash);
   if (!pin) return session.Fail(pin.error());
@@ -69,7 +74,13 @@ ExitCode Verify(Session& session, const VerifyFlags& flags) {
         "record of it agrees, which proves nothing against who can change both)");
     if (report->verdict == Verdict::kValid) report->verdict = Verdict::kIndeterminate;
   }
-  return PrintVerification(session, *report, *pin);
+  const ExitCode exit = PrintVerification(session, *report, *pin);
+  if (report->verdict == Verdict::kValid && IsUnwitnessed(*report, *options)) {
+    session.Note(
+        "no projection here remembers how far the log reached, and a directory rolled back whole "
+        "would look like this one: compare its positions with a receipt or an export");
+  }
+  return exit;
 }
 
 }  // namespace
