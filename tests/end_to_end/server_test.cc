@@ -19,6 +19,7 @@
 #include "platform/identity/authority.h"
 #include "platform/log/embedded/embedded_log.h"
 #include "platform/rpc/errors.h"
+#include "tests/support/local_http.h"
 #include "tests/support/log_calls.h"
 #include "tests/support/server_process.h"
 #include "tests/support/test_chain.h"
@@ -245,6 +246,36 @@ TEST_F(ServerTest, ARebuildBesideTheServingProjectionHasEqualDigests) {
   ASSERT_TRUE(step.has_comparison());
   EXPECT_TRUE(step.comparison().equal());
   EXPECT_EQ(step.comparison().partitions_size(), 8);
+}
+
+// A projection that is gone is built again from the log before anything is served, and /metrics
+// says of all of it how far that is.
+TEST_F(ServerTest, AProjectionThatIsGoneIsRebuiltAndMetricsTellOfIt) {
+  {
+    auto server = Start();
+    const auto at = server->WaitUntilServing();
+    ASSERT_TRUE(at) << LogText();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
+  std::filesystem::remove_all(data() / "projections");
+  auto server = Start();
+  const auto at = server->WaitUntilServing();
+  ASSERT_TRUE(at) << LogText();
+  const auto port = at->metrics.substr(at->metrics.rfind(':') + 1);
+  const std::string metrics = support::Ask(static_cast<std::uint16_t>(std::stoi(port)),
+                                           "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+  for (const char* line :
+       {"twinledger_projection_catch_up_records_per_second{service=\"registry\"} 0",
+        "twinledger_projection_catch_up_seconds_left{service=\"registry\"} 0",
+        "twinledger_projection_lag_records{service=\"registry\",stream=\"registry\",partition="
+        "\"0\"} 0",
+        "twinledger_projection_sequence{service=\"registry\",stream=\"registry\",partition=\"0\"} "
+        "1",
+        "twinledger_projection_stopped{service=\"registry\",stream=\"registry\",partition=\"0\"} "
+        "0"}) {
+    EXPECT_NE(metrics.find(line), std::string::npos) << line << "\n" << metrics;
+  }
 }
 
 // Also where no projection reads it any more.

@@ -1,6 +1,5 @@
 #include "platform/telemetry/metrics_listener.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,32 +8,13 @@
 #include <vector>
 
 #include "platform/telemetry/metrics.h"
+#include "tests/support/local_http.h"
 
 namespace twinledger::telemetry {
 namespace {
 
-int Connect(std::uint16_t port) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
-  EXPECT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
-  return fd;
-}
-
-std::string Ask(std::uint16_t port, const std::string& request) {
-  const int fd = Connect(port);
-  EXPECT_EQ(send(fd, request.data(), request.size(), MSG_NOSIGNAL),
-            static_cast<ssize_t>(request.size()));
-  std::string answer;
-  char buffer[4096];
-  for (ssize_t count = 0; (count = recv(fd, buffer, sizeof(buffer), 0)) > 0;) {
-    answer.append(buffer, static_cast<std::size_t>(count));
-  }
-  close(fd);
-  return answer;
-}
+using support::Ask;
+using support::ConnectTo;
 
 class MetricsListenerTest : public testing::Test {
  protected:
@@ -79,13 +59,13 @@ TEST_F(MetricsListenerTest, RefusesAllButGetOfMetrics) {
 
 TEST_F(MetricsListenerTest, IdleConnectionsStopNobody) {
   std::vector<int> idle;
-  for (int i = 0; i < 8; ++i) idle.push_back(Connect(listener_->port()));
+  for (int i = 0; i < 8; ++i) idle.push_back(ConnectTo(listener_->port()));
   EXPECT_TRUE(Ask(listener_->port(), "GET /metrics HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 200"));
   for (const int fd : idle) close(fd);
 }
 
 TEST_F(MetricsListenerTest, ARequestInPiecesIsAnswered) {
-  const int fd = Connect(listener_->port());
+  const int fd = ConnectTo(listener_->port());
   for (const std::string piece : {"GET /met", "rics HT", "TP/1.1\r\n", "\r\n"}) {
     ASSERT_EQ(send(fd, piece.data(), piece.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(piece.size()));
