@@ -73,7 +73,7 @@ grpc::ServerUnaryReactor* AuditService::GetLog(grpc::CallbackServerContext* cont
   Result<void> admitted = call->Enter(request->ByteSizeLong());
   if (admitted.ok()) admitted = call->Authorize(rpc::Scope::OfAll());
   if (!admitted) {
-    call->Finish(std::move(admitted));
+    call->Finish(admitted);
     return call->reactor();
   }
   const bool posted =
@@ -82,7 +82,7 @@ grpc::ServerUnaryReactor* AuditService::GetLog(grpc::CallbackServerContext* cont
     Error busy{Code::kResourceExhausted, "too many wait for the same; ask again in a moment",
                "QUEUE_FULL"};
     busy.retry_after = std::chrono::seconds(1);
-    call->Finish(std::move(busy));
+    call->Finish(busy);
   }
   return call->reactor();
 }

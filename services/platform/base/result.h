@@ -79,8 +79,8 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Error error)
-      : value_(tl::make_unexpected(std::move(error))) {}  // NOLINT: implicit by design
+  Result(Error error)  // NOLINT(google-explicit-constructor): as above
+      : value_(tl::make_unexpected(std::move(error))) {}
 
   explicit operator bool() const { return value_.has_value(); }
   bool ok() const { return value_.has_value(); }

@@ -180,7 +180,9 @@ std::optional<std::string> Show(const Message& message, std::string_view path) {
   if (!IsSet(message, field)) return std::nullopt;
   if (!field->is_repeated()) return ShowOne(message, field);
   std::vector<std::string> shown;
-  for (int i = 0; i < message.GetReflection()->FieldSize(message, field); ++i) {
+  const int size = message.GetReflection()->FieldSize(message, field);
+  shown.reserve(static_cast<std::size_t>(size));
+  for (int i = 0; i < size; ++i) {
     shown.push_back(ShowElement(message, field, i));
   }
   return fmt::format("{}", fmt::join(shown, ", "));

@@ -192,6 +192,7 @@ Result<std::vector<ListedCertificate>> Authority::List() const {
   TL_TRY(const std::vector<IssuedEntry> issued, ReadIssued(folder_));
   TL_TRY(const std::unordered_set<std::string> revoked, ReadRevoked(folder_));
   std::vector<ListedCertificate> listed;
+  listed.reserve(issued.size());
   for (const IssuedEntry& entry : issued) {
     listed.push_back({.serial = entry.serial,
                       .uri = entry.uri,

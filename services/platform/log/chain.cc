@@ -149,7 +149,7 @@ ReadRecord::ReadRecord(Offset offset, std::string bytes)
 
 const ReadRecord::Content& ReadRecord::content() const {
   if (!content_) {
-    Content& read = content_.emplace();
+    Content& read = content_.emplace(Content());
     read.parsed = bytes_.size() <= kRecordBytesMax && read.record.ParseFromString(bytes_) &&
                   IsCanonical(read.record, bytes_) && read.body.ParseFromString(read.record.body());
   }

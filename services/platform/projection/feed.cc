@@ -111,10 +111,12 @@ void Feed::Run(const std::stop_token& stop) {
   while (!stop.stop_requested() && !next.empty()) {
     if (!reader) {
       std::vector<log::ReadFrom> again;
+      again.reserve(next.size());
       for (const auto& [partition, offset] : next) again.push_back({partition, offset});
       Result<std::unique_ptr<log::Reader>> opened = log_.OpenReader(std::move(again));
-      if (opened) reader = *std::move(opened);
-      if (!opened && opened.error().code != Code::kUnavailable) {
+      if (opened) {
+        reader = *std::move(opened);
+      } else if (opened.error().code != Code::kUnavailable) {
         return DeliverAll(opened.error());
       }
     }

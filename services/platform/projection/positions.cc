@@ -67,9 +67,11 @@ bool Positions::Wait(Targets targets, MonotonicTime deadline, Then then) {
   {
     absl::MutexLock lock(&mutex_);
     verdict = Verdict(targets);
-    if (!verdict) waiters_.push_back({std::move(targets), deadline, std::move(then)});
+    if (!verdict) {
+      waiters_.push_back({std::move(targets), deadline, std::move(then)});
+      return false;
+    }
   }
-  if (!verdict) return false;
   then(*verdict);
   return true;
 }
@@ -81,8 +83,9 @@ void Positions::Settle(MonotonicTime now) {
     std::erase_if(waiters_, [&](Waiter& waiter) ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
       std::optional<Result<void>> verdict = Verdict(waiter.targets);
       if (!verdict && waiter.deadline <= now) verdict = Result<void>(Behind());
-      if (verdict) answers.emplace_back(std::move(waiter.then), *std::move(verdict));
-      return verdict.has_value();
+      if (!verdict) return false;
+      answers.emplace_back(std::move(waiter.then), *std::move(verdict));
+      return true;
     });
   }
   for (const auto& [then, verdict] : answers) then(verdict);

@@ -42,6 +42,7 @@ bool IsDateLiteral(std::string_view text) {
 
 std::string NamesOf(const std::vector<FilterField>& fields) {
   std::vector<std::string_view> names;
+  names.reserve(fields.size());
   for (const FilterField& field : fields) names.push_back(field.name);
   return fmt::format("{}", fmt::join(names, ", "));
 }

@@ -61,7 +61,7 @@ bool Admit(UnaryCall& call, const google::protobuf::Message& request,
     if (admitted.ok()) admitted = call.Authorize(scope);
   }
   if (admitted.ok()) return true;
-  call.Finish(std::move(admitted));
+  call.Finish(admitted);
   return false;
 }
 
@@ -101,7 +101,7 @@ Result<void> UnaryCall::Authorize(const Scope& scope) {
   return {};
 }
 
-void UnaryCall::Finish(Result<void> result) {
+void UnaryCall::Finish(const Result<void>& result) {
   TL_CHECK(!finished_);
   finished_ = true;
   gate_.ReportEnd({.method = method_,
@@ -137,7 +137,7 @@ grpc::ServerUnaryReactor* UnaryCalls::StartList(const Asked& asked, const ReadFi
                                         .question = Without(asked.request, kHowPaged)},
                                        page.size, page.token);
   if (!plan) {
-    call->Finish(std::move(plan).error());
+    call->Finish(plan.error());
     return call->reactor();
   }
   const store::Cut* const cut = plan->cut ? &*plan->cut : nullptr;

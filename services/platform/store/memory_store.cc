@@ -29,7 +29,7 @@ class MemoryStore::Pin {
 
 class MemoryStore::Walk final : public Iterator {
  public:
-  explicit Walk(Pin pin) : pin_(std::move(pin)), at_(pin_.rows().end()) {}
+  explicit Walk(const Pin& pin) : pin_(pin), at_(pin_.rows().end()) {}
 
   bool Valid() const override { return at_ != pin_.rows().end(); }
   void Next() override { ++at_; }
@@ -45,7 +45,7 @@ class MemoryStore::Walk final : public Iterator {
 
 class MemoryStore::Frozen final : public KeyValueReader {
  public:
-  explicit Frozen(Pin pin) : pin_(std::move(pin)) {}
+  explicit Frozen(const Pin& pin) : pin_(pin) {}
 
   Result<std::optional<std::string>> Get(std::string_view key) const override {
     const auto found = pin_.rows().find(key);

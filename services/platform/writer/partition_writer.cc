@@ -323,7 +323,7 @@ void PartitionWriter::Append() {
     if (const auto* fate = std::get_if<RecordBuilder::Fate>(&step)) {
       if (*fate == RecordBuilder::Fate::kNoRoom) break;
     } else if (auto* would_be = std::get_if<Outcome>(&step)) {
-      FailCallers(queue_.Take(here), *std::move(would_be));
+      FailCallers(queue_.Take(here), std::move(*would_be));
     } else {
       FailCallers(queue_.Take(here), std::get<Error>(std::move(step)));
     }

@@ -82,8 +82,8 @@ class Writer::Partition final : public Environment, public projection::RecordSin
 };
 
 Writer::Writer(log::EventLog& log, projection::Runner& runner, const log::Founding& founding,
-               std::string stream, crypto::SigningKey key, const Clock& clock, RandomSource& random,
-               WriterLimits limits, AlarmCallback alarm)
+               std::string stream, const crypto::SigningKey& key, const Clock& clock,
+               RandomSource& random, WriterLimits limits, const AlarmCallback& alarm)
     : runner_(runner), stream_(std::move(stream)), limits_(limits) {
   for (std::uint32_t i = 0; i < founding.root.partitions(); ++i) {
     partitions_.push_back(std::make_unique<Partition>(log, runner, log::PartitionId{stream_, i},
@@ -112,15 +112,18 @@ void Writer::Submit(Command command, MonotonicTime deadline, Reply reply) {
   const std::size_t waiting_max = partitions_.size() * limits_.queue_commands_max;
   const auto partitions = static_cast<std::uint32_t>(partitions_.size());
   const std::uint32_t partition = log::PartitionOf(command.key, partitions);
+  Submission submission{std::move(command), deadline, std::move(reply)};
   bool full = false;
   bool first = false;
   {
     absl::MutexLock lock(&mutex_);
     full = inbox_.size() >= waiting_max;
     first = inbox_.empty();
-    if (!full) inbox_.push_back({std::move(command), deadline, std::move(reply)});
+    if (!full) std::swap(inbox_.emplace_back(), submission);
   }
-  if (full) return reply(QueueFull({stream_, partition}, waiting_max, limits_.retry_hint));
+  if (full) {
+    return submission.reply(QueueFull({stream_, partition}, waiting_max, limits_.retry_hint));
+  }
   // One task for all that arrives until it runs: the thread is woken once, not per command.
   if (first) runner_.Post([this] { TakeInbox(); });
 }

@@ -42,8 +42,8 @@ class Writer {
   // `runner`, `clock` and `random` must outlive it; stop the runner before it is destroyed.
   // `alarm` runs on the runner's thread, once for a partition that stops.
   Writer(log::EventLog& log, projection::Runner& runner, const log::Founding& founding,
-         std::string stream, crypto::SigningKey key, const Clock& clock, RandomSource& random,
-         WriterLimits limits = {}, AlarmCallback alarm = nullptr);
+         std::string stream, const crypto::SigningKey& key, const Clock& clock,
+         RandomSource& random, WriterLimits limits = {}, const AlarmCallback& alarm = nullptr);
   ~Writer();  // Tells all who wait to repeat.
 
   // Submits to the partition of the command's key. `reply` runs once, on the runner's thread or on

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <string_view>
 #include <system_error>
 
@@ -76,7 +75,7 @@ Result<std::vector<std::string>> FilesBelow(const fs::path& folder) {
 
 Result<HashedFile> HashFile(const fs::path& folder, const std::string& path) {
   const MappedFile file(folder / path);
-  if (!file.ok()) return FileProblem("read", folder / path, std::strerror(errno));
+  if (!file.ok()) return FileProblem("read", folder / path, std::generic_category().message(errno));
   return HashedFile{
       .path = path, .bytes = file.bytes().size(), .hash = crypto::Sha256(file.bytes())};
 }

@@ -34,6 +34,25 @@ Error PutThere(const PartitionId& partition, const ReadRecord& record, VoidReaso
           {{"partition", ToString(partition)}, {"offset", std::to_string(record.offset())}}};
 }
 
+Result<void> TakeRecord(const EventLog& log, const Founding& founding, StoredRecord stored,
+                        const AcceptedVisitor& visitor, PartitionReading& reading) {
+  const ReadRecord record(stored.offset, std::move(stored.bytes));
+  Verdict verdict = Accept(reading.view, founding, record);
+  if (const auto* stop = std::get_if<StopRecord>(&verdict)) {
+    return NewerProgramNeeded(stored.partition, record, stop->why);
+  }
+  if (const auto* refused = std::get_if<VoidRecord>(&verdict)) {
+    if (log.HasSoleWriter()) return PutThere(stored.partition, record, refused->reason);
+    ++reading.voids;
+    return {};
+  }
+  auto* accepted = std::get_if<AcceptedRecord>(&verdict);
+  TL_TRY_VOID(visitor(stored.partition, record, *accepted));
+  reading.view = std::move(accepted->next);
+  ++reading.records;
+  return {};
+}
+
 }  // namespace
 
 Result<Readings> ReadAccepted(EventLog& log, const Founding& founding,
@@ -57,20 +76,7 @@ Result<Readings> ReadAccepted(EventLog& log, const Founding& founding,
       if (stored.offset >= tails.at(stored.partition)) continue;
       ++done.records;
       PartitionReading& reading = readings.at(stored.partition);
-      const ReadRecord record(stored.offset, std::move(stored.bytes));
-      Verdict verdict = Accept(reading.view, founding, record);
-      if (const auto* stop = std::get_if<StopRecord>(&verdict)) {
-        return NewerProgramNeeded(stored.partition, record, stop->why);
-      }
-      if (const auto* refused = std::get_if<VoidRecord>(&verdict)) {
-        if (log.HasSoleWriter()) return PutThere(stored.partition, record, refused->reason);
-        ++reading.voids;
-        continue;
-      }
-      auto* accepted = std::get_if<AcceptedRecord>(&verdict);
-      TL_TRY_VOID(visitor(stored.partition, record, *accepted));
-      reading.view = std::move(accepted->next);
-      ++reading.records;
+      TL_TRY_VOID(TakeRecord(log, founding, std::move(stored), visitor, reading));
     }
     if (progress) progress(done);
   }

@@ -33,9 +33,10 @@ v1::SignedManifest SignManifest(const v1::Manifest& manifest, const Readings& re
     const auto reading = readings.find({stream, 0});
     if (reading == readings.end()) continue;
     const auto& enrolled = reading->second.view.keys;
-    if (std::none_of(enrolled.begin(), enrolled.end(), [&](const v1::PublicKey& candidate) {
-          return crypto::KeyIdOf(candidate) == key.key_id();
-        })) {
+    if (std::none_of(enrolled.begin(), enrolled.end(),
+                     [&key = key](const v1::PublicKey& candidate) {
+                       return crypto::KeyIdOf(candidate) == key.key_id();
+                     })) {
       continue;
     }
     v1::ManifestSignature* signature = signed_manifest.add_signatures();
@@ -47,7 +48,8 @@ v1::SignedManifest SignManifest(const v1::Manifest& manifest, const Readings& re
 
 Result<ReadManifestFile> ReadManifest(const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / kManifestName;
-  TL_TRY(const File file, File::Open(path, O_RDONLY));
+  // Whoever made the directory may have put anything there: a pipe would be waited for.
+  TL_TRY(const File file, File::Open(path, O_RDONLY | O_NONBLOCK));
   TL_TRY(const std::uint64_t size, file.Size());
   TL_TRY(const std::string bytes, file.ReadAt(0, static_cast<std::size_t>(size)));
   ReadManifestFile read;

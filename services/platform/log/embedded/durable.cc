@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <system_error>
 
 namespace twinledger::log {
 
@@ -15,7 +15,8 @@ void StopAfterFailedWrite(std::string_view verb, const std::filesystem::path& pa
       stderr,
       "twinledger: cannot %.*s %s: %s; what is on the disk is unknown, so the process stops. "
       "Check the disk, then start again: what was acknowledged is kept.\n",
-      static_cast<int>(verb.size()), verb.data(), path.c_str(), std::strerror(error_number));
+      static_cast<int>(verb.size()), verb.data(), path.c_str(),
+      std::generic_category().message(error_number).c_str());
   std::abort();
 }
 

@@ -7,7 +7,7 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace twinledger::log {
@@ -145,8 +145,8 @@ Error FileError(std::string_view verb, const std::filesystem::path& path, int er
     error.reason = "FILE_DENIED";
     remedy = "run as the owner of the directory";
   }
-  error.message =
-      fmt::format("cannot {} {}: {}; {}", verb, path.string(), std::strerror(error_number), remedy);
+  error.message = fmt::format("cannot {} {}: {}; {}", verb, path.string(),
+                              std::generic_category().message(error_number), remedy);
   error.metadata = {{"file", path.string()}, {"errno", std::to_string(error_number)}};
   return error;
 }
