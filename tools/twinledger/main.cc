@@ -1,6 +1,15 @@
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
 #include "twinledger/command/run.h"
 
 int main(int argc, char** argv) {
-  return static_cast<int>(
-      twinledger::client::Run(argc, argv, twinledger::client::ProcessTerminal()));
+  const auto code = twinledger::client::Run(argc, argv, twinledger::client::ProcessTerminal());
+  std::cout.flush();
+  std::cerr.flush();
+  std::fflush(nullptr);
+  // Not by exit(): gRPC's threads may still take leave of a connection, by what OpenSSL takes down
+  // there.
+  std::_Exit(static_cast<int>(code));
 }
