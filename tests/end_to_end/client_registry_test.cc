@@ -187,7 +187,7 @@ TEST_F(ClientRegistryTest, ValidateOnlyChecksByTheServerAndRecordsNothing) {
 
 TEST_F(ClientRegistryTest, ValidateOnlyFindsWhatTheImportWouldRefuse) {
   const std::string file = std::string(kHeader) +
-                           "rel-late,nelson-city,Farville,,DE,other,2999,active,test\n" +
+                           "rel-late,nelson-city,Farville,,DE,other,2199,active,test\n" +
                            "rel-one,nelson-city,Twinville,,DE,other,2001,active,test\n" +
                            "rel-two,nelson-city,Twinville,,DE,other,2002,active,test\n";
   const json dry = Json({"import", "relationships", "-", "--validate-only"}, 3, file);

@@ -317,7 +317,7 @@ TEST_F(RegistryTest, ValidateOnlyTellsWhatElseIsWrongBeforeThatThePartnerIsMissi
   record.set_validate_only(true);
   EXPECT_EQ(Refused<v1::RecordRelationshipResponse>(agency(), "RecordRelationship", record).reason,
             "PARTNER_NOT_FOUND");
-  record.mutable_relationship()->mutable_since()->set_year(2999);
+  record.mutable_relationship()->mutable_since()->set_year(2199);
   EXPECT_EQ(Refused<v1::RecordRelationshipResponse>(agency(), "RecordRelationship", record).reason,
             "DATE_IN_FUTURE");
   record.set_validate_only(false);
