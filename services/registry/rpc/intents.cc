@@ -82,7 +82,8 @@ rpc::Intent IntentOn(PartnerId id, PartnerCommand command, events::v1::Provenanc
 }
 
 rpc::Intent IntentOn(RelationshipName name, RelationshipCommand command,
-                     events::v1::Provenance provenance, Prospect<Relationship> prospect) {
+                     events::v1::Provenance provenance, Prospect<Relationship> prospect,
+                     std::optional<Error> unmet) {
   log::v1::EntityKey key = KeyOf(name.council);
   return {std::move(key),
           [name = std::move(name), command = std::move(command), provenance = std::move(provenance),
@@ -105,7 +106,8 @@ rpc::Intent IntentOn(RelationshipName name, RelationshipCommand command,
             }
             return Settle(Decide(situation, command, ContextOf(current, provenance, decision)),
                           NameOf(name.council, name.relationship), current, *prospect);
-          }};
+          },
+          std::move(unmet)};
 }
 
 }  // namespace twinledger::registry

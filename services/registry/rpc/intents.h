@@ -27,7 +27,9 @@ rpc::Intent IntentOn(CouncilId id, CouncilCommand command, events::v1::Provenanc
                      Prospect<Council> prospect);
 rpc::Intent IntentOn(PartnerId id, PartnerCommand command, events::v1::Provenance provenance,
                      Prospect<Partner> prospect);
+// `unmet` is why the relationship's partner cannot be had: as of rpc::Intent.
 rpc::Intent IntentOn(RelationshipName name, RelationshipCommand command,
-                     events::v1::Provenance provenance, Prospect<Relationship> prospect);
+                     events::v1::Provenance provenance, Prospect<Relationship> prospect,
+                     std::optional<Error> unmet = std::nullopt);
 
 }  // namespace twinledger::registry

@@ -131,10 +131,8 @@ grpc::ServerUnaryReactor* RegistryService::ProposeRelationship(
         events::v1::RelationshipFields fields = FieldsOf(asked.relationship());
         fields.clear_status();  // PROPOSED, if it was given at all.
         TL_TRY(std::optional<Error> unmet, MissingPartner(PartnerId(fields.partner_id())));
-        rpc::Intent intent = IntentOn(NameIn(asked), Propose{std::move(fields)},
-                                      ProvenanceOf(asked.provenance(), by.caller), prospect);
-        intent.unmet = std::move(unmet);
-        return intent;
+        return IntentOn(NameIn(asked), Propose{std::move(fields)},
+                        ProvenanceOf(asked.provenance(), by.caller), prospect, std::move(unmet));
       },
       [prospect](const auto& asked, const writer::Outcome& outcome, const store::RowReader& rows,
                  auto& answer) {
@@ -151,10 +149,8 @@ grpc::ServerUnaryReactor* RegistryService::RecordRelationship(
       [&](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
         events::v1::RelationshipFields fields = FieldsOf(asked.relationship());
         TL_TRY(std::optional<Error> unmet, MissingPartner(PartnerId(fields.partner_id())));
-        rpc::Intent intent = IntentOn(NameIn(asked), Record{std::move(fields)},
-                                      ProvenanceOf(asked.provenance(), by.caller), prospect);
-        intent.unmet = std::move(unmet);
-        return intent;
+        return IntentOn(NameIn(asked), Record{std::move(fields)},
+                        ProvenanceOf(asked.provenance(), by.caller), prospect, std::move(unmet));
       },
       [prospect](const auto& asked, const writer::Outcome& outcome, const store::RowReader& rows,
                  auto& answer) {
@@ -199,12 +195,10 @@ grpc::ServerUnaryReactor* RegistryService::UpdateRelationship(
         if (Given::Only(asked.update_mask()).Has("partner")) {
           TL_TRY(unmet, MissingPartner(PartnerId(fields.partner_id())));
         }
-        rpc::Intent intent = IntentOn(
+        return IntentOn(
             RelationshipIn(asked.relationship().name()),
             AmendRelationship{asked.etag(), std::move(fields), PathsOf(asked.update_mask())},
-            ProvenanceOf(asked.provenance(), by.caller), prospect);
-        intent.unmet = std::move(unmet);
-        return intent;
+            ProvenanceOf(asked.provenance(), by.caller), prospect, std::move(unmet));
       },
       [prospect](const auto& asked, const writer::Outcome& outcome, const store::RowReader& rows,
                  auto& answer) {
