@@ -1,0 +1,133 @@
+// The server on a data directory whose log, or what belongs to it, was damaged, rolled back or
+// lost.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "platform/base/clock.h"
+#include "platform/base/uuid.h"
+#include "platform/crypto/system_random.h"
+#include "platform/log/embedded/embedded_log.h"
+#include "platform/rpc/errors.h"
+#include "tests/end_to_end/server_fixture.h"
+#include "tests/support/log_calls.h"
+#include "tests/support/test_chain.h"
+#include "twinledger/registry/v1/registry_service.grpc.pb.h"
+
+namespace twinledger {
+namespace {
+
+// Also where no projection reads it any more.
+TEST_F(ServerTest, ADamagedLogIsRefusedWithThePlace) {
+  {
+    auto server = Start();
+    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(data() / "log")) {
+    if (entry.path().extension() != ".seg") continue;
+    std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
+    file.seekg(200);
+    const char byte = static_cast<char>(file.get() ^ 1);
+    file.seekp(200);
+    file.put(byte);
+  }
+  for (const bool projected : {true, false}) {
+    if (!projected) std::filesystem::remove_all(data() / "projections");
+    std::filesystem::remove(log_file());
+    auto server = Start();
+    EXPECT_EQ(server->Wait(), 4) << LogText();
+    EXPECT_NE(LogText().find(".seg"), std::string::npos) << LogText();
+    EXPECT_EQ(LogText().find("serving on"), std::string::npos) << LogText();
+  }
+}
+
+// With a valid chain, by somebody who may write the file and has no writer's key.
+TEST_F(ServerTest, ARecordThatSomebodyElseAppendedIsRefusedWithThePlace) {
+  {
+    auto server = Start();
+    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
+  {
+    const log::PartitionId target{"registry", 3};
+    const auto log = *log::EmbeddedLog::Open(data() / "log");
+    testing::ChainWriter stranger(target, testing::KeyNamed("stranger"), 8);
+    stranger.Follow(testing::ReadAll(*log, target).records.back());
+    ASSERT_EQ(testing::AppendAndWait(*log, target, stranger.Next()).kind,
+              log::AppendOutcome::Kind::kAppended);
+  }
+  std::filesystem::remove(log_file());
+  auto server = Start();
+  EXPECT_EQ(server->Wait(), 4) << LogText();
+  EXPECT_NE(LogText().find("registry/3 at offset 1"), std::string::npos) << LogText();
+  EXPECT_NE(LogText().find("UNKNOWN_KEY"), std::string::npos) << LogText();
+}
+
+// What was recorded since the copy is gone, and the projections know it.
+TEST_F(ServerTest, ALogThatWasRolledBackIsRefusedWithThePlace) {
+  {
+    auto server = Start();
+    const auto at = server->WaitUntilServing();
+    ASSERT_TRUE(at) << LogText();
+    std::filesystem::copy(data() / "log", folder_.path() / "older",
+                          std::filesystem::copy_options::recursive);
+    const auto stub = registry::v1::RegistryService::NewStub(As("agency-approver", *at));
+    crypto::SystemRandom random;
+    registry::v1::CreateCouncilRequest request;
+    request.set_council_id("wellington-city");
+    request.mutable_council()->set_display_name("Wellington City Council");
+    request.mutable_council()->set_kind(registry::v1::COUNCIL_KIND_CITY);
+    request.set_request_id(RandomUuid(random));
+    grpc::ClientContext context;
+    SetDeadline(context);
+    registry::v1::CreateCouncilResponse response;
+    const grpc::Status status = stub->CreateCouncil(&context, request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
+  std::filesystem::remove_all(data() / "log");
+  std::filesystem::rename(folder_.path() / "older", data() / "log");
+  std::filesystem::remove(log_file());
+  auto server = Start();
+  EXPECT_EQ(server->Wait(), 4) << LogText();
+  EXPECT_NE(LogText().find("LOG_DAMAGED"), std::string::npos) << LogText();
+  EXPECT_NE(LogText().find("registry/"), std::string::npos) << LogText();
+}
+
+TEST_F(ServerTest, AnIdentityThatIsGoneIsNotMadeAgain) {
+  {
+    auto server = Start();
+    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
+  std::filesystem::remove_all(data() / "identity");
+  auto server = Start();
+  EXPECT_EQ(server->Wait(), 1);
+  EXPECT_NE(LogText().find("IDENTITY_MISSING"), std::string::npos) << LogText();
+  EXPECT_FALSE(std::filesystem::exists(data() / "identity"));
+}
+
+TEST_F(ServerTest, ALogThatIsGoneIsNeverMadeAgain) {
+  {
+    auto server = Start();
+    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
+  std::filesystem::remove_all(data() / "log");
+  auto server = Start();
+  EXPECT_EQ(server->Wait(), 1);
+  EXPECT_NE(LogText().find("LOG_MISSING"), std::string::npos) << LogText();
+  EXPECT_FALSE(std::filesystem::exists(data() / "log"));
+}
+
+}  // namespace
+}  // namespace twinledger

@@ -1,0 +1,46 @@
+// A server on an empty data directory of the test, and its callers.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/server_process.h"
+#include "twinledger/operations/v1/operations.grpc.pb.h"
+
+namespace twinledger {
+
+inline void SetDeadline(grpc::ClientContext& context,
+                        std::chrono::seconds limit = std::chrono::seconds(20)) {
+  context.set_deadline(std::chrono::system_clock::now() + limit);
+}
+
+class ServerTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<support::ServerProcess> Start(const std::vector<std::string>& flags = {}) {
+    return std::make_unique<support::ServerProcess>(data(), log_file(), flags);
+  }
+  std::filesystem::path data() const { return folder_.path() / "data"; }
+  std::filesystem::path log_file() const { return folder_.path() / "stderr"; }
+  std::string LogText() const { return support::ReadText(log_file()); }
+
+  std::shared_ptr<grpc::Channel> As(const std::string& role,
+                                    const support::ServerAddresses& at) const {
+    return support::Connect(at.services, support::ClientFolder(data(), role));
+  }
+
+  static grpc::Status GetHealth(const std::shared_ptr<grpc::Channel>& channel,
+                                operations::v1::GetHealthResponse* response) {
+    grpc::ClientContext context;
+    SetDeadline(context);
+    return operations::v1::OperationsService::NewStub(channel)->GetHealth(&context, {}, response);
+  }
+
+  support::TemporaryFolder folder_;
+};
+
+}  // namespace twinledger
