@@ -49,6 +49,7 @@ class Listing {
   static std::vector<const google::protobuf::Message*> PointersTo(
       const std::vector<Resource>& items) {
     std::vector<const google::protobuf::Message*> pointers;
+    pointers.reserve(items.size());
     for (const Resource& item : items) pointers.push_back(&item);
     return pointers;
   }

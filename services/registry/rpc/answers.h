@@ -37,6 +37,7 @@ Result<void> AnswerWritten(const std::optional<Versioned<Row>>& found, std::stri
 template <class Row>
 auto ResourcesOf(const std::vector<Row>& rows) {
   std::vector<decltype(ResourceOf(rows.front()))> resources;
+  resources.reserve(rows.size());
   for (const Row& row : rows) resources.push_back(ResourceOf(row));
   return resources;
 }
