@@ -16,13 +16,12 @@ constexpr std::string_view kListCouncilHistory =
     "twinledger.registry.v1.RegistryService/ListCouncilHistory";
 
 const rpc::Listing& CouncilListing() {
-  static const rpc::Listing kListing(
-      v1::Council::descriptor(),
-      {"name", "display_name", "kind", "status", "region", "population", "seat", "has_port",
-       "has_airport"},
-      {"name", "display_name", "region", "population", "update_time"}, {"name"},
-      {{"name", "councils/"}});
-  return kListing;
+  static const rpc::Listing listing(v1::Council::descriptor(),
+                                    {"name", "display_name", "kind", "status", "region",
+                                     "population", "seat", "has_port", "has_airport"},
+                                    {"name", "display_name", "region", "population", "update_time"},
+                                    {"name"}, {{"name", "councils/"}});
+  return listing;
 }
 
 Scope CheckCreateCouncil(const v1::CreateCouncilRequest& request, Violations& wrong) {

@@ -8,7 +8,7 @@ constexpr std::string_view kListNationalRegister =
     "twinledger.registry.v1.RegistryService/ListNationalRegister";
 
 const rpc::Listing& RegisterListing() {
-  static const rpc::Listing kListing(
+  static const rpc::Listing listing(
       v1::NationalRegisterRow::descriptor(),
       {"council", "partner", "council_display_name", "partner_display_name", "country", "kind",
        "status", "since", "last_activity", "next_review_due"},
@@ -16,7 +16,7 @@ const rpc::Listing& RegisterListing() {
        "last_activity", "next_review_due"},
       {"council_display_name", "partner_display_name", "relationship"},
       {{"council", "councils/"}, {"partner", "partners/"}});
-  return kListing;
+  return listing;
 }
 
 // The answer depends on what it holds, and tells a council nothing of the others.

@@ -16,13 +16,13 @@ constexpr std::string_view kListPartnerHistory =
     "twinledger.registry.v1.RegistryService/ListPartnerHistory";
 
 const rpc::Listing& PartnerListing() {
-  static const rpc::Listing kListing(
+  static const rpc::Listing listing(
       v1::Partner::descriptor(),
       {"name", "display_name", "name_local", "level", "country", "region", "population",
        "control_declared", "parent"},
       {"name", "display_name", "country", "population", "update_time"}, {"name"},
       {{"name", "partners/"}, {"parent", "partners/"}});
-  return kListing;
+  return listing;
 }
 
 // Partners belong to no council: who may call the method may see and name any.

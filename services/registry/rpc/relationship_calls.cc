@@ -23,13 +23,13 @@ constexpr std::string_view kListRelationshipHistory =
 constexpr std::string_view kAllCouncils = "councils/-";
 
 const rpc::Listing& RelationshipListing() {
-  static const rpc::Listing kListing(
+  static const rpc::Listing listing(
       v1::Relationship::descriptor(),
       {"name", "partner", "kind", "status", "initiated_by", "since", "ended", "owner_role",
        "community_body", "next_review_due", "last_activity"},
       {"name", "since", "ended", "next_review_due", "last_activity", "update_time"}, {"name"},
       {{"name", "councils/"}, {"partner", "partners/"}});
-  return kListing;
+  return listing;
 }
 
 template <class Request>
