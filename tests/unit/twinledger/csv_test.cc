@@ -11,6 +11,7 @@ namespace twinledger::client {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 
 std::vector<std::vector<std::string>> Rows(const CsvFile& file) {
   std::vector<std::vector<std::string>> rows;
@@ -33,6 +34,8 @@ TEST(CsvTest, AFileReadsTheSameWhicheverProgramSavedIt) {
       {"no last line end", "id,name\nkapiti-coast,Kāpiti\ntaupo,Taupō"},
       {"quoted", "\"id\",\"name\"\n\"kapiti-coast\",\"Kāpiti\"\n\"taupo\",\"Taupō\"\n"},
       {"semicolons", "id;name\nkapiti-coast;Kāpiti\ntaupo;Taupō\n"},
+      {"Excel names the separator", "sep=;\r\nid;name\r\nkapiti-coast;Kāpiti\r\ntaupo;Taupō\r\n"},
+      {"... in quotes", "\"sep=,\"\nid,name\nkapiti-coast,Kāpiti\ntaupo,Taupō\n"},
       {"tabs", "id\tname\nkapiti-coast\tKāpiti\ntaupo\tTaupō\n"},
       {"spaces around", "id , name\n kapiti-coast , Kāpiti\ntaupo,Taupō \n"},
       {"empty rows", "id,name\n\nkapiti-coast,Kāpiti\n,\ntaupo,Taupō\n,\n\n"},
@@ -83,6 +86,61 @@ TEST(CsvTest, ARowIsFoundByTheLineOnWhichItBegins) {
   EXPECT_THAT(lines, ElementsAre(2, 6, 7, 9));
 }
 
+TEST(CsvTest, ADamagedRowDoesNotKeepTheOthersFromBeingRead) {
+  struct Case {
+    const char* name;
+    std::string damaged;
+    const char* reason;
+  };
+  const Case cases[] = {
+      {"text behind a quote", "c,\"d\"e\n", "QUOTE_MISPLACED"},
+      {"a quote inside a field", "c,6\" pipe\n", "QUOTE_MISPLACED"},
+      {"a quote that nothing closes", "c,\"d\n", "QUOTE_OPEN"},
+      {"a field too long", "c," + std::string(21, 'x') + "\n", "FIELD_TOO_LONG"},
+      {"too many fields", "c,d,e,f\n", "TOO_MANY_FIELDS"},
+  };
+  for (const auto& [name, damaged, reason] : cases) {
+    SCOPED_TRACE(name);
+    const CsvLimits limits{.fields = 3, .field_bytes = 20};
+    const Result<CsvFile> file = ParseCsv("id,name\n\"a\nb\",c\n" + damaged + "g,h\n", limits);
+    ASSERT_TRUE(file.ok()) << file.error().message;
+    ASSERT_EQ(file->rows.size(), 3U);
+    EXPECT_THAT(file->rows[0].fields, ElementsAre("a\nb", "c"));
+    const CsvRow& row = file->rows[1];
+    EXPECT_EQ(row.line, 4U);
+    EXPECT_THAT(row.fields, IsEmpty());
+    ASSERT_TRUE(row.damage);
+    EXPECT_EQ(row.damage->reason, reason);
+    EXPECT_FALSE(row.damage->remedy.empty());
+    EXPECT_THAT(file->rows[2].fields, ElementsAre("g", "h"));
+    EXPECT_EQ(file->rows[2].line, 5U);
+  }
+}
+
+TEST(CsvTest, AByteOfAnotherCharsetDamagesItsRowAlone) {
+  const Result<CsvFile> file = ParseCsv("id,name\ntaupo,Taupō\nkapiti,Kāpiti\nnoumea,Noum\xE9\n");
+  ASSERT_TRUE(file.ok()) << file.error().message;
+  EXPECT_EQ(file->charset, "UTF-8");
+  EXPECT_FALSE(file->charset_assumed);
+  EXPECT_EQ(file->rows[0].fields[1], "Taupō");
+  EXPECT_EQ(file->rows[2].fields[1], "Noum\uFFFD");
+}
+
+TEST(CsvTest, AFileThatSaysItIsUtf8IsReadAsSuch) {
+  const Result<CsvFile> file = ParseCsv("\xEF\xBB\xBFid\na\xE9\n");
+  ASSERT_TRUE(file.ok()) << file.error().message;
+  EXPECT_EQ(file->charset, "UTF-8");
+  EXPECT_EQ(file->rows[0].fields[0], "a\uFFFD");
+}
+
+TEST(CsvTest, ANulIsACharacterOfItsCell) {
+  const Result<CsvFile> file =
+      ParseCsv(std::string("id,name\ntaupo,Tau\0po\nkapiti-coast,Kapiti Coast\n", 47));
+  ASSERT_TRUE(file.ok()) << file.error().message;
+  EXPECT_EQ(file->rows[0].fields[1], std::string("Tau\0po", 6));
+  EXPECT_EQ(file->rows[1].fields[1], "Kapiti Coast");
+}
+
 TEST(CsvTest, ABadFileIsRefusedWithItsLineAndARemedy) {
   struct Case {
     const char* name;
@@ -94,13 +152,12 @@ TEST(CsvTest, ABadFileIsRefusedWithItsLineAndARemedy) {
   const Case cases[] = {
       {"empty", "", "NO_HEADER", "1"},
       {"only empty rows", "\n,,\n\n", "NO_HEADER", "1"},
-      {"quote never closed", "id,name\na,\"b\nc,d\n", "QUOTE_OPEN", "2"},
-      {"text behind a quote", "id,name\na,b\nc,\"d\"e\n", "QUOTE_MISPLACED", "3"},
+      {"header's quote never closed", "id,\"name\na,b\nc,d\n", "QUOTE_OPEN", "1"},
+      {"text behind a header's quote", "sep=,\nid,\"name\"e\na,b\n", "QUOTE_MISPLACED", "2"},
       {"too many rows", "id\na\nb\nc\n", "TOO_MANY_ROWS", "4"},
-      {"too many fields", "id\na,b,c,d\n", "TOO_MANY_FIELDS", "2"},
-      {"field too long", "id\n" + std::string(21, 'x') + "\n", "FIELD_TOO_LONG", "2"},
+      {"too many columns", "a,b,c,d\n", "TOO_MANY_FIELDS", "1"},
+      {"column too long", std::string(21, 'x') + "\n", "FIELD_TOO_LONG", "1"},
       {"file too large", std::string(201, 'x'), "TOO_LARGE", "1"},
-      {"says UTF-8 and is not", "\xEF\xBB\xBFid\n\xE9\n", "CHARSET_UNREADABLE", ""},
       {"no text", std::string("id\n\0\1\0\2", 7), "CHARSET_UNREADABLE", ""},
   };
   for (const auto& [name, bytes, reason, line] : cases) {

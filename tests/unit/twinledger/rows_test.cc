@@ -111,6 +111,8 @@ TEST(RowsTest, ARowThatIsWrongAsAWholeIsTold) {
       {"too few fields", "a,A,city\n", "(row)", "9 fields"},
       {"too many fields", "a,A,city,R,1,S,,,x,y\n", "(row)", "quotation marks"},
       {"key twice", "a,A,city,,,,,,\na,B,city,,,,,,\n", "council_id", "row 2 has the same key"},
+      {"stray quotation mark", "a,6\" pipe,city,,,,,,\nb,B,city,,,,,,\n", "(row)", "double those"},
+      {"lost character", "a,Taup\xEF\xBF\xBD,city,,,,,,\n", "name", "type it again"},
       {"control character", "a,A\x01,city,,,,,,\n", "name", "control characters"},
       {"negative number", "a,A,city,,-5,,,,\n", "population", "whole number"},
       {"neither yes nor no", "a,A,city,,,,maybe,,\n", "has_port", "yes, no, unknown"},

@@ -53,6 +53,34 @@ std::optional<std::string> Convert(std::string_view bytes, const std::string& ch
   return utf8;
 }
 
+// Text that is to be UTF-8.
+struct Utf8Text {
+  std::string text;           // With kLostCharacter for each byte that does not belong.
+  std::size_t multibyte = 0;  // Characters of more than one byte that are sound.
+  std::size_t lost = 0;
+};
+
+Utf8Text ReadUtf8(std::string_view bytes) {
+  Utf8Text read;
+  read.text.reserve(bytes.size());
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t start = at;
+    if (!NextCodePoint(bytes, at)) {
+      read.text += kLostCharacter;
+      ++read.lost;
+      continue;
+    }
+    read.text += bytes.substr(start, at - start);
+    if (at - start > 1) ++read.multibyte;
+  }
+  return read;
+}
+
+// Text has none; a cell that was damaged has a few.
+bool IsBinary(std::string_view bytes) {
+  return std::ranges::count(bytes, '\0') * 10 > std::ssize(bytes);
+}
+
 }  // namespace
 
 bool IsUtf8(std::string_view text) {
@@ -76,18 +104,23 @@ std::string ToNfc(std::string_view text) {
 Result<DecodedText> DecodeText(std::string_view bytes) {
   const bool marked = bytes.starts_with(kUtf8Mark);
   if (marked) bytes.remove_prefix(kUtf8Mark.size());
-  const bool has_nul = bytes.find('\0') != std::string_view::npos;  // UTF-16, or no text at all.
-  if (!has_nul && IsUtf8(bytes)) return DecodedText{ToNfc(bytes), "UTF-8", false};
-  const std::optional<std::string> detected = marked ? std::nullopt : Detect(bytes);
-  if (!marked && (detected || !has_nul)) {
-    const std::string charset = detected.value_or(kSpreadsheetDefault);
+  const bool has_nul = bytes.find('\0') != std::string_view::npos;
+  if (!marked && has_nul) {
+    const std::optional<std::string> wide = Detect(bytes);
+    const std::optional<std::string> text = wide ? Convert(bytes, *wide) : std::nullopt;
+    if (text) return DecodedText{ToNfc(*text), *wide, true};
+  }
+  const Utf8Text utf8 = ReadUtf8(bytes);
+  // What is Windows-1252 is hardly ever sound UTF-8 as well; a file of the one kind into which a
+  // byte of the other was pasted keeps its other rows.
+  const bool is_utf8 = marked || utf8.lost == 0 || utf8.multibyte > utf8.lost;
+  if (is_utf8 && !IsBinary(bytes)) return DecodedText{ToNfc(utf8.text), "UTF-8", false};
+  if (!is_utf8 && !has_nul) {
+    const std::string charset = Detect(bytes).value_or(kSpreadsheetDefault);
     if (const auto text = Convert(bytes, charset)) return DecodedText{ToNfc(*text), charset, true};
   }
   return Error{.code = Code::kInvalidArgument,
-               .message = marked ? "the file says that it is UTF-8 and is not: save it again as "
-                                   "\"CSV UTF-8\""
-                                 : "the file is not text in a known charset: save it as \"CSV "
-                                   "UTF-8\"",
+               .message = "the file is not text in a known charset: save it as \"CSV UTF-8\"",
                .reason = "CHARSET_UNREADABLE"};
 }
 

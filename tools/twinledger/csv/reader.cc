@@ -33,15 +33,13 @@ class Collector {
   explicit Collector(const CsvLimits& limits) : limits_(limits) {}
 
   void Field(std::string_view text) {
-    if (error) return;
+    if (damage_) return;
     if (text.size() > limits_.field_bytes) {
-      error = Refused("FIELD_TOO_LONG",
-                      fmt::format("a field of {} bytes; at most {} are taken", text.size(),
-                                  limits_.field_bytes),
-                      begins_);
+      damage_ = {"FIELD_TOO_LONG", fmt::format("a field of {} bytes", text.size()),
+                 fmt::format("shorten it: at most {} bytes are taken", limits_.field_bytes)};
     } else if (row_.size() == limits_.fields) {
-      error = Refused("TOO_MANY_FIELDS",
-                      fmt::format("more than {} fields in a row", limits_.fields), begins_);
+      damage_ = {"TOO_MANY_FIELDS", fmt::format("more than {} fields", limits_.fields),
+                 "put quotation marks around a field that contains the separator"};
     } else {
       row_.emplace_back(text);
     }
@@ -49,33 +47,41 @@ class Collector {
 
   void RowEnds() {
     std::vector<std::string> fields = std::exchange(row_, {});
+    const std::optional<CsvDamage> damage = std::exchange(damage_, std::nullopt);
     const std::uint64_t line = std::exchange(begins_, line_);
-    if (error || IsBlank(fields)) return;  // Spreadsheets leave rows of nothing but separators.
-    if (file.header.empty()) {
-      file.header = std::move(fields);
-    } else if (file.rows.size() == limits_.rows) {
+    if (error) return;
+    // Spreadsheets leave rows of nothing but separators.
+    if (!damage && std::ranges::all_of(fields, &std::string::empty)) return;
+    if (!file.header.empty() && file.rows.size() == limits_.rows) {
       error = Refused("TOO_MANY_ROWS",
                       fmt::format("more than {} rows: split the file", limits_.rows), line);
+    } else if (!file.header.empty()) {
+      file.rows.push_back({line, damage ? std::vector<std::string>{} : std::move(fields), damage});
+    } else if (damage) {
+      error = Refused(damage->reason, fmt::format("{}: {}", damage->found, damage->remedy), line);
     } else {
-      file.rows.push_back({.line = line, .fields = std::move(fields)});
+      file.header = std::move(fields);
     }
+  }
+
+  // The row being read is damaged, and reading goes on with its second line.
+  void Damaged(CsvDamage damage) {
+    damage_ = std::move(damage);
+    line_ = begins_ + 1;
+    RowEnds();
   }
 
   // Bytes are given to libcsv line by line, so that this is the line being read.
   void NextLine() { ++line_; }
-  std::uint64_t begins() const { return begins_; }
   void NothingBegun() { begins_ = line_; }
 
   CsvFile file;
   std::optional<Error> error;
 
  private:
-  static bool IsBlank(const std::vector<std::string>& fields) {
-    return std::ranges::all_of(fields, [](const std::string& field) { return field.empty(); });
-  }
-
   const CsvLimits& limits_;
   std::vector<std::string> row_;
+  std::optional<CsvDamage> damage_;
   std::uint64_t line_ = 1;
   std::uint64_t begins_ = 1;
 };
@@ -99,11 +105,58 @@ std::string_view TakeLine(std::string_view& rest) {
   return line;
 }
 
+// Excel's own first line, which tells Excel what stands between fields.
+std::optional<char> TakeSeparatorLine(std::string_view& text) {
+  constexpr std::string_view kMark = "sep=";
+  std::string_view rest = text;
+  std::string_view line = TakeLine(rest);
+  while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+  if (line.starts_with('"') && line.ends_with('"') && line.size() == kMark.size() + 3) {
+    line = line.substr(1, line.size() - 2);
+  }
+  if (!line.starts_with(kMark) || line.size() != kMark.size() + 1) return std::nullopt;
+  text = rest;
+  return line.back();
+}
+
 void OnField(void* text, std::size_t size, void* collector) {
   static_cast<Collector*>(collector)->Field({static_cast<const char*>(text), size});
 }
 
 void OnRow(int /*terminator*/, void* collector) { static_cast<Collector*>(collector)->RowEnds(); }
+
+// Reads rows up to the end of `text`, or to one whose quotation marks do not pair. Where that row
+// would have ended nobody knows, so the answer is what stands behind its first line.
+Result<std::string_view> ReadRows(std::string_view text, char separator, Collector& collector) {
+  csv_parser parser{};
+  if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
+    return Error{.code = Code::kResourceExhausted,
+                 .message = "not enough memory to read the file",
+                 .reason = "NO_MEMORY"};
+  }
+  const std::unique_ptr<csv_parser, decltype(&csv_free)> owner(&parser, &csv_free);
+  csv_set_delim(&parser, static_cast<unsigned char>(separator));
+  std::string_view rest = text;
+  std::string_view behind_first_line;
+  while (!rest.empty() && !collector.error) {
+    const bool begins = parser.pstate == kRowNotBegun;
+    const std::string_view line = TakeLine(rest);
+    if (begins) behind_first_line = rest;
+    collector.NextLine();
+    if (csv_parse(&parser, line.data(), line.size(), OnField, OnRow, &collector) != line.size()) {
+      collector.Damaged({"QUOTE_MISPLACED", "a quotation mark inside a field",
+                         "put the field in quotation marks and double those in it"});
+      return behind_first_line;
+    }
+    if (parser.pstate == kRowNotBegun) collector.NothingBegun();
+  }
+  if (!collector.error && csv_fini(&parser, OnField, OnRow, &collector) != 0) {
+    collector.Damaged({"QUOTE_OPEN", "a quotation mark that nothing closes",
+                       "close it at the end of its field, or double it inside one"});
+    return behind_first_line;
+  }
+  return rest;
+}
 
 Error Unreadable(const std::string& path) {
   return Error{.code = Code::kInvalidArgument,
@@ -121,30 +174,16 @@ Result<CsvFile> ParseCsv(std::string_view bytes, const CsvLimits& limits) {
         fmt::format("the file has {} bytes; at most {} are taken", bytes.size(), limits.bytes), 1);
   }
   TL_TRY(const DecodedText decoded, DecodeText(bytes));
-  csv_parser parser{};
-  if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
-    return Error{.code = Code::kResourceExhausted,
-                 .message = "not enough memory to read the file",
-                 .reason = "NO_MEMORY"};
-  }
-  const std::unique_ptr<csv_parser, decltype(&csv_free)> owner(&parser, &csv_free);
-  csv_set_delim(&parser, static_cast<unsigned char>(SeparatorOf(decoded.text)));
   Collector collector(limits);
   std::string_view rest = decoded.text;
-  while (!rest.empty() && !collector.error) {
-    const std::string_view line = TakeLine(rest);
+  const std::optional<char> named = TakeSeparatorLine(rest);
+  if (named) {
     collector.NextLine();
-    if (csv_parse(&parser, line.data(), line.size(), OnField, OnRow, &collector) != line.size()) {
-      return Refused("QUOTE_MISPLACED",
-                     "a quotation mark inside a field: put the field in quotation marks and double "
-                     "those in it",
-                     collector.begins());
-    }
-    if (parser.pstate == kRowNotBegun) collector.NothingBegun();
+    collector.NothingBegun();
   }
-  if (!collector.error && csv_fini(&parser, OnField, OnRow, &collector) != 0) {
-    return Refused("QUOTE_OPEN", "a field begins with a quotation mark that nothing closes",
-                   collector.begins());
+  const char separator = named.value_or(SeparatorOf(rest));
+  while (!rest.empty() && !collector.error) {
+    TL_TRY(rest, ReadRows(rest, separator, collector));
   }
   if (collector.error) return *std::move(collector.error);
   if (collector.file.header.empty()) return Refused("NO_HEADER", "the file has no header row", 1);

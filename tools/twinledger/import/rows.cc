@@ -10,6 +10,7 @@
 #include <set>
 #include <utility>
 
+#include "twinledger/csv/charset.h"
 #include "twinledger/fields/from_text.h"
 #include "twinledger/import/ids.h"
 #include "twinledger/output/terminal.h"
@@ -71,7 +72,11 @@ class RowReader {
 
   std::string Text(std::string_view column) {
     std::string text = layout_.Cell(row_, column);
-    if (Printable(text) != text) {
+    if (text.find(kLostCharacter) != std::string::npos) {
+      Wrong(column, text,
+            "a character could not be read: type it again, and save the file as \"CSV UTF-8\"");
+      text.clear();
+    } else if (Printable(text) != text) {
       Wrong(column, text, "remove the control characters");
       text.clear();
     }
@@ -185,6 +190,11 @@ ParsedRows<Row> ReadRows(const CsvFile& file, const Layout& layout, std::string_
   std::map<std::string, std::uint64_t> seen;  // Key of a row: where it stood first.
   for (const CsvRow& line : file.rows) {
     ++parsed.read;
+    if (line.damage) {
+      parsed.problems.push_back({line.line, "(row)", line.damage->found, line.damage->remedy});
+      ++parsed.bad;
+      continue;
+    }
     RowReader cells(layout, line, parsed.problems);
     Row row = read(cells, line.line);
     const auto [first, fresh] = seen.emplace(key(row), line.line);
