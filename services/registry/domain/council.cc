@@ -47,6 +47,7 @@ Decision DecideOn(const CouncilId& id, const std::optional<Council>& council,
 
 Decision Decide(const CouncilId& id, const std::optional<Council>& council,
                 const CouncilCommand& command, const Context& context) {
+  if (const auto early = HasNotHappened(context)) return tl::make_unexpected(*early);
   return std::visit([&](const auto& wish) { return DecideOn(id, council, wish, context); },
                     command);
 }

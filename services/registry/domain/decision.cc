@@ -48,4 +48,10 @@ std::string_view ReasonOf(Rejection rejection) {
   TL_CHECK(false);
 }
 
+std::optional<Rejected> HasNotHappened(const Context& context) {
+  const PartialDate& date = context.provenance.occur_date();
+  if (!IsBefore(context.today, date)) return std::nullopt;
+  return Rejected{Rejection::kDateInFuture, ToText(date)};
+}
+
 }  // namespace twinledger::registry

@@ -1,6 +1,7 @@
 // What the registry's rules answer: events to record, or why not.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -59,5 +60,8 @@ struct Context {
   std::string current_etag = {};  // Of the record as it is; empty if there is none.
   PartialDate today = {};         // Nothing has happened after it yet: LatestDay.
 };
+
+// Of every command: what it tells of has happened.
+std::optional<Rejected> HasNotHappened(const Context& context);
 
 }  // namespace twinledger::registry

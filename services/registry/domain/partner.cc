@@ -40,6 +40,7 @@ Decision DecideOn(const PartnerId& id, const std::optional<Partner>& partner,
 
 Decision Decide(const PartnerId& id, const std::optional<Partner>& partner,
                 const PartnerCommand& command, const Context& context) {
+  if (const auto early = HasNotHappened(context)) return tl::make_unexpected(*early);
   return std::visit([&](const auto& wish) { return DecideOn(id, partner, wish, context); },
                     command);
 }

@@ -234,6 +234,7 @@ Relationship Opened(const Kind& kind) {
 
 Decision Decide(const Situation& situation, const RelationshipCommand& command,
                 const Context& context) {
+  if (const auto early = HasNotHappened(context)) return tl::make_unexpected(*early);
   return std::visit(
       [&](const auto& wish) -> Decision {
         if constexpr (requires { wish.etag; }) {

@@ -137,5 +137,12 @@ TEST(CouncilTest, RefusesWhatTheRulesForbid) {
   }
 }
 
+TEST(CouncilTest, WhatIsToldHasHappened) {
+  Context context = Now();
+  *context.provenance.mutable_occur_date() = Date(2027);
+  EXPECT_THAT(Decide(kCouncilId, std::nullopt, RegisterCouncil{}, context),
+              Refuses(Rejection::kDateInFuture, "2027"));
+}
+
 }  // namespace
 }  // namespace twinledger::registry

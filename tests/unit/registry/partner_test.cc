@@ -82,5 +82,12 @@ TEST(PartnerTest, RefusesWhatTheRulesForbid) {
   }
 }
 
+TEST(PartnerTest, WhatIsToldHasHappened) {
+  Context context = Now();
+  *context.provenance.mutable_occur_date() = Date(2027);
+  EXPECT_THAT(Decide(kPartnerId, std::nullopt, RegisterPartner{}, context),
+              Refuses(Rejection::kDateInFuture, "2027"));
+}
+
 }  // namespace
 }  // namespace twinledger::registry

@@ -239,5 +239,14 @@ TEST(RelationshipTest, RefusesWhatTheRulesForbid) {
   }
 }
 
+TEST(RelationshipTest, WhatIsToldHasHappened) {
+  Context context = Now();
+  *context.provenance.mutable_occur_date() = Date(2026, 12);
+  EXPECT_THAT(Decide(Given({kProposed}), Establish{kEtag, Date(2006)}, context),
+              Refuses(Rejection::kDateInFuture, "2026-12"));
+  *context.provenance.mutable_occur_date() = Date(2026);  // It has begun.
+  EXPECT_TRUE(Decide(Given({kProposed}), Establish{kEtag, Date(2006)}, context));
+}
+
 }  // namespace
 }  // namespace twinledger::registry
