@@ -340,10 +340,10 @@ TEST_F(ClientRegistryTest, WhatIsWrongIsSaidOnceAndARefusalNamesTheRolesThatMay)
 
 TEST_F(ClientRegistryTest, AServerThatCannotBeReachedIsExitElevenWithWhatRepeatsTheWrite) {
   const ClientRun run =
-      Run({"--server", "localhost:1", "council", "create", "never", "--display-name", "Never",
+      Run({"--server", "127.0.0.1:1", "council", "create", "never", "--display-name", "Never",
            "--kind", "city", "--as", "agency-approver"});
   EXPECT_EQ(run.exit, 11);
-  EXPECT_THAT(run.err, HasSubstr("cannot reach localhost:1 (flag --server)"));
+  EXPECT_THAT(run.err, HasSubstr("cannot reach 127.0.0.1:1 (flag --server)"));
   EXPECT_THAT(run.err, HasSubstr("--request-id "));
 }
 
@@ -376,6 +376,13 @@ TEST_F(ClientRegistryTest, CredentialsThatAreNoneAreExitNineAndNameTheFile) {
   EXPECT_THAT(mix("key.pem", "-----BEGIN PRIVATE KEY-----\n"), HasSubstr(key + " is not the key"));
   EXPECT_THAT(mix("key.pem", "nothing"), HasSubstr(key + " cannot be read as PEM"));
   EXPECT_THAT(mix("ca.pem", other_certificate), HasSubstr("was not issued by ca.pem"));
+  std::filesystem::remove_all(mixed);
+  std::filesystem::copy(clients / "auditor", mixed);
+  std::filesystem::permissions(mixed / "key.pem", std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+  const ClientRun exposed = Run({"--credentials", mixed.string(), "register"});
+  EXPECT_EQ(exposed.exit, 9);
+  EXPECT_THAT(exposed.err, HasSubstr(key + " can be read by others"));
 }
 
 TEST_F(ClientRegistryTest, AnotherServersCredentialsAreExitNine) {

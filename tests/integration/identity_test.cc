@@ -69,11 +69,15 @@ class IdentityTest : public ::testing::Test {
     options.pem_key_cert_pairs.push_back(
         {authority_.server().key_pem, authority_.server().certificate_pem});
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("localhost:0", grpc::SslServerCredentials(options), &port_);
+    builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(options), &port_);
     builder.RegisterService(&*service_);
     server_ = builder.BuildAndStart();
   }
-  ~IdentityTest() override { server_->Shutdown(); }
+  ~IdentityTest() override {
+    if (server_) server_->Shutdown();
+  }
+
+  void SetUp() override { ASSERT_TRUE(server_) << "no port of 127.0.0.1 is to be had"; }
 
   std::filesystem::path folder() const { return directory_.path() / "identity"; }
 
@@ -112,7 +116,7 @@ class IdentityTest : public ::testing::Test {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     return v1::OperationsService::NewStub(grpc::CreateCustomChannel(
-        "localhost:" + std::to_string(port_), std::move(credentials), arguments));
+        "127.0.0.1:" + std::to_string(port_), std::move(credentials), arguments));
   }
   std::unique_ptr<v1::OperationsService::Stub> Connect(
       const crypto::IssuedCertificate& certificate) {

@@ -24,7 +24,7 @@
 namespace twinledger::identity {
 
 inline constexpr std::string_view kTrustDomainDefault = "twinledger.internal";
-inline constexpr std::string_view kServerDefault = "localhost:7443";
+inline constexpr std::string_view kServerDefault = "127.0.0.1:7443";
 
 struct AuthorityOptions {
   std::string trust_domain{kTrustDomainDefault};

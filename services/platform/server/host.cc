@@ -1,5 +1,6 @@
 #include "platform/server/host.h"
 
+#include <fmt/format.h>
 #include <grpcpp/server_builder.h>
 
 #include <algorithm>
@@ -24,6 +25,7 @@ Result<std::vector<Assembly>> Chosen(const std::vector<Assembly>& assemblies,
                                      const std::vector<std::string>& names) {
   if (names.empty()) return assemblies;
   std::vector<std::string_view> known;
+  known.reserve(assemblies.size());
   for (const Assembly& assembly : assemblies) known.push_back(assembly.name);
   std::vector<Assembly> chosen;
   for (const std::string& name : names) {
@@ -32,7 +34,7 @@ Result<std::vector<Assembly>> Chosen(const std::vector<Assembly>& assemblies,
       const std::string nearest(Nearest(name, known));
       return Error{
           Code::kInvalidArgument,
-          "services: there is no service \"" + name + "\"; did you mean \"" + nearest + "\"?",
+          fmt::format("services: there is no service \"{}\"; did you mean \"{}\"?", name, nearest),
           "UNKNOWN_SERVICE",
           {{"service", name}, {"nearest", nearest}}};
     }
@@ -115,7 +117,10 @@ Result<void> Host::OpenIdentity() {
   identity::AuthorityOptions options;
   options.trust_domain = settings_.trust_domain;
   options.server_names = settings_.server_names;
-  options.server = "localhost:" + std::to_string(settings_.listen.port);
+  // Port 0 is another one every time: credentials cannot name it.
+  if (settings_.listen.port != 0) {
+    options.server = "127.0.0.1:" + std::to_string(settings_.listen.port);
+  }
   TL_TRY(identity::Authority authority,
          identity::Authority::Open(folder, options, world_.clock, world_.random));
   authority_ = std::make_unique<identity::Authority>(std::move(authority));
@@ -292,7 +297,7 @@ Result<void> Host::Check() {
   }
   health_->Set("", all_serve);
   TellTrouble();
-  const Result<void> sound = FindDamage(all);
+  Result<void> sound = FindDamage(all);
   if (!sound) StopWriting(sound.error());
   return sound;
 }

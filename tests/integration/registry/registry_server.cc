@@ -59,8 +59,7 @@ void RegistryServer::Start() {
   TL_CHECK(parts_->host->Serve().ok());
   std::ifstream file(parts_->settings.data_dir.root() / "endpoint.json");
   const nlohmann::json endpoints = nlohmann::json::parse(file);
-  const std::string listen = endpoints.at("listen");
-  parts_->address = "localhost" + listen.substr(listen.rfind(':'));  // As the certificate says.
+  parts_->address = endpoints.at("listen");
 }
 
 const Caller& RegistryServer::As(const std::string& account) {

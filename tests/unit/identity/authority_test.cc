@@ -71,7 +71,7 @@ TEST_F(AuthorityTest, TheFirstStartMakesABundleForEachRoleOfTheAgency) {
     const Result<ClientBundle> bundle = ReadBundle(folder() / "clients" / role);
     ASSERT_TRUE(bundle.ok()) << bundle.error().message;
     EXPECT_EQ(bundle->uri, std::string("spiffe://twinledger.internal/") + role + "/first");
-    EXPECT_EQ(bundle->server, "localhost:7443");
+    EXPECT_EQ(bundle->server, "127.0.0.1:7443");
     EXPECT_EQ(bundle->authority_pem, authority.server().authority_pem);
   }
 }

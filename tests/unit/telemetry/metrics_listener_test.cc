@@ -83,7 +83,7 @@ TEST(MetricsListenerAddressTest, AnAddressInUseIsNamed) {
       MetricsListener::Open("127.0.0.1", (*first)->port(), [] { return std::string(); });
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().reason, "ADDRESS_IN_USE");
-  const auto name = MetricsListener::Open("localhost", 0, [] { return std::string(); });
+  const auto name = MetricsListener::Open("metrics.invalid", 0, [] { return std::string(); });
   ASSERT_FALSE(name);
   EXPECT_EQ(name.error().reason, "BAD_ADDRESS");
 }

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "platform/base/private_file.h"
 #include "platform/base/whole_file.h"
 #include "platform/crypto/certificates.h"
 
@@ -51,6 +52,19 @@ Result<std::string> ReadPem(const std::filesystem::path& file) {
                                    "credentials issued again",
                                    file.string()),
                        file);
+}
+
+// What others can read is no secret any more.
+Result<std::string> ReadKey(const std::filesystem::path& file) {
+  const Result<std::string> text = ReadPrivateFile(file);
+  if (!text && text.error().reason == "FILE_EXPOSED") {
+    return NoCredentials("KEY_EXPOSED",
+                         fmt::format("{} can be read by others: have the credentials issued again, "
+                                     "or, if nobody did, chmod 600",
+                                     file.string()),
+                         file);
+  }
+  return ReadPem(file);
 }
 
 // A text of a JSON file; nothing if there is none.
@@ -106,7 +120,7 @@ Result<Endpoint> FindEndpoint(const Settings& settings, std::string_view account
   TL_TRY_VOID(CheckIsThere(endpoint.folder));
   TL_TRY(endpoint.ca_pem, ReadPem(endpoint.folder / "ca.pem"));
   TL_TRY(endpoint.cert_pem, ReadPem(endpoint.folder / "cert.pem"));
-  TL_TRY(endpoint.key_pem, ReadPem(endpoint.folder / "key.pem"));
+  TL_TRY(endpoint.key_pem, ReadKey(endpoint.folder / "key.pem"));
   TL_TRY_VOID(CheckBelongTogether(endpoint));
   Setting server = ServerOf(settings, endpoint.folder);
   endpoint.server = std::move(server.value);

@@ -1,7 +1,7 @@
 // Which server, and with which credentials.
 //
 //   server        the setting; else, with the credentials of a data directory, where its server
-//                 listens now; else profile.json of the credentials; else localhost:7443
+//                 listens now; else profile.json of the credentials; else 127.0.0.1:7443
 //   credentials   --credentials; else DATA_DIR/identity/clients/ACCOUNT with --as ACCOUNT; else, on
 //                 the machine of a server, that of the account that fits the command
 //
@@ -30,8 +30,8 @@ struct Endpoint {
 };
 
 // `account` is the local account that fits the command: "agency-analyst". UNAUTHENTICATED, reason
-// NO_CREDENTIALS, CREDENTIALS_UNREADABLE or CREDENTIALS_MIXED (the files are not of one issue),
-// naming the file or folder and what to do.
+// NO_CREDENTIALS, CREDENTIALS_UNREADABLE, KEY_EXPOSED (others can read it) or CREDENTIALS_MIXED
+// (the files are not of one issue), naming the file or folder and what to do.
 Result<Endpoint> FindEndpoint(const Settings& settings, std::string_view account);
 
 // The address alone, and where it comes from, whether or not there are credentials.
