@@ -28,11 +28,11 @@ writer::WriterLimits LimitsOf(const server::Settings& settings) {
 // Threads: as Module. Fields in the order of who stands on whom.
 class Registry final : public server::Module {
  public:
-  Registry(const server::ModuleContext& context, crypto::SigningKey key,
+  Registry(const server::ModuleContext& context, const crypto::SigningKey& key,
            std::unique_ptr<projection::Runner> runner)
       : runner_(std::move(runner)),
-        writer_(context.log, *runner_, context.founding, std::string(kStream), std::move(key),
-                context.clock, context.random, LimitsOf(context.settings)),
+        writer_(context.log, *runner_, context.founding, std::string(kStream), key, context.clock,
+                context.random, LimitsOf(context.settings)),
         calls_({.gate = context.gate,
                 .runner = *runner_,
                 .founding = context.founding,

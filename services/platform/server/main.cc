@@ -17,8 +17,6 @@
 #include "platform/server/settings.h"
 #include "platform/telemetry/logger.h"
 
-extern char** environ;
-
 namespace twinledger::server {
 namespace {
 

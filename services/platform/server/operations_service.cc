@@ -114,7 +114,7 @@ grpc::ServerUnaryReactor* Answer(rpc::Gate& gate, grpc::CallbackServerContext& c
   if (admitted.ok()) admitted = call.Authorize(rpc::Scope::OfAll());
   if (admitted.ok()) fill();
   grpc::ServerUnaryReactor* const reactor = call.reactor();
-  call.Finish(std::move(admitted));
+  call.Finish(admitted);
   return reactor;
 }
 

@@ -56,7 +56,7 @@ RelationshipName ReadRelationshipName(std::string_view field, std::string_view n
                                  name));
     return {};
   }
-  const RelationshipName read = RelationshipIn(name);
+  RelationshipName read = RelationshipIn(name);
   wrong.Slug(field, read.council.value());
   wrong.Uuid(field, read.relationship.value());
   return read;

@@ -125,9 +125,11 @@ events::v1::Provenance ProvenanceOf(const v1::Provenance& provenance,
 }
 
 std::vector<std::string> AmendablePaths(const google::protobuf::Message& fields) {
+  const google::protobuf::Descriptor& type = *fields.GetDescriptor();
   std::vector<std::string> paths;
-  for (int i = 0; i < fields.GetDescriptor()->field_count(); ++i) {
-    paths.push_back(TheirPath(fields.GetDescriptor()->field(i)->name()));
+  paths.reserve(static_cast<std::size_t>(type.field_count()));
+  for (int i = 0; i < type.field_count(); ++i) {
+    paths.push_back(TheirPath(type.field(i)->name()));
   }
   return paths;
 }

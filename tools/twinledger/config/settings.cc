@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <utility>
 
+#include "platform/base/environment.h"
 #include "twinledger/config/file.h"
 
 namespace twinledger::client {
@@ -69,19 +69,14 @@ Result<void> CheckProfile(const std::vector<ConfigFile>& files, const Setting& p
 }  // namespace
 
 SettingSources ProcessSources(std::map<std::string, std::string> flags) {
-  const auto variable = [](const std::string& name) -> std::optional<std::string> {
-    const char* value = std::getenv(name.c_str());
-    if (value == nullptr) return std::nullopt;
-    return std::string(value);
-  };
   std::vector<std::filesystem::path> files{"twinledger.conf"};
-  if (const auto configured = variable("XDG_CONFIG_HOME"); configured && !configured->empty()) {
+  if (const auto configured = Environment("XDG_CONFIG_HOME"); configured && !configured->empty()) {
     files.push_back(std::filesystem::path(*configured) / "twinledger/client.conf");
-  } else if (const auto home = variable("HOME")) {
+  } else if (const auto home = Environment("HOME")) {
     files.push_back(std::filesystem::path(*home) / ".config/twinledger/client.conf");
   }
   files.emplace_back("/etc/twinledger/client.conf");
-  return {.flags = std::move(flags), .variable = variable, .files = std::move(files)};
+  return {.flags = std::move(flags), .variable = Environment, .files = std::move(files)};
 }
 
 Result<Settings> ResolveSettings(const SettingSources& sources) {

@@ -12,12 +12,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "platform/base/clock.h"
+#include "platform/base/environment.h"
 #include "platform/crypto/system_random.h"
 #include "platform/rpc/errors.h"
 #include "twinledger/connection/retry.h"
@@ -34,7 +34,7 @@ constexpr int kReceiveBytesMax = 16 * 1024 * 1024;  // A page of 1000 rows is be
 
 // gRPC writes to stderr what its status says too, in its own words; it is left to those who ask.
 void SilenceTransport() {
-  if (std::getenv("GRPC_VERBOSITY") != nullptr || std::getenv("GRPC_TRACE") != nullptr) return;
+  if (Environment("GRPC_VERBOSITY") || Environment("GRPC_TRACE")) return;
   gpr_set_log_function([](gpr_log_func_args*) {});
 }
 

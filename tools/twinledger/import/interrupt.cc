@@ -5,7 +5,8 @@
 namespace twinledger::client {
 namespace {
 
-std::atomic<int> received{0};  // A signal handler can reach nothing else.
+// A signal handler can reach nothing else.
+std::atomic<int> received{0};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 }  // namespace
 
@@ -13,7 +14,7 @@ Interrupt::Interrupt() {
   received = 0;
   struct sigaction action {};
   action.sa_handler = [](int signal) { received = signal; };
-  action.sa_flags = SA_RESETHAND;  // So that a second one is not caught.
+  action.sa_flags = static_cast<int>(SA_RESETHAND);  // So that a second one is not caught.
   sigaction(SIGINT, &action, &old_int_);
   sigaction(SIGTERM, &action, &old_term_);
 }

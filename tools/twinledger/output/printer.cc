@@ -35,10 +35,10 @@ std::string PlainText(const Json& value) {
 
 // "receipt.position" is a member of a member.
 const Json& Member(const Json& row, std::string_view field) {
-  static const Json kAbsent;
+  static const Json absent;
   const std::size_t dot = field.find('.');
   const auto found = row.find(std::string(field.substr(0, dot)));
-  if (found == row.end()) return kAbsent;
+  if (found == row.end()) return absent;
   return dot == std::string_view::npos ? *found : Member(*found, field.substr(dot + 1));
 }
 
@@ -54,7 +54,7 @@ bool IsFormula(const std::string& text) {
 }
 
 std::string CsvField(const std::string& plain) {
-  const std::string text = IsFormula(plain) ? "'" + plain : plain;
+  std::string text = IsFormula(plain) ? "'" + plain : plain;
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) {

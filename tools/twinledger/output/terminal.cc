@@ -3,9 +3,9 @@
 #include <unicode/uchar.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <iostream>
 
+#include "platform/base/environment.h"
 #include "twinledger/output/utf8.h"
 
 namespace twinledger::client {
@@ -31,11 +31,11 @@ bool RedrawsTheTerminal(UChar32 point) {
 
 Terminal ProcessTerminal() {
   const bool terminal = isatty(STDERR_FILENO) == 1;
-  const char* no_color = std::getenv("NO_COLOR");
+  const bool no_colour = !Environment("NO_COLOR").value_or("").empty();
   return {.out = std::cout,
           .err = std::cerr,
           .err_is_terminal = terminal,
-          .colour = terminal && (no_color == nullptr || *no_color == '\0')};
+          .colour = terminal && !no_colour};
 }
 
 std::string Printable(std::string_view text) {

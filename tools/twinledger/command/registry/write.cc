@@ -75,8 +75,9 @@ Result<std::vector<std::string>> SetFields(Message& resource, const FieldFlags& 
     paths.push_back(name);
   }
   if (violations.empty()) return paths;
+  const std::size_t wrong = violations.size();
   return Error{.code = Code::kInvalidArgument,
-               .message = fmt::format("{} of the fields cannot be set", violations.size()),
+               .message = fmt::format("{} of the fields cannot be set", wrong),
                .reason = "VALUE_MALFORMED",
                .violations = std::move(violations)};
 }
