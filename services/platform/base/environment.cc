@@ -5,7 +5,8 @@
 namespace twinledger {
 
 std::optional<std::string> Environment(const std::string& name) {
-  const char* const value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): as its header says.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): as the header says.
+  const char* const value = std::getenv(name.c_str());
   if (value == nullptr) return std::nullopt;
   return std::string(value);
 }
