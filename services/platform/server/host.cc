@@ -8,6 +8,7 @@
 
 #include "platform/base/private_file.h"
 #include "platform/rpc/errors.h"
+#include "platform/rpc/unreadable_message.h"
 #include "platform/server/server_options.h"
 #include "platform/server/setting_values.h"
 #include "platform/server/startup_progress.h"
@@ -258,6 +259,7 @@ Result<void> Host::Serve() {
   if (settings_.reflection) TL_TRY_VOID(EnableReflection());
   grpc::ServerBuilder builder;
   Limit(builder);
+  rpc::ExplainUnreadableMessages(builder);
   int port = 0;
   builder.AddListeningPort(settings_.listen.ToString(), MutualTls(authority_->server()), &port);
   builder.RegisterCallbackGenericService(&unknown_method_);

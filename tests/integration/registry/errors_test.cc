@@ -68,5 +68,17 @@ TEST_F(ErrorsTest, EveryMethodNamesWhatIsWrongWithARequest) {
   }
 }
 
+TEST_F(ErrorsTest, AMessageThatCannotBeParsedIsToldWithAReason) {
+  // A field of a message where the contract has a text, with bytes that are no UTF-8.
+  v1::GetCouncilRequest request;
+  request.GetReflection()->MutableUnknownFields(&request)->AddLengthDelimited(1, "\xFF\xFE");
+  v1::GetCouncilResponse response;
+  const Result<void> called =
+      server_.As("agency-approver").Call(testing::kRegistry + "GetCouncil", request, response);
+  ASSERT_FALSE(called.ok());
+  EXPECT_EQ(called.error().code, Code::kInvalidArgument);
+  EXPECT_EQ(called.error().reason, "MESSAGE_UNREADABLE");
+}
+
 }  // namespace
 }  // namespace twinledger::registry
