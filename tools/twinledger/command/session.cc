@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "platform/base/check.h"
+#include "platform/rpc/errors.h"
 
 namespace twinledger::client {
 namespace {
@@ -31,44 +32,6 @@ std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
   if (unit == "s") return std::chrono::seconds(number);
   if (unit == "m") return std::chrono::minutes(number);
   return std::nullopt;
-}
-
-std::string_view CodeName(Code code) {
-  switch (code) {
-    case Code::kCancelled:
-      return "CANCELLED";
-    case Code::kUnknown:
-      return "UNKNOWN";
-    case Code::kInvalidArgument:
-      return "INVALID_ARGUMENT";
-    case Code::kDeadlineExceeded:
-      return "DEADLINE_EXCEEDED";
-    case Code::kNotFound:
-      return "NOT_FOUND";
-    case Code::kAlreadyExists:
-      return "ALREADY_EXISTS";
-    case Code::kPermissionDenied:
-      return "PERMISSION_DENIED";
-    case Code::kResourceExhausted:
-      return "RESOURCE_EXHAUSTED";
-    case Code::kFailedPrecondition:
-      return "FAILED_PRECONDITION";
-    case Code::kAborted:
-      return "ABORTED";
-    case Code::kOutOfRange:
-      return "OUT_OF_RANGE";
-    case Code::kUnimplemented:
-      return "UNIMPLEMENTED";
-    case Code::kInternal:
-      return "INTERNAL";
-    case Code::kUnavailable:
-      return "UNAVAILABLE";
-    case Code::kDataLoss:
-      return "DATA_LOSS";
-    case Code::kUnauthenticated:
-      return "UNAUTHENTICATED";
-  }
-  return "UNKNOWN";
 }
 
 }  // namespace
@@ -109,7 +72,7 @@ ExitCode Session::Fail(const Error& error) {
 
 Json ErrorJson(const Error& error) {
   Json json = {
-      {"code", CodeName(error.code)}, {"reason", error.reason}, {"message", error.message}};
+      {"code", rpc::Name(error.code)}, {"reason", error.reason}, {"message", error.message}};
   json["metadata"] = Json::object();
   for (const auto& [name, value] : error.metadata) json["metadata"][name] = value;
   json["violations"] = Json::array();
