@@ -17,10 +17,11 @@ constexpr std::chrono::milliseconds kTick{50};
 // for reports, which post themselves onto it.
 class Writer::Partition final : public Environment, public projection::RecordSink {
  public:
-  Partition(log::EventLog& log, projection::Runner& runner, log::PartitionId id,
+  Partition(log::EventLog& log, TailAsker& asker, projection::Runner& runner, log::PartitionId id,
             crypto::SigningKey key, const Clock& clock, RandomSource& random, WriterLimits limits,
             AlarmCallback alarm)
       : log_(log),
+        asker_(asker),
         runner_(runner),
         id_(std::move(id)),
         clock_(clock),
@@ -58,7 +59,11 @@ class Writer::Partition final : public Environment, public projection::RecordSin
   }
 
   void AskTail() override {
-    runner_.Post([this] { writer_.OnTail(log_.Tail(id_)); });
+    const projection::PartitionView& view = runner_.view(id_);
+    asker_.Ask({id_, view.next_offset(), view.cursor_offset()},
+               [this](const Result<log::Offset>& tail) {
+                 runner_.Post([this, tail] { writer_.OnTail(tail); });
+               });
   }
 
   WallTime Now() override { return clock_.Now(); }
@@ -71,6 +76,7 @@ class Writer::Partition final : public Environment, public projection::RecordSin
 
  private:
   log::EventLog& log_;
+  TailAsker& asker_;
   projection::Runner& runner_;
   const log::PartitionId id_;
   const Clock& clock_;
@@ -84,10 +90,13 @@ class Writer::Partition final : public Environment, public projection::RecordSin
 Writer::Writer(log::EventLog& log, projection::Runner& runner, const log::Founding& founding,
                std::string stream, const crypto::SigningKey& key, const Clock& clock,
                RandomSource& random, WriterLimits limits, const AlarmCallback& alarm)
-    : runner_(runner), stream_(std::move(stream)), limits_(limits) {
+    : runner_(runner),
+      stream_(std::move(stream)),
+      limits_(limits),
+      asker_(std::make_unique<TailAsker>(log)) {
   for (std::uint32_t i = 0; i < founding.root.partitions(); ++i) {
-    partitions_.push_back(std::make_unique<Partition>(log, runner, log::PartitionId{stream_, i},
-                                                      key, clock, random, limits, alarm));
+    partitions_.push_back(std::make_unique<Partition>(
+        log, *asker_, runner, log::PartitionId{stream_, i}, key, clock, random, limits, alarm));
   }
   Publish();
   runner_.Post([this] {
@@ -97,6 +106,7 @@ Writer::Writer(log::EventLog& log, projection::Runner& runner, const log::Foundi
 }
 
 Writer::~Writer() {
+  asker_.reset();  // Its answers are for partitions.
   std::vector<Submission> left;
   {
     absl::MutexLock lock(&mutex_);

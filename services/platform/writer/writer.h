@@ -3,6 +3,7 @@
 //
 //   Submit (any thread) --> inbox --one task for all that waits--> PartitionWriter --> session
 //   session (log's thread) --report, posted-----------------------^
+//   TailAsker (its thread) --tail, posted-------------------------^
 //   runner's reader --record--------------------------------------^
 #pragma once
 
@@ -21,6 +22,7 @@
 #include "platform/projection/runner.h"
 #include "platform/writer/command.h"
 #include "platform/writer/partition_writer.h"
+#include "platform/writer/tail_asker.h"
 
 namespace twinledger::writer {
 
@@ -62,6 +64,7 @@ class Writer {
   projection::Runner& runner_;
   const std::string stream_;
   const WriterLimits limits_;
+  std::unique_ptr<TailAsker> asker_;
   std::vector<std::unique_ptr<Partition>> partitions_;  // Constant; each confined to the runner.
 
   mutable absl::Mutex mutex_;
