@@ -1,0 +1,111 @@
+#include "platform/log/kafka/handle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "platform/base/check.h"
+#include "platform/log/kafka/kafka_error.h"
+
+namespace twinledger::log {
+namespace {
+
+// A broker that hangs is noticed before an append is given up, so that a retry has its time.
+std::chrono::milliseconds SocketTimeout(const KafkaOptions& options) {
+  return std::max(std::chrono::milliseconds(1000), options.append_timeout * 6 / 10);
+}
+
+KafkaHandle::Properties EveryHandle(const KafkaAddress& address, const KafkaOptions& options) {
+  KafkaHandle::Properties all = address.properties;
+  all["bootstrap.servers"] = address.brokers;
+  all.try_emplace("client.id", "twinledger");
+  all["socket.timeout.ms"] = std::to_string(SocketTimeout(options).count());
+  all["socket.keepalive.enable"] = "true";
+  all["socket.nagle.disable"] = "true";
+  // A broker that is back is found within a second.
+  all["reconnect.backoff.ms"] = "50";
+  all["reconnect.backoff.max.ms"] = "1000";
+  all["topic.metadata.refresh.fast.interval.ms"] = "100";
+  all["allow.auto.create.topics"] = "false";
+  // Idle brokers close connections; that is no news.
+  all["log.connection.close"] = "false";
+  return all;
+}
+
+}  // namespace
+
+void KafkaHandle::WriteLine(const rd_kafka_t* handle, int level, const char* facility,
+                            const char* text) {
+  const auto* self = static_cast<const KafkaHandle*>(rd_kafka_opaque(handle));
+  if (self->log_) self->log_(fmt::format("librdkafka {} {}: {}", level, facility, text));
+}
+
+Result<std::unique_ptr<KafkaHandle>> KafkaHandle::New(rd_kafka_type_t type,
+                                                      const KafkaAddress& address,
+                                                      const KafkaOptions& options,
+                                                      const Properties& properties) {
+  std::unique_ptr<KafkaHandle> made(new KafkaHandle(options));
+  std::array<char, 512> why{};
+  std::unique_ptr<rd_kafka_conf_t, Destroyer<rd_kafka_conf_destroy>> conf(rd_kafka_conf_new());
+  Properties all = EveryHandle(address, options);
+  for (const auto& [name, value] : properties) all[name] = value;
+  for (const auto& [name, value] : all) {
+    if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), why.data(), why.size()) !=
+        RD_KAFKA_CONF_OK) {
+      return KafkaError("setting " + name, RD_KAFKA_RESP_ERR__INVALID_ARG, why.data());
+    }
+  }
+  rd_kafka_conf_set_opaque(conf.get(), made.get());
+  rd_kafka_conf_set_log_cb(conf.get(), &KafkaHandle::WriteLine);
+  if (type == RD_KAFKA_PRODUCER) {
+    rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
+  }
+  made->handle_ = rd_kafka_new(type, conf.get(), why.data(), why.size());
+  if (made->handle_ == nullptr) {
+    const rd_kafka_resp_err_t error = rd_kafka_last_error();
+    return KafkaError("making a client", error, why.data());
+  }
+  (void)conf.release();  // It is the handle's now.
+  made->main_queue_.reset(rd_kafka_queue_get_main(made->handle_));
+  return made;
+}
+
+KafkaHandle::~KafkaHandle() {
+  main_queue_.reset();
+  if (handle_ != nullptr) rd_kafka_destroy(handle_);
+}
+
+Result<KafkaTopicHandle> KafkaHandle::Topic(const std::string& name,
+                                            std::chrono::milliseconds timeout) const {
+  KafkaTopicHandle topic(rd_kafka_topic_new(handle_, name.c_str(), nullptr));
+  TL_CHECK(topic != nullptr);  // Its name was checked.
+  TL_TRY_VOID(Metadata(name, topic.get(), timeout));
+  return topic;
+}
+
+Result<KafkaMetadata> KafkaHandle::Metadata(const std::string& name, rd_kafka_topic_t* topic,
+                                            std::chrono::milliseconds timeout) const {
+  const rd_kafka_metadata_t* answer = nullptr;
+  const rd_kafka_resp_err_t error =
+      rd_kafka_metadata(handle_, 0, topic, &answer, static_cast<int>(timeout.count()));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError("asking about topic " + name, error);
+  KafkaMetadata metadata(answer);
+  const rd_kafka_resp_err_t about =
+      metadata->topic_cnt == 1 ? TopicOf(metadata).err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+  if (about == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+    return Error{Code::kNotFound,
+                 fmt::format("Kafka has no topic {}; check the address, or make the log's topics "
+                             "with `twinledger log init`",
+                             name),
+                 "TOPIC_MISSING",
+                 {{"topic", name}}};
+  }
+  // Without a leader for a while: whoever needs one waits for it.
+  if (about != RD_KAFKA_RESP_ERR_NO_ERROR && about != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) {
+    return KafkaError("asking about topic " + name, about);
+  }
+  return metadata;
+}
+
+}  // namespace twinledger::log

@@ -1,0 +1,20 @@
+// Errors of the client library as ours.
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <string>
+#include <string_view>
+
+#include "platform/base/result.h"
+
+namespace twinledger::log {
+
+// `what` could not be done, for `error`; `detail` is what the library or the broker adds. Errors
+// that may pass are UNAVAILABLE.
+Error KafkaError(std::string_view what, rd_kafka_resp_err_t error, std::string_view detail = "");
+
+// Whether asking again, perhaps another broker, may help.
+bool MayPass(rd_kafka_resp_err_t error);
+
+}  // namespace twinledger::log

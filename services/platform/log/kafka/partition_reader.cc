@@ -1,0 +1,170 @@
+#include "platform/log/kafka/partition_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "platform/log/kafka/kafka_error.h"
+
+namespace twinledger::log {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::size_t kBatchBytes = 4u << 20;  // As the contract promises.
+
+KafkaHandle::Properties ConsumerProperties() {
+  return {{"check.crcs", "true"},
+          {"isolation.level", "read_uncommitted"},  // There are no transactions to wait for.
+          {"auto.offset.reset", "error"},           // Never another place than the one asked for.
+          {"enable.partition.eof", "true"},
+          {"enable.auto.commit", "false"},
+          {"enable.auto.offset.store", "false"},
+          {"fetch.message.max.bytes", "2097152"},
+          {"queued.max.messages.kbytes", "16384"},  // Of each partition, prefetched.
+          // A partition that joins while a fetch waits is asked for when that ends.
+          {"fetch.wait.max.ms", "100"},
+          {"fetch.error.backoff.ms", "50"}};
+}
+
+Error BeyondEndOf(const PartitionId& partition, Offset offset, Offset end) {
+  return {Code::kOutOfRange,
+          fmt::format("{} ends before offset {}, at which the reader was to go on: the log holds "
+                      "{} records there; restore the log from a newer backup, or delete what was "
+                      "derived from the longer log",
+                      ToString(partition), offset, end),
+          "LOG_SHORTER",
+          {{"partition", ToString(partition)},
+           {"offset", std::to_string(offset)},
+           {"tail", std::to_string(end)}}};
+}
+
+int LeftMs(steady_clock::time_point deadline) {
+  const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
+  return std::max(0, static_cast<int>(left.count()));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Reader>> PartitionReader::Open(const KafkaParts& parts,
+                                                      const std::vector<ReadFrom>& from) {
+  auto consumer = std::make_shared<Consumer>();
+  TL_TRY(consumer->handle,
+         KafkaHandle::New(RD_KAFKA_CONSUMER, parts.address, parts.options, ConsumerProperties()));
+  consumer->queue.reset(rd_kafka_queue_new(consumer->handle->get()));
+  std::unique_ptr<PartitionReader> reader(new PartitionReader(parts, std::move(consumer)));
+  for (const ReadFrom& start : from) TL_TRY_VOID(reader->Begin(start));
+  return std::unique_ptr<Reader>(std::move(reader));
+}
+
+PartitionReader::~PartitionReader() { parts_.retired.Retire(std::move(consumer_)); }
+
+Result<void> PartitionReader::Begin(const ReadFrom& from) {
+  const std::string name = parts_.address.TopicOf(from.partition.stream);
+  TL_TRY(const OffsetRange range,
+         parts_.admin.RangeReaching(name, from.partition.partition, from.offset));
+  next_[from.partition] = from.offset;
+  if (from.offset > range.end) return BeyondEndOf(from.partition, from.offset, range.end);
+  if (from.offset < range.first) {
+    return Damaged(from.partition, fmt::format("its first record is {}", range.first));
+  }
+  parts_.guard.NoteEnd(from.partition, range.end);
+  KafkaTopicHandle& topic = consumer_->topics[from.partition.stream];
+  if (topic == nullptr) {
+    TL_TRY(topic, consumer_->handle->Topic(name, parts_.options.request_timeout));
+  }
+  if (rd_kafka_consume_start_queue(topic.get(), static_cast<std::int32_t>(from.partition.partition),
+                                   static_cast<std::int64_t>(from.offset),
+                                   consumer_->queue.get()) != 0) {
+    return KafkaError("reading " + ToString(from.partition), rd_kafka_last_error());
+  }
+  return {};
+}
+
+Result<std::vector<StoredRecord>> PartitionReader::Next(milliseconds wait) {
+  if (failure_) return *failure_;
+  TL_TRY_VOID(parts_.guard.Verdict());
+  const auto deadline = steady_clock::now() + wait;
+  std::vector<StoredRecord> batch;
+  std::size_t bytes = 0;
+  while (bytes < kBatchBytes) {
+    // What is there is taken at once; only for the first record there is a wait.
+    KafkaMessage message(
+        rd_kafka_consume_queue(consumer_->queue.get(), batch.empty() ? LeftMs(deadline) : 0));
+    if (message == nullptr) break;
+    const std::size_t before = batch.size();
+    const Result<void> taken = Take(std::move(message), batch);
+    if (batch.size() > before) bytes += batch.back().bytes.size();
+    if (!taken.ok()) {
+      failure_ = taken.error();
+      if (batch.empty()) return *failure_;
+      break;
+    }
+  }
+  return batch;
+}
+
+PartitionId PartitionReader::PartitionOf(const rd_kafka_message_t& message) const {
+  const std::string_view topic = rd_kafka_topic_name(message.rkt);
+  return {std::string(topic.substr(parts_.address.prefix.size() + 1)),
+          static_cast<std::uint32_t>(message.partition)};
+}
+
+Result<void> PartitionReader::Take(KafkaMessage message, std::vector<StoredRecord>& batch) {
+  if (message->rkt == nullptr) return {};  // About the whole client; it goes on by itself.
+  const PartitionId partition = PartitionOf(*message);
+  const auto wanted = next_.find(partition);
+  if (wanted == next_.end()) return {};
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return TakeError(*message, partition);
+  const auto offset = static_cast<Offset>(message->offset);
+  if (offset < wanted->second) return {};  // Of a batch that begins before it.
+  if (offset > wanted->second) {
+    return Damaged(partition,
+                   fmt::format("the record there is missing: the next one is {}", offset));
+  }
+  batch.push_back(
+      {partition, offset, std::string(static_cast<const char*>(message->payload), message->len)});
+  ++wanted->second;
+  return {};
+}
+
+Result<void> PartitionReader::TakeError(const rd_kafka_message_t& message,
+                                        const PartitionId& partition) {
+  switch (static_cast<int>(message.err)) {
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+      if (static_cast<Offset>(message.offset) <= next_.at(partition)) return {};
+      return Damaged(partition, fmt::format("the record there is missing, and the next one would "
+                                            "be {}: a transaction was written",
+                                            message.offset));
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+      return Damaged(partition, "the broker does not have that offset any more");
+    case RD_KAFKA_RESP_ERR__BAD_MSG:
+    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG:
+      return Damaged(partition, rd_kafka_message_errstr(&message));
+    default:
+      // A broker that is away comes back, or the next check of the topics tells what is wrong.
+      if (MayPass(message.err)) return {};
+      return KafkaError("reading " + ToString(partition), message.err,
+                        rd_kafka_message_errstr(&message));
+  }
+}
+
+Error PartitionReader::Damaged(const PartitionId& partition, std::string_view what) const {
+  const std::string topic = parts_.address.TopicOf(partition.stream);
+  const std::string offset = std::to_string(next_.at(partition));
+  return {Code::kDataLoss,
+          fmt::format("the log is damaged: topic {}, partition {}, offset {}: {}; change nothing "
+                      "in the topic, and restore the log from a backup or an export",
+                      topic, partition.partition, offset, what),
+          "LOG_DAMAGED",
+          {{"topic", topic},
+           {"partition", ToString(partition)},
+           {"offset", offset},
+           {"what", std::string(what)}}};
+}
+
+}  // namespace twinledger::log

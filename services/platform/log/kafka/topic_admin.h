@@ -1,0 +1,57 @@
+// What an adapter asks a cluster about its topics: makes them, and says what they are like.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "platform/base/result.h"
+#include "platform/log/kafka/handle.h"
+#include "platform/log/kafka/kafka_address.h"
+#include "platform/log/kafka/topic_settings.h"
+#include "platform/log/partition.h"
+
+namespace twinledger::log {
+
+// From the first record that is there to behind the last one.
+struct OffsetRange {
+  Offset first = 0;
+  Offset end = 0;
+};
+
+// Threads: thread-safe. Every call waits at most `timeout`.
+class TopicAdmin {
+ public:
+  TopicAdmin(const KafkaHandle& handle, std::chrono::milliseconds timeout)
+      : handle_(handle), timeout_(timeout) {}
+
+  // Makes topics and waits until each partition answers; those that are there stay as they are.
+  Result<void> Create(const std::vector<std::string>& topics, std::uint32_t partitions,
+                      std::uint32_t replication, const std::vector<TopicSetting>& settings) const;
+
+  // Settings by name, the cluster's defaults included.
+  Result<std::map<std::string, std::map<std::string, std::string>>> Settings(
+      const std::vector<std::string>& topics) const;
+
+  // How many copies each partition has. NOT_FOUND, reason TOPIC_MISSING.
+  Result<std::vector<std::uint32_t>> Copies(const std::string& topic) const;
+
+  // As the partition's leader says, also right after an acknowledged append. A leader that was just
+  // elected, or is still to be, is asked again.
+  Result<OffsetRange> Range(const std::string& topic, std::uint32_t partition) const;
+
+  // The same of a partition that once reached `known`. One that was just elected may not know its
+  // own end yet: it is asked three times.
+  Result<OffsetRange> RangeReaching(const std::string& topic, std::uint32_t partition,
+                                    Offset known) const;
+
+ private:
+  Result<KafkaEvent> Await(const KafkaQueue& queue, std::string_view what) const;
+
+  const KafkaHandle& handle_;
+  const std::chrono::milliseconds timeout_;
+};
+
+}  // namespace twinledger::log
