@@ -109,7 +109,8 @@ function(tl_program)
 endfunction()
 
 # tl_test(NAME log_test LABEL unit THREADS SRCS chain_test.cc DEPS twinledger::log)
-# LABEL is the ring: unit, contract, simulation, integration, faults, end_to_end. THREADS: its tests that the thread
+# LABEL is the ring: unit, contract, simulation, integration, kafka, faults, end_to_end; one of kafka runs beside a
+# broker of its own. THREADS: its tests that the thread
 # sanitizer looks at too, as --gtest_filter takes them. PATHS: knows where sources and programs are, so its objects serve no other folder's build.
 function(tl_test)
   cmake_parse_arguments(ARG "PATHS" "NAME;LABEL;THREADS" "SRCS;DEPS" ${ARGN})
@@ -133,7 +134,11 @@ function(tl_test)
   if(ARG_THREADS AND TWINLEDGER_SANITIZE STREQUAL "thread")
     set(filter "${ARG_THREADS}")
   endif()
-  add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} --gtest_brief=1 "--gtest_filter=${filter}")
+  set(beside "")
+  if(ARG_LABEL STREQUAL "kafka")
+    set(beside "${CMAKE_SOURCE_DIR}/tests/kafka/with_broker.sh")
+  endif()
+  add_test(NAME ${ARG_NAME} COMMAND ${beside} $<TARGET_FILE:${ARG_NAME}> --gtest_brief=1 "--gtest_filter=${filter}")
   set(labels ${ARG_LABEL})
   if(ARG_THREADS)
     list(APPEND labels threads)
