@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <system_error>
 
 #include "platform/base/check.h"
+#include "platform/base/whole_file.h"
 #include "platform/log/kafka/kafka_error.h"
 
 namespace twinledger::log {
@@ -33,6 +36,18 @@ KafkaHandle::Properties EveryHandle(const KafkaAddress& address, const KafkaOpti
   return all;
 }
 
+// The library says only that such a setting failed, and not what of the file.
+Result<void> CheckFiles(const KafkaHandle::Properties& properties) {
+  std::error_code ignored;
+  for (const auto& [name, value] : properties) {
+    if (name.starts_with("ssl.") && name.ends_with(".location") &&
+        !std::filesystem::is_directory(value, ignored)) {
+      TL_TRY_VOID(ReadWholeFile(value));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 void KafkaHandle::WriteLine(const rd_kafka_t* handle, int level, const char* facility,
@@ -50,6 +65,7 @@ Result<std::unique_ptr<KafkaHandle>> KafkaHandle::New(rd_kafka_type_t type,
   std::unique_ptr<rd_kafka_conf_t, Destroyer<rd_kafka_conf_destroy>> conf(rd_kafka_conf_new());
   Properties all = EveryHandle(address, options);
   for (const auto& [name, value] : properties) all[name] = value;
+  TL_TRY_VOID(CheckFiles(all));
   for (const auto& [name, value] : all) {
     if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), why.data(), why.size()) !=
         RD_KAFKA_CONF_OK) {

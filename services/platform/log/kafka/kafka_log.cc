@@ -122,9 +122,9 @@ Result<std::unique_ptr<Reader>> KafkaLog::OpenReader(std::vector<ReadFrom> from)
 Result<Offset> KafkaLog::Tail(const PartitionId& partition) {
   if (!parts_->guard.Has(partition)) return NoSuchPartition(partition).error;
   const std::string topic = parts_->address.TopicOf(partition.stream);
-  TL_TRY(const OffsetRange range, parts_->admin.Range(topic, partition.partition));
-  parts_->guard.NoteEnd(partition, range.end);
-  return range.end;
+  TL_TRY(const Offset end, parts_->admin.End(topic, partition.partition));
+  parts_->guard.NoteEnd(partition, end);
+  return end;
 }
 
 Result<void> KafkaLog::Verdict() const { return parts_->guard.Verdict(); }

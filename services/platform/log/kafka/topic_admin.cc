@@ -146,23 +146,36 @@ Result<std::vector<std::uint32_t>> TopicAdmin::Copies(const std::string& topic) 
   return copies;
 }
 
-Result<OffsetRange> TopicAdmin::Range(const std::string& topic, std::uint32_t partition) const {
+// Not rd_kafka_query_watermark_offsets: in 2.0.2 it waits for ever for a leader that died.
+Result<Offset> TopicAdmin::Bound(const std::string& topic, std::uint32_t partition,
+                                 std::int64_t which) const {
+  using Places = std::unique_ptr<rd_kafka_topic_partition_list_t,
+                                 Destroyer<rd_kafka_topic_partition_list_destroy>>;
   const auto deadline = steady_clock::now() + timeout_;
   while (true) {
     const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
-    std::int64_t first = 0;
-    std::int64_t end = 0;
-    const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-        handle_.get(), topic.c_str(), static_cast<std::int32_t>(partition), &first, &end,
-        std::max(1, static_cast<int>(left.count())));
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return OffsetRange{static_cast<Offset>(first), static_cast<Offset>(end)};
+    const Places places(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_t* place = rd_kafka_topic_partition_list_add(
+        places.get(), topic.c_str(), static_cast<std::int32_t>(partition));
+    place->offset = which;
+    rd_kafka_resp_err_t error = rd_kafka_offsets_for_times(
+        handle_.get(), places.get(), std::max(1, static_cast<int>(left.count())));
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = place->err;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR && place->offset >= 0) {
+      return static_cast<Offset>(place->offset);
     }
     if (!MayPass(error) || steady_clock::now() + kAskAgain >= deadline) {
       return KafkaError(fmt::format("asking where {} partition {} ends", topic, partition), error);
     }
     std::this_thread::sleep_for(kAskAgain);
   }
+}
+
+Result<OffsetRange> TopicAdmin::Range(const std::string& topic, std::uint32_t partition) const {
+  OffsetRange range;
+  TL_TRY(range.first, Bound(topic, partition, RD_KAFKA_OFFSET_BEGINNING));
+  TL_TRY(range.end, Bound(topic, partition, RD_KAFKA_OFFSET_END));
+  return range;
 }
 
 Result<OffsetRange> TopicAdmin::RangeReaching(const std::string& topic, std::uint32_t partition,

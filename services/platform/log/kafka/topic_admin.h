@@ -38,8 +38,11 @@ class TopicAdmin {
   // How many copies each partition has. NOT_FOUND, reason TOPIC_MISSING.
   Result<std::vector<std::uint32_t>> Copies(const std::string& topic) const;
 
-  // As the partition's leader says, also right after an acknowledged append. A leader that was just
-  // elected, or is still to be, is asked again.
+  // As the partition's leader says; the end is right also after an acknowledged append. A leader
+  // that was just elected, or is still to be, is asked again.
+  Result<Offset> End(const std::string& topic, std::uint32_t partition) const {
+    return Bound(topic, partition, RD_KAFKA_OFFSET_END);
+  }
   Result<OffsetRange> Range(const std::string& topic, std::uint32_t partition) const;
 
   // The same of a partition that once reached `known`. One that was just elected may not know its
@@ -48,6 +51,7 @@ class TopicAdmin {
                                     Offset known) const;
 
  private:
+  Result<Offset> Bound(const std::string& topic, std::uint32_t partition, std::int64_t which) const;
   Result<KafkaEvent> Await(const KafkaQueue& queue, std::string_view what) const;
 
   const KafkaHandle& handle_;
