@@ -3,7 +3,10 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
+#include <string>
+#include <utility>
 
 #include "platform/base/check.h"
 
@@ -22,6 +25,12 @@ void Tool(const std::string& command) {
   TL_CHECK(std::system(line.c_str()) == 0);
 }
 
+template <class T>
+void Need(const Result<T>& result) {
+  if (!result.ok()) std::fprintf(stderr, "%s\n", result.error().message.c_str());
+  TL_CHECK(result.ok());
+}
+
 }  // namespace
 
 log::KafkaAddress FreshKafkaAddress() {
@@ -34,9 +43,29 @@ log::KafkaAddress FreshKafkaAddress() {
   return address;
 }
 
-std::string TextOf(const log::KafkaAddress& address) {
-  return "kafka://" + address.brokers + "/" + address.prefix +
-         "?replication=" + std::to_string(address.replication);
+log::KafkaAddress OverTls(log::KafkaAddress address) {
+  address.brokers = Environment("TWINLEDGER_KAFKA_TLS");
+  address.properties = {{"security.protocol", "ssl"},
+                        {"ssl.ca.location", TlsFolder() / "ca.pem"},
+                        {"ssl.certificate.location", TlsFolder() / "client.pem"},
+                        {"ssl.key.location", TlsFolder() / "client.key"}};
+  return address;
+}
+
+std::filesystem::path TlsFolder() {
+  return std::filesystem::path(Environment("TWINLEDGER_KAFKA_DIR")) / "tls";
+}
+
+void CreateKafkaLog(const log::KafkaAddress& address, const log::KafkaTopics& topics) {
+  Need(log::KafkaLog::Create(address, topics));
+}
+
+std::unique_ptr<log::KafkaLog> OpenKafkaLog(const log::KafkaAddress& address,
+                                            const log::KafkaTopics& topics,
+                                            const log::KafkaOptions& options) {
+  auto opened = log::KafkaLog::Open(address, topics, options);
+  Need(opened);
+  return *std::move(opened);
 }
 
 void KillBroker() { Tool("kill 1"); }

@@ -1,10 +1,11 @@
 // The Kafka that a test runs beside: with_broker.sh tells where it is.
 #pragma once
 
-#include <chrono>
-#include <string>
+#include <filesystem>
+#include <memory>
 
 #include "platform/log/kafka/kafka_address.h"
+#include "platform/log/kafka/kafka_log.h"
 #include "platform/log/kafka/kafka_options.h"
 
 namespace twinledger::testing {
@@ -12,10 +13,17 @@ namespace twinledger::testing {
 // Of a log that no other test of this broker has.
 log::KafkaAddress FreshKafkaAddress();
 
-// What the address is written as.
-std::string TextOf(const log::KafkaAddress& address);
+// The same log, by the listener that demands client certificates.
+log::KafkaAddress OverTls(log::KafkaAddress address);
+std::filesystem::path TlsFolder();  // ca.pem, client.pem, client.key
 
-// Broker 1, through tools/kafka/kafka. They return when it is so.
+// Abort the test if it cannot be done.
+void CreateKafkaLog(const log::KafkaAddress& address, const log::KafkaTopics& topics);
+std::unique_ptr<log::KafkaLog> OpenKafkaLog(const log::KafkaAddress& address,
+                                            const log::KafkaTopics& topics,
+                                            const log::KafkaOptions& options = {});
+
+// The broker, through tools/kafka/kafka. They return when it is so.
 void KillBroker();
 void StartBroker();
 void PauseBroker();

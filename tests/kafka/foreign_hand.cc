@@ -1,0 +1,121 @@
+#include "tests/kafka/foreign_hand.h"
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "platform/base/check.h"
+#include "platform/log/kafka/topic_admin.h"
+#include "platform/log/kafka/topic_settings.h"
+
+namespace twinledger::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPatience = 30s;
+constexpr int kPatienceMs = 30'000;
+
+std::unique_ptr<log::KafkaHandle> Producer(const log::KafkaAddress& address,
+                                           const log::KafkaHandle::Properties& properties) {
+  auto handle = log::KafkaHandle::New(RD_KAFKA_PRODUCER, address, {}, properties);
+  TL_CHECK(handle.ok());
+  return *std::move(handle);
+}
+
+void Need(rd_kafka_resp_err_t error) {
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    std::fprintf(stderr, "%s\n", rd_kafka_err2str(error));
+  }
+  TL_CHECK(error == RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
+void Need(rd_kafka_error_t* error) {
+  if (error != nullptr) std::fprintf(stderr, "%s\n", rd_kafka_error_string(error));
+  TL_CHECK(error == nullptr);
+}
+
+}  // namespace
+
+TopicSettings RightSettings(const log::KafkaAddress& address) {
+  TopicSettings settings;
+  for (const log::TopicSetting& needed : log::NeededSettings(address.replication)) {
+    settings[needed.name] = needed.value;
+  }
+  return settings;
+}
+
+ForeignHand::ForeignHand(const log::KafkaAddress& address)
+    : address_(address), handle_(Producer(address, {})) {}
+
+void ForeignHand::MakeTopic(const std::string& topic, std::uint32_t partitions,
+                            const TopicSettings& settings) const {
+  std::vector<log::TopicSetting> wanted;
+  for (const auto& [name, value] : settings) {
+    wanted.push_back({name, value, log::TopicSetting::Rule::kExactly, ""});
+  }
+  const auto made = log::TopicAdmin(*handle_, kPatience).Create({topic}, partitions, 1, wanted);
+  if (!made.ok()) std::fprintf(stderr, "%s\n", made.error().message.c_str());
+  TL_CHECK(made.ok());
+}
+
+void ForeignHand::Await(const log::KafkaQueue& queue) const {
+  const log::KafkaEvent event(rd_kafka_queue_poll(queue.get(), kPatienceMs));
+  TL_CHECK(event != nullptr);
+  Need(rd_kafka_event_error(event.get()));
+}
+
+void ForeignHand::DeleteTopic(const std::string& topic) const {
+  const log::KafkaQueue queue(rd_kafka_queue_new(handle_->get()));
+  rd_kafka_DeleteTopic_t* deletion = rd_kafka_DeleteTopic_new(topic.c_str());
+  rd_kafka_DeleteTopics(handle_->get(), &deletion, 1, nullptr, queue.get());
+  Await(queue);
+  rd_kafka_DeleteTopic_destroy(deletion);
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const log::TopicAdmin admin(*handle_, kPatience);
+  while (admin.Copies(topic).ok()) TL_CHECK(std::chrono::steady_clock::now() < deadline);
+}
+
+void ForeignHand::ChangeSettings(const std::string& topic, const TopicSettings& settings) const {
+  const log::KafkaQueue queue(rd_kafka_queue_new(handle_->get()));
+  rd_kafka_ConfigResource_t* resource =
+      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str());
+  for (const auto& [name, value] : settings) {
+    Need(rd_kafka_ConfigResource_set_config(resource, name.c_str(), value.c_str()));
+  }
+  rd_kafka_AlterConfigs(handle_->get(), &resource, 1, nullptr, queue.get());
+  Await(queue);
+  rd_kafka_ConfigResource_destroy(resource);
+}
+
+void ForeignHand::DeleteRecordsBefore(const std::string& topic, std::int64_t offset) const {
+  const log::KafkaQueue queue(rd_kafka_queue_new(handle_->get()));
+  rd_kafka_topic_partition_list_t* places = rd_kafka_topic_partition_list_new(1);
+  rd_kafka_topic_partition_list_add(places, topic.c_str(), 0)->offset = offset;
+  rd_kafka_DeleteRecords_t* deletion = rd_kafka_DeleteRecords_new(places);
+  rd_kafka_topic_partition_list_destroy(places);
+  rd_kafka_DeleteRecords(handle_->get(), &deletion, 1, nullptr, queue.get());
+  Await(queue);
+  rd_kafka_DeleteRecords_destroy(deletion);
+}
+
+void ForeignHand::AppendInTransaction(const std::string& topic, const std::string& record) const {
+  const auto producer = Producer(address_, {{"transactional.id", topic}});
+  Need(rd_kafka_init_transactions(producer->get(), kPatienceMs));
+  Need(rd_kafka_begin_transaction(producer->get()));
+  Need(rd_kafka_producev(producer->get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(0),
+                         RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                         RD_KAFKA_V_VALUE(const_cast<char*>(record.data()), record.size()),
+                         RD_KAFKA_V_END));
+  rd_kafka_event_type_t type = RD_KAFKA_EVENT_NONE;
+  while (type != RD_KAFKA_EVENT_DR) {
+    const log::KafkaEvent event(rd_kafka_queue_poll(producer->main_queue(), kPatienceMs));
+    TL_CHECK(event != nullptr);
+    type = rd_kafka_event_type(event.get());
+  }
+  Need(rd_kafka_commit_transaction(producer->get(), kPatienceMs));
+}
+
+}  // namespace twinledger::testing

@@ -1,0 +1,41 @@
+// What others with rights on a cluster may do to a log's topics, by the client library itself.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "platform/log/kafka/handle.h"
+#include "platform/log/kafka/kafka_address.h"
+
+namespace twinledger::testing {
+
+using TopicSettings = std::map<std::string, std::string>;
+
+// What a log's topic is made with.
+TopicSettings RightSettings(const log::KafkaAddress& address);
+
+class ForeignHand {
+ public:
+  explicit ForeignHand(const log::KafkaAddress& address);
+
+  void MakeTopic(const std::string& topic, std::uint32_t partitions,
+                 const TopicSettings& settings) const;
+  void DeleteTopic(const std::string& topic) const;  // And waits until it is gone.
+
+  // All of a topic's settings: those that are not named go back to the cluster's.
+  void ChangeSettings(const std::string& topic, const TopicSettings& settings) const;
+
+  void DeleteRecordsBefore(const std::string& topic, std::int64_t offset) const;  // Partition 0.
+
+  // One record in a transaction: its marker takes an offset too. Partition 0.
+  void AppendInTransaction(const std::string& topic, const std::string& record) const;
+
+ private:
+  void Await(const log::KafkaQueue& queue) const;
+
+  const log::KafkaAddress address_;
+  const std::unique_ptr<log::KafkaHandle> handle_;
+};
+
+}  // namespace twinledger::testing
