@@ -1,5 +1,5 @@
-// The spine in one process: an embedded log in a directory, a projection of notes on RocksDB, and
-// the writers between them. Opening the directory again is a restart.
+// The spine in one process: a log, a projection of notes on RocksDB in a directory, and the writers
+// between them. Opening the directory again is a restart.
 #pragma once
 
 #include <chrono>
@@ -24,12 +24,14 @@ namespace twinledger::testing {
 
 class NoteSystem {
  public:
+  // On an embedded log in the directory.
   NoteSystem(const std::filesystem::path& directory, std::uint32_t partitions)
-      : founder_("notes", partitions) {
-    if (!std::filesystem::exists(directory / "log")) {
-      TL_CHECK(log::EmbeddedLog::Create(directory / "log").ok());
-    }
-    log_ = Value(log::EmbeddedLog::Open(directory / "log"));
+      : NoteSystem(OpenEmbedded(directory / "log"), directory, partitions) {}
+
+  // On any log, which others may write to as well.
+  NoteSystem(std::unique_ptr<log::EventLog> log, const std::filesystem::path& directory,
+             std::uint32_t partitions)
+      : founder_("notes", partitions), log_(std::move(log)) {
     const log::Founding founding = Value(log::FoundLog(
         *log_, founder_.content, founder_.writer_keys, std::nullopt, clock_, random_));
     projection::OpenedStore rows =
@@ -55,6 +57,11 @@ class NoteSystem {
   const Clock& clock() const { return clock_; }
 
  private:
+  static std::unique_ptr<log::EventLog> OpenEmbedded(const std::filesystem::path& directory) {
+    if (!std::filesystem::exists(directory)) TL_CHECK(log::EmbeddedLog::Create(directory).ok());
+    return Value(log::EmbeddedLog::Open(directory));
+  }
+
   template <class T>
   static T Value(Result<T> result) {
     if (!result) std::fprintf(stderr, "%s\n", result.error().message.c_str());
@@ -66,7 +73,7 @@ class NoteSystem {
   const NoteProjection projection_;
   const SystemClock clock_;
   crypto::SystemRandom random_;
-  std::unique_ptr<log::EmbeddedLog> log_;
+  const std::unique_ptr<log::EventLog> log_;
   std::unique_ptr<projection::Runner> runner_;
   std::unique_ptr<writer::Writer> writer_;
 };
