@@ -1,4 +1,6 @@
 // The adapter under the contract's suite (tests/contract) where there is a broker.
+#include <chrono>
+
 #include "platform/log/kafka/kafka_log.h"
 #include "tests/contract/adapters.h"
 #include "tests/kafka/broker.h"
@@ -16,7 +18,12 @@ class KafkaUnderTest final : public LogUnderTest {
   log::EventLog& log() override { return *log_; }
   void Reopen() override {
     log_.reset();
-    log_ = OpenKafkaLog(address_, topics_);
+    // However busy the machine is: the suite is not about time limits.
+    log::KafkaOptions options;
+    options.append_timeout = std::chrono::seconds(60);
+    options.request_timeout = std::chrono::seconds(60);
+    options.tail_timeout = std::chrono::seconds(60);
+    log_ = OpenKafkaLog(address_, topics_, options);
   }
 
  private:

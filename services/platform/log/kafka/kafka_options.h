@@ -22,8 +22,12 @@ struct KafkaOptions {
   // hangs is given up after this.
   std::chrono::milliseconds append_timeout{10'000};
 
-  // Of everything else that waits for a broker: a tail, the opening of a reader, one check.
+  // Of everything else that waits for a broker: the opening of a reader, each question of a check.
   std::chrono::milliseconds request_timeout{5'000};
+
+  // Of a tail: whoever asks for it asks again, on a thread that has other things to do. A question
+  // that was not answered in time is not put again for half as long; it is refused at once.
+  std::chrono::milliseconds tail_timeout{2'000};
 
   // Between two checks of the topics.
   std::chrono::milliseconds check_interval{60'000};

@@ -67,6 +67,7 @@ Result<void> TopicAdmin::Create(const std::vector<std::string>& topics, std::uin
                                 const std::vector<TopicSetting>& settings) const {
   std::array<char, 256> why{};
   std::vector<NewTopic> wanted;
+  wanted.reserve(topics.size());
   for (const std::string& topic : topics) {
     wanted.emplace_back(rd_kafka_NewTopic_new(topic.c_str(), static_cast<int>(partitions),
                                               static_cast<int>(replication), why.data(),
@@ -105,6 +106,7 @@ Result<void> TopicAdmin::Create(const std::vector<std::string>& topics, std::uin
 Result<std::map<std::string, std::map<std::string, std::string>>> TopicAdmin::Settings(
     const std::vector<std::string>& topics) const {
   std::vector<ConfigResource> asked;
+  asked.reserve(topics.size());
   for (const std::string& topic : topics) {
     asked.emplace_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
   }
