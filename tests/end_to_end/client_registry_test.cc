@@ -334,7 +334,7 @@ TEST_F(ClientRegistryTest, WhatIsWrongIsSaidOnceAndARefusalNamesTheRolesThatMay)
   const ClientRun refused = Run({"council", "create", "new-city", "--display-name", "X", "--kind",
                                  "city", "--as", "agency-analyst"});
   EXPECT_EQ(refused.exit, 9);
-  EXPECT_THAT(refused.err, HasSubstr("to register a council takes the role agency-approver; you "
+  EXPECT_THAT(refused.err, HasSubstr("to register or merge a council takes the role agency-approver; you "
                                      "are agency-analyst"));
 }
 

@@ -41,7 +41,7 @@ constexpr Access kRead = Access::kRead;
 constexpr Access kWrite = Access::kWrite;
 
 constexpr Row kTable[] = {
-    {"twinledger.registry.v1.RegistryService/CreateCouncil", "register a council", kWrite,
+    {"twinledger.registry.v1.RegistryService/CreateCouncil", "register or merge a council", kWrite,
      kFoundsCouncils},
     {"twinledger.registry.v1.RegistryService/GetCouncil", "read a council", kRead, kReadsCouncils},
     {"twinledger.registry.v1.RegistryService/ListCouncils", "list councils", kRead, kReadsCouncils},

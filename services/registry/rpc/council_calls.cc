@@ -45,6 +45,14 @@ Scope CheckUpdateCouncil(const v1::UpdateCouncilRequest& request, Violations& wr
   return Scope::OfCouncil(id.value(), request.council().name());
 }
 
+// Which councils there are is for those to say who may register one.
+Result<void> AuthorizeEnd(const v1::UpdateCouncilRequest& request,
+                          const rpc::CallerIdentity& caller) {
+  const Given given = Given::Only(request.update_mask());
+  if (!given.Has("status") && !given.Has("successor")) return {};
+  return rpc::AuthorizeMethod(caller, kCreateCouncil);
+}
+
 template <class Request>
 Scope CheckCouncilName(const Request& request, Violations& wrong) {
   const CouncilId id = ReadCouncilName("name", request.name(), wrong);
@@ -123,6 +131,7 @@ grpc::ServerUnaryReactor* RegistryService::UpdateCouncil(grpc::CallbackServerCon
   return calls_.Command(
       context, kUpdateCouncil, *request, *response, CheckUpdateCouncil,
       [&](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
+        TL_TRY_VOID(AuthorizeEnd(asked, by.caller));
         events::v1::CouncilFields fields = FieldsOf(asked.council());
         TL_TRY_VOID(RequireCouncil(CouncilId(fields.successor_id())));
         return IntentOn(CouncilIn(asked.council().name()),

@@ -33,9 +33,10 @@ Told ToldOf(Rejection rejection) {
               "{0}: its council has status {1}, so nothing begins for it: use its successor, or "
               "amend the council's status if that is wrong"};
     case Rejection::kRelationshipOpen:
-      return {Code::kAlreadyExists, "relationship_id",
-              "{0}: the council has an open relationship of this kind with this partner, {1}: "
-              "amend that one, or end it first"};
+      return {
+          Code::kAlreadyExists, "relationship_id",
+          "{0}: the council has one of this kind with this partner that is open, relationship {1}: "
+          "amend that one, or end it first"};
     case Rejection::kEtagMismatch:
       return {Code::kAborted, "etag",
               "{0} has changed since it was read, its etag is {1}: read it again, and repeat the "

@@ -187,5 +187,34 @@ TEST_F(IsolationTest, AFilterOfACouncilReachesNothingOfTheOthers) {
   EXPECT_EQ(rows.rows_size(), 0);
 }
 
+// Which councils there are is not for a council to say, nor for those who keep its record.
+TEST_F(IsolationTest, ACouncilIsMergedByAnApproverOfTheAgencyAlone) {
+  Fill("hutt-city");
+  Fill("nelson-city");
+  const std::string name = "name: \"councils/hutt-city\"";
+  const auto council = Ask<v1::GetCouncilResponse, v1::GetCouncilRequest>(
+                           server_.As("agency-approver"), "GetCouncil", name)
+                           .council();
+  const auto merge = [&](const std::string& path) {
+    return "request_id: \"" + NextId() + "\" etag: \"" + council.etag() + "\" council { " + name +
+           " status: COUNCIL_STATUS_MERGED successor: \"councils/nelson-city\" } " + path;
+  };
+  for (const char* const account : {"hutt-city/officer", "hutt-city/approver", "agency-analyst"}) {
+    for (const char* const path : {"status", "successor"}) {
+      SCOPED_TRACE(std::string(account) + " " + path);
+      const Error refused = Refused<v1::UpdateCouncilResponse, v1::UpdateCouncilRequest>(
+          server_.As(account), "UpdateCouncil",
+          merge("update_mask { paths: \"" + std::string(path) + "\" }"));
+      EXPECT_EQ(refused.code, Code::kPermissionDenied);
+      EXPECT_EQ(refused.reason, "NOT_PERMITTED");
+      EXPECT_EQ(refused.metadata.at("roles"), "agency-approver");
+    }
+  }
+  const auto merged = Ask<v1::UpdateCouncilResponse, v1::UpdateCouncilRequest>(
+      server_.As("agency-approver"), "UpdateCouncil",
+      merge("update_mask { paths: \"status\" paths: \"successor\" }"));
+  EXPECT_EQ(merged.council().status(), v1::COUNCIL_STATUS_MERGED);
+}
+
 }  // namespace
 }  // namespace twinledger::registry
