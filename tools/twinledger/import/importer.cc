@@ -35,11 +35,13 @@ ImportReport ReportOf(std::uint64_t read, std::uint64_t bad,
   return report;
 }
 
-// Whether rows that are wrong keep the others from being sent.
+// Whether rows that are wrong keep the others from being sent. What is only validated is sent all
+// the same: the server may find more.
 bool HeldBack(ImportReport& report, std::size_t good, const ImportOptions& options) {
   if (report.refused == 0 || options.skip_invalid) return false;
-  report.not_sent = good;
   report.held_back = true;
+  if (options.validate_only) return false;
+  report.not_sent = good;
   return true;
 }
 
@@ -117,8 +119,10 @@ class Sender {
  public:
   Sender(ImportReport& report, const ImportTick& tick) : report_(report), tick_(tick) {}
 
+  // `before` calls of `total` are done.
   template <class Send>
-  std::vector<RowResult> Run(std::size_t count, const Send& send) {
+  std::vector<RowResult> Run(std::size_t count, const Send& send, std::size_t before,
+                             std::size_t total) {
     std::vector<RowResult> results(count);
     absl::Mutex mutex;
     RunInWindow(
@@ -140,9 +144,13 @@ class Sender {
         },
         [&](std::size_t done) {
           absl::MutexLock lock(&mutex);
-          return GoesOn(done, count);
+          return GoesOn(before + done, total);
         });
     return results;
+  }
+  template <class Send>
+  std::vector<RowResult> Run(std::size_t count, const Send& send) {
+    return Run(count, send, 0, count);
   }
 
   // False once the user has had enough.
@@ -272,29 +280,58 @@ Result<RowOutcome> SendRelationship(Connection& connection, const RelationshipRo
   return RowOutcome::kAmended;
 }
 
-// Why rows would be refused once an earlier one of the file is recorded, by their place in `rows`:
-// what is only validated, the server judges one by one.
-std::map<std::size_t, Error> TwinsIn(const std::vector<RelationshipRow>& rows,
-                                     const Records<v1::Relationship>& recorded) {
-  std::map<std::size_t, Error> twins;
-  std::map<std::tuple<std::string, std::string, v1::RelationshipKind>, std::uint64_t> open;
+// Of rows that may stand in each other's way, at most one is open at a time.
+using OpenPair = std::tuple<std::string, std::string, v1::RelationshipKind>;
+
+OpenPair PairOf(const RelationshipRow& row) {
+  return {row.council_id, row.partner_id, row.relationship.kind()};
+}
+
+// Places in `rows`, so that of rows of one pair the first one of the file is in the first round,
+// the second in the second: the file's order decides, and not the network's.
+std::vector<std::vector<std::size_t>> RoundsOf(const std::vector<RelationshipRow>& rows) {
+  std::vector<std::vector<std::size_t>> rounds;
+  std::map<OpenPair, std::size_t> earlier;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const RelationshipRow& row = rows[i];
-    if (row.relationship.status() == v1::RELATIONSHIP_STATUS_ENDED) continue;
-    if (recorded.contains(row.relationship.name())) continue;
-    const auto [first, is_first] =
-        open.try_emplace({row.council_id, row.partner_id, row.relationship.kind()}, row.row);
-    if (is_first) continue;
-    twins.emplace(i, Error{.code = Code::kAlreadyExists,
-                           .message = fmt::format(
-                               "row {} of this file is an open relationship of the council "
+    const std::size_t round = earlier[PairOf(rows[i])]++;
+    if (round == rounds.size()) rounds.emplace_back();
+    rounds[round].push_back(i);
+  }
+  return rounds;
+}
+
+// What is only validated, the server judges one by one: which row would have taken the place of
+// another, this knows.
+class Twins {
+ public:
+  explicit Twins(const Records<v1::Relationship>& recorded) : recorded_(recorded) {}
+
+  void Accepted(const RelationshipRow& row) {
+    if (IsNewAndOpen(row)) open_.emplace(PairOf(row), row.row);
+  }
+
+  // Why `row` would be refused once the accepted ones are recorded.
+  std::optional<Error> Forbid(const RelationshipRow& row) const {
+    const auto first = open_.find(PairOf(row));
+    if (first == open_.end() || !IsNewAndOpen(row)) return std::nullopt;
+    return Error{
+        .code = Code::kAlreadyExists,
+        .message = fmt::format("row {} of this file is an open relationship of the council "
                                "of this kind with this partner already: keep one of the "
                                "two, or say that one has ended",
                                first->second),
-                           .reason = "RELATIONSHIP_OPEN"});
+        .reason = "RELATIONSHIP_OPEN"};
   }
-  return twins;
-}
+
+ private:
+  bool IsNewAndOpen(const RelationshipRow& row) const {
+    return row.relationship.status() != v1::RELATIONSHIP_STATUS_ENDED &&
+           !recorded_.contains(row.relationship.name());
+  }
+
+  const Records<v1::Relationship>& recorded_;
+  std::map<OpenPair, std::uint64_t> open_;  // With the row that is open.
+};
 
 // Rows whose council is registered; the others become problems.
 std::vector<RelationshipRow> WithCouncil(const std::vector<RelationshipRow>& rows,
@@ -349,27 +386,38 @@ Result<ImportReport> ImportRelationships(Connection& connection,
     return report;
   }
   const std::multimap<std::string, std::string> etags = EtagsByPair(recorded);
-  const std::map<std::size_t, Error> twins =
-      options.validate_only ? TwinsIn(rows, recorded) : std::map<std::size_t, Error>();
-  const std::vector<RowResult> results =
-      sender.Run(rows.size(), [&](std::size_t i) -> Result<RowOutcome> {
-        const RelationshipRow& row = rows[i];
-        if (const auto twin = twins.find(i); twin != twins.end()) return twin->second;
-        const auto refused = refused_partners.find(row.partner_id);
-        if (refused != refused_partners.end()) return refused->second;
-        const bool partner_is_imagined =
-            options.validate_only && !partners.contains(row.partner.name());
-        Result<RowOutcome> sent =
-            SendRelationship(connection, row, recorded, SurroundingsOf(row, councils, etags),
-                             parsed.paths, options.validate_only);
-        // Its partner was only checked, not registered; the real import registers it first. The
-        // server says so last: it has no other objection.
-        if (partner_is_imagined && !sent.ok() && sent.error().reason == "PARTNER_NOT_FOUND") {
-          return recorded.contains(row.relationship.name()) ? RowOutcome::kAmended
-                                                            : RowOutcome::kAccepted;
-        }
-        return sent;
-      });
+  Twins twins(recorded);
+  const auto send = [&](const RelationshipRow& row) -> Result<RowOutcome> {
+    if (options.validate_only) {
+      if (const auto twin = twins.Forbid(row)) return *twin;
+    }
+    const auto refused = refused_partners.find(row.partner_id);
+    if (refused != refused_partners.end()) return refused->second;
+    const bool partner_is_imagined =
+        options.validate_only && !partners.contains(row.partner.name());
+    Result<RowOutcome> sent =
+        SendRelationship(connection, row, recorded, SurroundingsOf(row, councils, etags),
+                         parsed.paths, options.validate_only);
+    // Its partner was only checked, not registered; the real import registers it first. The
+    // server says so last: it has no other objection.
+    if (partner_is_imagined && !sent.ok() && sent.error().reason == "PARTNER_NOT_FOUND") {
+      return recorded.contains(row.relationship.name()) ? RowOutcome::kAmended
+                                                        : RowOutcome::kAccepted;
+    }
+    return sent;
+  };
+  std::vector<RowResult> results(rows.size());
+  std::size_t done = 0;
+  for (const std::vector<std::size_t>& round : RoundsOf(rows)) {
+    if (report.stopped) break;
+    const std::vector<RowResult> of_round = sender.Run(
+        round.size(), [&](std::size_t i) { return send(rows[round[i]]); }, done, rows.size());
+    for (std::size_t i = 0; i < round.size(); ++i) {
+      results[round[i]] = of_round[i];
+      if (of_round[i].outcome == RowOutcome::kAccepted) twins.Accepted(rows[round[i]]);
+    }
+    done += round.size();
+  }
   Settle(rows, results, report);
   return report;
 }
