@@ -17,6 +17,7 @@ namespace v1 = registry::v1;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 constexpr const char* kCouncils =
     "council_id,name,type,region,population,seat,has_port,has_airport,source\n";
@@ -108,7 +109,9 @@ TEST(RowsTest, ARowThatIsWrongAsAWholeIsTold) {
     const char* remedy;
   };
   const Case cases[] = {
-      {"too few fields", "a,A,city\n", "(row)", "9 fields"},
+      {"too few fields", "a,A,city\n", "(row)", "a separator for each cell"},
+      {"failed formula", "a,#REF!,city,,,,,,\n", "name", "a formula has failed"},
+      {"no kind", "a,A,,,,,,,\n", "type", "use one of: "},
       {"too many fields", "a,A,city,R,1,S,,,x,y\n", "(row)", "quotation marks"},
       {"key twice", "a,A,city,,,,,,\na,B,city,,,,,,\n", "council_id", "row 2 has the same key"},
       {"stray quotation mark", "a,6\" pipe,city,,,,,,\nb,B,city,,,,,,\n", "(row)", "double those"},
@@ -127,6 +130,32 @@ TEST(RowsTest, ARowThatIsWrongAsAWholeIsTold) {
     EXPECT_THAT(parsed->problems[0].remedy, HasSubstr(remedy));
     EXPECT_EQ(parsed->read, parsed->rows.size() + parsed->bad);
   }
+}
+
+TEST(RowsTest, ACellThatCannotBeReadIsToldOnce) {
+  const auto parsed = ParseRelationships(
+      Parsed(std::string(kRelationships) + "k\x01,a\x01,b\x01,,J\x01,d\x01,,,\n"));
+  ASSERT_TRUE(parsed.ok());
+  std::vector<std::string> columns;
+  for (const CellProblem& problem : parsed->problems) columns.push_back(problem.column);
+  EXPECT_THAT(columns, UnorderedElementsAre("relationship_id", "council_id", "partner_city",
+                                            "partner_country_iso2", "kind"));
+}
+
+TEST(RowsTest, WhatNobodySeesMakesNoOtherName) {
+  const auto parsed = ParseCouncils(Parsed(
+      std::string(kCouncils) + "taupo\u00A0,\uFEFFTaup\u00ADō\u00A0\u202FDistrict,city,,,,,,\n"));
+  ASSERT_TRUE(parsed.ok());
+  ASSERT_EQ(parsed->rows.size(), 1U);
+  EXPECT_EQ(parsed->rows[0].council_id, "taupo");
+  EXPECT_EQ(parsed->rows[0].council.display_name(), "Taupō District");
+}
+
+TEST(RowsTest, AHeaderMayBeRetypedAndHaveEmptyColumnsAtItsEnd) {
+  const auto parsed = ParseCouncils(Parsed("Council ID,Name,type,has-port,,\na,A,city,yes\n"));
+  ASSERT_TRUE(parsed.ok()) << parsed.error().message;
+  ASSERT_EQ(parsed->rows.size(), 1U);
+  EXPECT_EQ(parsed->rows[0].council.has_port(), v1::TRI_STATE_YES);
 }
 
 TEST(RowsTest, AMissingColumnIsNamedWithTheExpectedHeader) {

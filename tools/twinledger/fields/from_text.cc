@@ -24,6 +24,9 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using registry::v1::PartialDate;
 
+constexpr std::int64_t kYearMin = 1840;  // As the server takes it.
+constexpr std::string_view kDateHelp = "a date from 1840 on: 2024, 2024-05, 2024-05-01 or 1/5/2024";
+
 Error Malformed(std::string_view field, std::string_view value, std::string_view right) {
   return Error{.code = Code::kInvalidArgument,
                .message = fmt::format("{}: \"{}\" is not {}", field, value, right),
@@ -143,6 +146,12 @@ std::vector<WritableField> WritableFields(const Descriptor& type,
   return fields;
 }
 
+std::string ChoicesOf(const Message& message, const std::string& name) {
+  const FieldDescriptor* const field = message.GetDescriptor()->FindFieldByName(name);
+  TL_CHECK(field != nullptr && field->enum_type() != nullptr);
+  return Choices(*field->enum_type());
+}
+
 Result<void> SetField(Message& message, const std::string& name, std::string_view text) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
   TL_CHECK(field != nullptr);
@@ -151,7 +160,7 @@ Result<void> SetField(Message& message, const std::string& name, std::string_vie
   if (text.empty()) return {};
   if (IsDate(*field)) {
     Result<PartialDate> date = ParseDate(text);
-    if (!date) return Malformed(name, text, "a date: 2024, 2024-05, 2024-05-01 or 1/5/2024");
+    if (!date) return Malformed(name, text, kDateHelp);
     reflection.MutableMessage(&message, field)->CopyFrom(*date);
     return {};
   }
@@ -179,14 +188,14 @@ Result<PartialDate> ParseDate(std::string_view text) {
     if (good) numbers[i] = *number;
   }
   const auto [year, month, day] = numbers;
-  good = good && year >= 1000 && month <= 12 && day <= 31;
+  good = good && year >= kYearMin && month <= 12 && day <= 31;
   if (good && day > 0) {
     good = std::chrono::year_month_day(std::chrono::year(static_cast<int>(year)),
                                        std::chrono::month(static_cast<unsigned>(month)),
                                        std::chrono::day(static_cast<unsigned>(day)))
                .ok();
   }
-  if (!good) return Malformed("date", text, "a date: 2024, 2024-05, 2024-05-01 or 1/5/2024");
+  if (!good) return Malformed("date", text, kDateHelp);
   PartialDate date;
   date.set_year(static_cast<int>(year));
   date.set_month(static_cast<int>(month));

@@ -34,6 +34,9 @@ std::vector<WritableField> WritableFields(const google::protobuf::Descriptor& ty
 Result<void> SetField(google::protobuf::Message& message, const std::string& field,
                       std::string_view text);
 
+// The values that an enum field may have, as a person writes them: "city, district, unitary".
+std::string ChoicesOf(const google::protobuf::Message& message, const std::string& field);
+
 Result<registry::v1::PartialDate> ParseDate(std::string_view text);
 
 }  // namespace twinledger::client

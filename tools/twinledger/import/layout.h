@@ -39,7 +39,8 @@ class Layout {
   // Columns of the file that the layout does not know: they are not imported.
   const std::vector<std::string>& unknown() const { return unknown_; }
 
-  // The cell, with runs of spaces and line ends made one space. Empty if the column is not there.
+  // The cell, with runs of spaces of any kind and line ends made one space, and without what has no
+  // width. Empty if the column is not there.
   std::string Cell(const CsvRow& row, std::string_view column) const;
 
   // A problem if the row has other than the header's number of fields, which shifts its cells.

@@ -62,6 +62,23 @@ bool IsCountry(const std::string& code) {
   return countries.contains(code);
 }
 
+// What a spreadsheet shows where a formula has failed.
+bool IsFailedFormula(std::string_view text) {
+  constexpr std::array<std::string_view, 9> kFailures{
+      "#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"};
+  return std::ranges::find(kFailures, text) != kFailures.end();
+}
+
+// Empty for a text that can be read.
+std::string_view RemedyFor(const std::string& text) {
+  if (text.find(kLostCharacter) != std::string::npos) {
+    return "a character could not be read: type it again, and save the file as \"CSV UTF-8\"";
+  }
+  if (Printable(text) != text) return "remove the control characters";
+  if (IsFailedFormula(text)) return "a formula has failed: put its value here, or nothing";
+  return "";
+}
+
 // Reads the cells of one row and keeps what is wrong with them.
 class RowReader {
  public:
@@ -70,29 +87,36 @@ class RowReader {
     if (auto problem = layout.WidthProblem(row)) problems_.push_back(*std::move(problem));
   }
 
-  std::string Text(std::string_view column) {
+  // The cell; nothing if it cannot be read, which is told.
+  std::optional<std::string> Cell(std::string_view column) {
     std::string text = layout_.Cell(row_, column);
-    if (text.find(kLostCharacter) != std::string::npos) {
-      Wrong(column, text,
-            "a character could not be read: type it again, and save the file as \"CSV UTF-8\"");
-      text.clear();
-    } else if (Printable(text) != text) {
-      Wrong(column, text, "remove the control characters");
-      text.clear();
+    if (const std::string_view remedy = RemedyFor(text); !remedy.empty()) {
+      Wrong(column, text, remedy);
+      return std::nullopt;
     }
     return text;
   }
 
+  std::string Text(std::string_view column) { return Cell(column).value_or(""); }
+
   std::string Needed(std::string_view column, std::string_view remedy) {
-    std::string text = Text(column);
-    if (text.empty()) Wrong(column, text, remedy);
-    return text;
+    const std::optional<std::string> text = Cell(column);
+    if (text && text->empty()) Wrong(column, *text, remedy);
+    return text.value_or("");
   }
 
   void Set(google::protobuf::Message& message, const std::string& field, std::string_view column,
            const std::string& text) {
     const Result<void> set = SetField(message, field, text);
     if (!set) Wrong(column, text, set.error().violations.front().description);
+  }
+
+  // A field of few values that every row has.
+  void SetChoice(google::protobuf::Message& message, const std::string& field,
+                 std::string_view column, const std::optional<std::string>& text) {
+    if (!text) return;  // Told already.
+    if (text->empty()) return Wrong(column, *text, "use one of: " + ChoicesOf(message, field));
+    Set(message, field, column, *text);
   }
 
   void Wrong(std::string_view column, const std::string& value, std::string_view remedy) {
@@ -109,20 +133,19 @@ class RowReader {
 };
 
 std::string SlugCell(RowReader& cells) {
-  std::string slug = cells.Text("council_id");
-  if (!IsSlug(slug)) {
-    cells.Wrong("council_id", slug,
+  const std::optional<std::string> slug = cells.Cell("council_id");
+  if (slug && !IsSlug(*slug)) {
+    cells.Wrong("council_id", *slug,
                 "use lower-case letters and digits, words joined by \"-\": wellington-city");
   }
-  return slug;
+  return slug.value_or("");
 }
 
 CouncilRow ReadCouncil(RowReader& cells, std::uint64_t line) {
   CouncilRow row{.row = line, .council_id = SlugCell(cells), .council = {}};
   row.council.set_name("councils/" + row.council_id);
   row.council.set_display_name(cells.Needed("name", "give the council's name"));
-  cells.Set(row.council, "kind", "type",
-            cells.Needed("type", "use city, district, regional or unitary"));
+  cells.SetChoice(row.council, "kind", "type", cells.Cell("type"));
   row.council.set_region(cells.Text("region"));
   cells.Set(row.council, "population", "population", cells.Text("population"));
   row.council.set_seat(cells.Text("seat"));
@@ -135,12 +158,14 @@ CouncilRow ReadCouncil(RowReader& cells, std::uint64_t line) {
 void ReadPartner(RowReader& cells, RelationshipRow& row) {
   const std::string city = cells.Needed("partner_city", "give the partner's name");
   const std::string region = cells.Text("partner_region");
-  std::string country = cells.Text("partner_country_iso2");
+  const std::optional<std::string> cell = cells.Cell("partner_country_iso2");
+  std::string country = cell.value_or("");
   std::ranges::transform(country, country.begin(),
                          [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  if (!IsCountry(country)) {
-    cells.Wrong("partner_country_iso2", country,
-                "use the two letters of ISO 3166-1, such as JP for Japan");
+  if (cell && !IsCountry(country)) {
+    cells.Wrong("partner_country_iso2", *cell,
+                country == "UK" ? "use GB for the United Kingdom"
+                                : "use the two letters of ISO 3166-1, such as JP for Japan");
   }
   row.partner_id = PartnerIdOf(city, region, country);
   row.partner.set_name("partners/" + row.partner_id);
@@ -162,9 +187,9 @@ RelationshipRow ReadRelationship(RowReader& cells, std::uint64_t line) {
   relationship.set_name(
       fmt::format("councils/{}/relationships/{}", row.council_id, row.relationship_id));
   relationship.set_partner(row.partner.name());
-  std::string kind = cells.Needed("kind", "use sister_city, friendship_city or other");
+  std::optional<std::string> kind = cells.Cell("kind");
   if (kind == "friendship_city") kind = "friendly_city";  // As councils say it; the same thing.
-  cells.Set(relationship, "kind", "kind", kind);
+  cells.SetChoice(relationship, "kind", "kind", kind);
   cells.Set(relationship, "since", "established_year", cells.Text("established_year"));
   const std::string status = cells.Text("status");
   cells.Set(relationship, "status", "status", status.empty() ? "unknown" : status);

@@ -64,7 +64,10 @@ Result<std::vector<std::string>> SetFields(Message& resource, const FieldFlags& 
   for (const auto& [name, value] : flags.values) {
     if (value.empty()) continue;
     const Result<void> set = SetField(resource, name, value);
-    if (!set) violations.push_back({name, set.error().message});
+    if (!set) {
+      violations.push_back(
+          {name, fmt::format("\"{}\": {}", value, set.error().violations.front().description)});
+    }
     paths.push_back(name);
   }
   for (std::string name : flags.clear) {
