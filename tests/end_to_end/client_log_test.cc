@@ -32,7 +32,8 @@ class ClientLogTest : public testing::Test {
     const auto addresses = server_->WaitUntilServing();
     ASSERT_TRUE(addresses.has_value()) << support::ReadText(folder_->path() / "server.log");
     address_ = addresses->services;
-    Json({"import", "councils", TWINLEDGER_SOURCE_DIR "/tools/sample/councils.csv"});
+    Json({"--as", "agency-approver", "import", "councils",
+          TWINLEDGER_SOURCE_DIR "/tools/sample/councils.csv"});
     founding_ = Json({"log", "digest", "--data-dir", "data"})["founding_hash"];
   }
   static void TearDownTestSuite() {

@@ -38,6 +38,8 @@ class ClientRegistryTest : public testing::Test {
                                          {"--services", "registry"});
     ASSERT_TRUE(server_->WaitUntilServing().has_value())
         << support::ReadText(folder_->path() / "server.log");
+    // What is recorded says who did it, so somebody is named.
+    std::ofstream(folder_->path() / "twinledger.conf") << "as = agency-approver\n";
     first_councils_ = Json({"import", "councils", kCouncils});
     first_relationships_ = Json({"import", "relationships", kRelationships});
   }
@@ -199,6 +201,33 @@ TEST_F(ClientRegistryTest, ValidateOnlyFindsWhatTheImportWouldRefuse) {
   ExpectCounts(real, 3, 1, 0, 0, 2, 0);
 }
 
+// Of rows that exclude each other the first one of the file stands, whatever the network does, and
+// the check says the same as the import.
+TEST_F(ClientRegistryTest, TheFileDecidesWhichOfSeveralRowsStands) {
+  std::string file = kHeader;
+  for (int i = 1; i <= 8; ++i) {
+    file += "rel-rank-" + std::to_string(i) + ",nelson-city,Rankville,,DE,other,2001,active,test\n";
+  }
+  std::vector<int> refused_rows{3, 4, 5, 6, 7, 8, 9};
+  for (const char* const flag : {"--validate-only", "--skip-invalid"}) {
+    const json report = Json({"import", "relationships", "-", flag}, 3, file);
+    ExpectCounts(report, 8, 1, 0, 0, 7, 0);
+    std::vector<int> refused;
+    for (const json& problem : report["problems"]) refused.push_back(problem["row"]);
+    EXPECT_EQ(refused, refused_rows) << flag;
+  }
+}
+
+TEST_F(ClientRegistryTest, ValidateOnlyAsksTheServerBesideRowsThatAreWrongByThemselves) {
+  const std::string file = std::string(kHeader) +
+                           "rel-both-1,nelson-city,Bothville,,DE,other,2199,active,test\n" +
+                           "rel-both-2,nelson-city,Bothville,,Germany,other,2001,active,test\n";
+  const json dry = Json({"import", "relationships", "-", "--validate-only"}, 2, file);
+  ExpectCounts(dry, 2, 0, 0, 0, 2, 0);
+  EXPECT_EQ(dry["problems"][0]["row"], 2);
+  EXPECT_EQ(dry["problems"][1]["row"], 3);
+}
+
 // Long enough that Ctrl-C comes in the midst of it.
 TEST_F(ClientRegistryTest, AnInterruptedImportCountsEveryRowAndSaysHowToGoOn) {
   constexpr int kRows = 4000;
@@ -334,8 +363,9 @@ TEST_F(ClientRegistryTest, WhatIsWrongIsSaidOnceAndARefusalNamesTheRolesThatMay)
   const ClientRun refused = Run({"council", "create", "new-city", "--display-name", "X", "--kind",
                                  "city", "--as", "agency-analyst"});
   EXPECT_EQ(refused.exit, 9);
-  EXPECT_THAT(refused.err, HasSubstr("to register or merge a council takes the role agency-approver; you "
-                                     "are agency-analyst"));
+  EXPECT_THAT(refused.err,
+              HasSubstr("to register or merge a council takes the role agency-approver; you "
+                        "are agency-analyst"));
 }
 
 TEST_F(ClientRegistryTest, AServerThatCannotBeReachedIsExitElevenWithWhatRepeatsTheWrite) {
@@ -391,7 +421,7 @@ TEST_F(ClientRegistryTest, AnotherServersCredentialsAreExitNine) {
   ASSERT_TRUE(at.has_value()) << support::ReadText(folder_->path() / "other.log");
   const ClientRun run = Run({"--server", at->services, "register"});
   EXPECT_EQ(run.exit, 9);
-  EXPECT_THAT(run.err, HasSubstr("is not one that data/identity/clients/agency-analyst/ca.pem"));
+  EXPECT_THAT(run.err, HasSubstr("is not one that data/identity/clients/agency-approver/ca.pem"));
   EXPECT_THAT(run.err, Not(HasSubstr("ssl_transport_security")));
 }
 

@@ -112,6 +112,18 @@ TEST_F(ClientSurfaceTest, WhatAsksNoServerRefusesToBeToldWhichOrAsWhom) {
   EXPECT_EQ(client_.Run({"log", "init"}).exit, 0);
 }
 
+TEST_F(ClientSurfaceTest, WhoWritesIsNamed) {
+  const ClientRun run = client_.Run({"council", "update", "x", "--population", "7"});
+  EXPECT_EQ(run.exit, 2);
+  EXPECT_THAT(run.err, HasSubstr("--as agency-analyst"));
+}
+
+TEST_F(ClientSurfaceTest, TheVersionIsToldEitherWay) {
+  const ClientRun run = client_.Run({"--version"});
+  EXPECT_EQ(run.exit, 0);
+  EXPECT_THAT(client_.Run({"version"}).out, HasSubstr(run.out));
+}
+
 TEST_F(ClientSurfaceTest, WithoutCredentialsItSaysWhereItLooked) {
   const ClientRun run = client_.Run({"register"});
   EXPECT_EQ(run.exit, 9);

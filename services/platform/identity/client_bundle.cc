@@ -28,7 +28,8 @@ Result<std::string> Read(const std::filesystem::path& file) {
 
 Error FolderExists(const std::filesystem::path& folder) {
   return {Code::kAlreadyExists,
-          fmt::format("{} is there already: name a new folder", folder.string()),
+          fmt::format("{} is there already: name another folder (--out), or another account",
+                      folder.string()),
           "FOLDER_EXISTS",
           {{"folder", folder.string()}}};
 }

@@ -1,5 +1,7 @@
 #include "twinledger/command/connect.h"
 
+#include <fmt/format.h>
+
 #include "twinledger/connection/endpoint.h"
 
 namespace twinledger::client {
@@ -11,6 +13,20 @@ Result<std::unique_ptr<Connection>> Connect(const Session& session, std::string_
   const bool told = session.settings().find("timeout")->second.source != "built in";
   return std::make_unique<Connection>(endpoint, session.timeout(),
                                       told ? session.timeout() : kConnectLimit);
+}
+
+Result<std::unique_ptr<Connection>> ConnectToWrite(const Session& session,
+                                                   std::string_view account) {
+  const Settings& settings = session.settings();
+  const auto is_named = [&](const char* setting) {
+    return !settings.find(setting)->second.value.empty();
+  };
+  if (is_named("as") || is_named("credentials")) return Connect(session, account);
+  return Error{.code = Code::kInvalidArgument,
+               .message = fmt::format("it is recorded who did this: say as which account with --as "
+                                      "(--as {}), or give your credentials with --credentials",
+                                      account),
+               .reason = "NOBODY_NAMED"};
 }
 
 }  // namespace twinledger::client

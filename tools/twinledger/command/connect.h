@@ -18,4 +18,9 @@ inline constexpr std::string_view kOperator = "operator";
 // `account` is the one that fits the command; it is used only where the settings name none.
 Result<std::unique_ptr<Connection>> Connect(const Session& session, std::string_view account);
 
+// For what is recorded with who did it: somebody must have said who. INVALID_ARGUMENT, reason
+// NOBODY_NAMED; `account` is suggested.
+Result<std::unique_ptr<Connection>> ConnectToWrite(const Session& session,
+                                                   std::string_view account);
+
 }  // namespace twinledger::client

@@ -91,6 +91,7 @@ Program::Program(const std::string& description, const std::string& examples)
   app.formatter(ExamplesFirst());
   app.fallthrough();  // Before any command is added: they inherit it.
   app.require_subcommand(1);
+  app.set_version_flag("--version", TWINLEDGER_VERSION, "the version of this client");
   for (const SettingName& setting : kSettings) {
     const std::string name(setting.name);
     const std::string flag =
@@ -115,6 +116,9 @@ Result<Action> Program::Parse(int argc, const char* const* argv, std::ostream& o
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     out << app.help();  // Of the command that was named.
+    return Action([](Session&) { return ExitCode::kDone; });
+  } catch (const CLI::CallForVersion& version) {
+    out << version.what() << '\n';
     return Action([](Session&) { return ExitCode::kDone; });
   } catch (const CLI::ParseError& error) {
     return UsageError(app, error);

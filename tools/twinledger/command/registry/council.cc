@@ -19,7 +19,7 @@ ExitCode CreateCouncilBy(Session& session, CouncilFlags& flags) {
   request.set_council_id(flags.council);
   const auto paths = SetFields(*request.mutable_council(), flags.fields);
   if (!paths) return session.Fail(paths.error());
-  auto connection = Connect(session, kApprover);
+  auto connection = ConnectToWrite(session, kApprover);
   if (!connection) return session.Fail(connection.error());
   return Write<CouncilApi, CouncilApi::CreateResponse>(session, **connection, "CreateCouncil",
                                                        request, flags.write);

@@ -99,25 +99,37 @@ std::string CommandLine(const Session& session, const std::string& layout,
   return line;
 }
 
+// "1 row not sent", "2 rows not sent".
+std::string Counted(std::uint64_t count, std::string_view what, std::string_view state) {
+  return fmt::format("{} {}{}{}", count, what, count == 1 ? "" : "s", state);
+}
+
+// Whether the same command again can do better.
+bool MayGoOn(const Error& stopped) {
+  return stopped.code != Code::kPermissionDenied && stopped.code != Code::kUnauthenticated &&
+         stopped.code != Code::kUnimplemented;
+}
+
 void Conclude(Session& session, const ImportReport& report, const std::string& layout,
               const ImportFlags& flags) {
   SayProblems(session, report);
   if (report.stopped) {
     PrintError(session.terminal(), *report.stopped);
-    if (report.unknown > 0 && !report.validate_only) {
-      session.Note(
-          fmt::format("{} rows were sent and not answered: they may be recorded", report.unknown));
+    if (!MayGoOn(*report.stopped)) return;
+    if (report.partners_registered > 0 && !report.validate_only) {
+      session.Note(Counted(report.partners_registered, "partner", " registered"));
     }
-    session.Note(
-        fmt::format("{} rows were not sent; this{} goes on where it stopped and repeats nothing:\n"
-                    "  {}",
-                    report.not_sent, flags.file == "-" ? ", with the same input," : "",
-                    CommandLine(session, layout, flags)));
+    if (report.unknown > 0 && !report.validate_only) {
+      session.Note(Counted(report.unknown, "row", " sent and not answered: recorded or not"));
+    }
+    session.Note(fmt::format("{}; this{} goes on where it stopped and repeats nothing:\n  {}",
+                             Counted(report.not_sent, "row", " not sent"),
+                             flags.file == "-" ? ", with the same input," : "",
+                             CommandLine(session, layout, flags)));
   } else if (report.held_back) {
-    session.Note(
-        fmt::format("nothing was sent: correct the {} bad rows, or leave them out with "
-                    "--skip-invalid",
-                    report.refused));
+    session.Note(fmt::format(
+        "nothing {}: correct {}, or leave out with --skip-invalid what is wrong",
+        report.validate_only ? "would be sent" : "was sent", Counted(report.refused, "row", "")));
   }
 }
 
@@ -142,7 +154,7 @@ ExitCode Import(Session& session, const std::string& layout, std::string_view ac
   for (const std::string& column : parsed->unknown) {
     session.Note(Printable(fmt::format("column \"{}\" is not imported", column)));
   }
-  auto connection = Connect(session, account);
+  auto connection = ConnectToWrite(session, account);
   if (!connection) return session.Fail(connection.error());
 
   std::optional<Interrupt> interrupt;  // Nothing is to be told while nothing has been sent.

@@ -78,7 +78,7 @@ ExitCode Move(Session& session, const Verb& verb, MoveFlags& flags) {
     const Result<void> text = SetField(request, verb.text_field, flags.text);
     if (!text) return session.Fail(text.error());
   }
-  auto connection = Connect(session, kApprover);
+  auto connection = ConnectToWrite(session, kApprover);
   if (!connection) return session.Fail(connection.error());
   const Result<std::string> etag = EtagFor<RelationshipApi>(**connection, *name, flags.write);
   if (!etag) return session.Fail(etag.error());

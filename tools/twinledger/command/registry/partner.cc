@@ -27,7 +27,7 @@ ExitCode CreatePartnerBy(Session& session, PartnerFlags& flags) {
   request.set_partner_id(flags.partner);
   const auto paths = SetFields(*request.mutable_partner(), flags.fields);
   if (!paths) return session.Fail(paths.error());
-  auto connection = Connect(session, kAnalyst);
+  auto connection = ConnectToWrite(session, kAnalyst);
   if (!connection) return session.Fail(connection.error());
   const ExitCode exit = Write<PartnerApi, PartnerApi::CreateResponse>(
       session, **connection, "CreatePartner", request, flags.write);

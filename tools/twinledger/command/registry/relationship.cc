@@ -55,7 +55,7 @@ ExitCode CreateRelationshipBy(Session& session, const char* method, Relationship
   request.set_relationship_id(flags.relationship);
   const auto paths = SetFields(*request.mutable_relationship(), fields);
   if (!paths) return session.Fail(paths.error());
-  auto connection = Connect(session, kAnalyst);
+  auto connection = ConnectToWrite(session, kAnalyst);
   if (!connection) return session.Fail(connection.error());
   const ExitCode exit =
       Write<RelationshipApi, Response>(session, **connection, method, request, flags.write);

@@ -166,7 +166,7 @@ ExitCode Update(Session& session, const std::string& name, const FieldFlags& fie
   if (paths->empty()) return session.Fail(NothingToChange());
   for (const std::string& path : *paths) request.mutable_update_mask()->add_paths(path);
   resource.set_name(name);
-  auto connection = Connect(session, kAnalyst);
+  auto connection = ConnectToWrite(session, kAnalyst);
   if (!connection) return session.Fail(connection.error());
   const Result<std::string> etag = EtagFor<Api>(**connection, name, flags);
   if (!etag) return session.Fail(etag.error());
