@@ -90,6 +90,10 @@ class EventLog {
   // Whether it stores only what follows a partition's tip, and for this process alone: a void
   // record in it was put there by another hand, which is damage.
   virtual bool HasSoleWriter() const { return false; }
+
+  // What its adapter holds against the whole log, if it watches that: while there is anything,
+  // nothing is appended or read. Does not wait.
+  virtual Result<void> Verdict() const { return {}; }
 };
 
 }  // namespace twinledger::log

@@ -17,6 +17,14 @@ constexpr std::chrono::milliseconds kReadWait{100};
 // Between attempts while the log cannot be read.
 constexpr std::chrono::milliseconds kRetryWait{250};
 
+// Whether what the log says may be otherwise later: brokers come back, and topics and rights that
+// are wrong are set right.
+bool MayPass(const Error& error) {
+  return error.code == Code::kUnavailable || error.code == Code::kFailedPrecondition ||
+         error.code == Code::kNotFound || error.code == Code::kPermissionDenied ||
+         error.code == Code::kUnauthenticated;
+}
+
 }  // namespace
 
 bool Feed::Subscriber::Wants(const FedRecord& fed) const {
@@ -116,7 +124,7 @@ void Feed::Run(const std::stop_token& stop) {
       Result<std::unique_ptr<log::Reader>> opened = log_.OpenReader(std::move(again));
       if (opened) {
         reader = *std::move(opened);
-      } else if (opened.error().code != Code::kUnavailable) {
+      } else if (!MayPass(opened.error())) {
         return DeliverAll(opened.error());
       }
     }
@@ -125,7 +133,7 @@ void Feed::Run(const std::stop_token& stop) {
       continue;
     }
     Result<std::vector<log::StoredRecord>> read = reader->Next(kReadWait);
-    if (!read && read.error().code != Code::kUnavailable) return DeliverAll(read.error());
+    if (!read && !MayPass(read.error())) return DeliverAll(read.error());
     if (!read) {
       reader.reset();
       std::this_thread::sleep_for(kRetryWait);

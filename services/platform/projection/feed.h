@@ -35,7 +35,7 @@ class Feed {
   void Subscribe(std::shared_ptr<Inbox> inbox, const std::vector<log::ReadFrom>& from);
 
   // Reads until stopped, until every inbox is closed, or until the log is damaged, which it
-  // delivers. An error of the log that may pass is tried again.
+  // delivers. Any other error is the cluster's, which is mended without us: it is tried again.
   void Start();
 
   // Returns when nothing is delivered any more. Also the destructor's.

@@ -12,7 +12,9 @@
 #include "platform/projection/inbox.h"
 #include "platform/projection/platform_tables.h"
 #include "platform/projection/positions.h"
+#include "platform/projection/read_lag.h"
 #include "platform/projection/store_row.h"
+#include "platform/projection/tail_rounds.h"
 
 namespace twinledger::projection {
 namespace {
@@ -126,6 +128,9 @@ class Runner::State {
     return found->second;
   }
   PartitionStatus StatusOf(const log::PartitionId& partition, const store::KeyValueReader& rows);
+  std::vector<log::PartitionId> Partitions() const;
+  void NoteTail(const log::PartitionId& partition, MonotonicTime asked, log::Offset tail);
+  bool WaitFor(const TailRounds::Tails& tails, MonotonicTime deadline, Positions::Then then);
 
   log::EventLog& log;
   const log::Founding founding;
@@ -139,12 +144,36 @@ class Runner::State {
   bool bulk = false;
 
   Positions positions;
+  absl::Mutex lag_mutex;
+  std::map<log::PartitionId, ReadLag> lags ABSL_GUARDED_BY(lag_mutex);
   const std::shared_ptr<Inbox> inbox = std::make_shared<Inbox>();
   std::atomic<bool> caught_up{false};
   std::optional<Feed> own_feed;
   Feed* feed = nullptr;
+  // Of a log that others write to; one of our own knows its ends at once.
+  std::optional<TailRounds> rounds;
   std::jthread thread;
 };
+
+std::vector<log::PartitionId> Runner::State::Partitions() const {
+  std::vector<log::PartitionId> all;
+  for (const auto& [partition, lane] : lanes) all.push_back(partition);
+  return all;
+}
+
+void Runner::State::NoteTail(const log::PartitionId& partition, MonotonicTime asked,
+                             log::Offset tail) {
+  const log::Offset next = positions.Get(partition).next_offset;
+  const absl::MutexLock lock(&lag_mutex);
+  lags.at(partition).Note(asked, tail, next);
+}
+
+bool Runner::State::WaitFor(const TailRounds::Tails& tails, MonotonicTime deadline,
+                            Positions::Then then) {
+  Targets targets;
+  for (const auto& [partition, tail] : tails) targets[partition].next_offset = tail;
+  return positions.Wait(std::move(targets), deadline, std::move(then));
+}
 
 Result<void> Runner::State::OpenLanes() {
   TL_TRY_VOID(CheckStore(*store, projection, founding));
@@ -155,7 +184,12 @@ Result<void> Runner::State::OpenLanes() {
       Lane& lane = lanes[partition];
       TL_TRY(lane.view, PartitionView::Open(*store, projection, founding, partition));
       if (log.HasSoleWriter()) lane.view->ForbidVoids();
+      const MonotonicTime asked = clock.Monotonic();
       TL_TRY(lane.opening_tail, log.Tail(partition));
+      {
+        const absl::MutexLock lock(&lag_mutex);
+        lags[partition] = ReadLag(asked);
+      }
       TL_TRY_VOID(CheckCursor(log, clock, lane.opening_tail, *lane.view));
       behind += lane.opening_tail - std::min(lane.opening_tail, lane.view->next_offset());
     }
@@ -166,6 +200,14 @@ Result<void> Runner::State::OpenLanes() {
   }
   if (!bulk) positions.SetVisible();
   Publish();
+  for (const auto& [partition, lane] : lanes) {
+    NoteTail(partition, clock.Monotonic(), lane.opening_tail);
+  }
+  if (!log.HasSoleWriter()) {
+    rounds.emplace(log, clock, Partitions(), [this](const auto& partition, auto asked, auto tail) {
+      NoteTail(partition, asked, tail);
+    });
+  }
   return {};
 }
 
@@ -255,8 +297,16 @@ PartitionStatus Runner::State::StatusOf(const log::PartitionId& partition,
   status.next_offset = at.next_offset;
   status.voids = at.voids;
   status.stopped = std::move(at.stopped);
-  const Result<log::Offset> tail = log.Tail(partition);
-  status.tail = tail ? *tail : at.next_offset;
+  const MonotonicTime now = clock.Monotonic();
+  if (log.HasSoleWriter()) {
+    if (const Result<log::Offset> tail = log.Tail(partition)) NoteTail(partition, now, *tail);
+  }
+  {
+    const absl::MutexLock lock(&lag_mutex);
+    ReadLag& lag = lags.at(partition);
+    status.behind = lag.Behind(now, at.next_offset);
+    status.tail = lag.tail();
+  }
   const Result<Cursor> cursor = ReadCursor(rows, partition);
   const Result<std::uint64_t> parked = CountParked(rows, partition);
   if (!cursor || !parked) {
@@ -312,6 +362,7 @@ void Runner::Stop() {
   state_->inbox->Close();
   if (state_->thread.joinable()) state_->thread.join();
   state_->own_feed.reset();
+  state_->rounds.reset();
   state_->positions.Close(Error{Code::kUnavailable,
                                 "the server is shutting down: repeat the call",
                                 "SHUTTING_DOWN",
@@ -352,16 +403,20 @@ void Runner::WaitFor(const store::Cut& at_least, MonotonicTime deadline,
 }
 
 void Runner::WaitForTail(MonotonicTime deadline, std::function<void(const Result<void>&)> then) {
-  Targets targets;
-  for (const std::string& stream : state_->projection.streams()) {
-    for (std::uint32_t i = 0; i < state_->founding.root.partitions(); ++i) {
-      const log::PartitionId partition{stream, i};
-      const Result<log::Offset> tail = state_->log.Tail(partition);
-      if (!tail) return then(tail.error());
-      targets[partition].next_offset = *tail;
-    }
+  State& state = *state_;
+  if (state.rounds) {
+    return state.rounds->Ask([&state, deadline, then](const Result<TailRounds::Tails>& tails) {
+      if (!tails) return then(tails.error());
+      if (!state.WaitFor(*tails, deadline, then)) state.inbox->Post([] {});
+    });
   }
-  if (!state_->positions.Wait(std::move(targets), deadline, std::move(then))) Post([] {});
+  TailRounds::Tails tails;
+  for (const log::PartitionId& partition : state.Partitions()) {
+    const Result<log::Offset> tail = state.log.Tail(partition);
+    if (!tail) return then(tail.error());
+    tails[partition] = *tail;
+  }
+  if (!state.WaitFor(tails, deadline, std::move(then))) Post([] {});
 }
 
 }  // namespace twinledger::projection

@@ -42,7 +42,8 @@ struct PartitionStatus {
   log::PartitionId partition;
   log::Sequence sequence = 0;
   log::Offset next_offset = 0;
-  log::Offset tail = 0;  // As last asked.
+  log::Offset tail = 0;                 // As last asked.
+  std::chrono::microseconds behind{0};  // Ago it was last known to hold all of its log.
   std::int64_t record_time_us = 0;
   std::uint64_t rows = 0;
   std::uint64_t voids = 0;
@@ -95,7 +96,8 @@ class Runner {
   void WaitFor(const store::Cut& at_least, MonotonicTime deadline,
                std::function<void(const Result<void>&)> then);
 
-  // As WaitFor, for the tails that the log has now.
+  // As WaitFor, for the tails that the log has now. Never waits itself: a log that others write to
+  // is asked on another thread, which may call `then`.
   void WaitForTail(MonotonicTime deadline, std::function<void(const Result<void>&)> then);
 
  private:

@@ -28,7 +28,7 @@ using testing::TallyProjection;
 const log::PartitionId kFed = TallyHistory::Id(0);
 const log::PartitionId kAlsoFed = TallyHistory::Id(1);
 
-// Counts who reads, and can be made to say that it is damaged, or has a sole writer.
+// Counts who reads, and can be made to say that it is damaged, has wrong topics, or a sole writer.
 class WatchedLog final : public log::EventLog {
  public:
   explicit WatchedLog(log::EventLog& inner) : inner_(inner) {}
@@ -39,6 +39,11 @@ class WatchedLog final : public log::EventLog {
   Result<std::unique_ptr<log::Reader>> OpenReader(std::vector<log::ReadFrom> from) override {
     ++readers;
     if (damaged) return Error{Code::kDataLoss, "a byte was flipped", "LOG_DAMAGED"};
+    if (wrong_topic) {
+      // As soon as the reader has been refused it, somebody sets it right.
+      wrong_topic = false;
+      return Error{Code::kFailedPrecondition, "retention.ms is 1", "WRONG_TOPIC"};
+    }
     return inner_.OpenReader(std::move(from));
   }
   Result<log::Offset> Tail(const log::PartitionId& partition) override {
@@ -48,6 +53,7 @@ class WatchedLog final : public log::EventLog {
 
   std::atomic<int> readers{0};
   bool damaged = false;
+  bool wrong_topic = false;
   bool sole_writer = false;
 
  private:
@@ -161,6 +167,17 @@ TEST_F(FeedTest, RunnersOfOneFeedReadTheLogOnce) {
       EXPECT_EQ(status[i].next_offset, history_.records(static_cast<std::uint32_t>(i)).size());
     }
   }
+}
+
+TEST_F(FeedTest, TopicsThatAreSetRightAreReadOn) {
+  const auto inbox = std::make_shared<Inbox>();
+  watched_.wrong_topic = true;
+  Feed feed(watched_, history_.founding());
+  feed.Subscribe(inbox, {{kFed, 0}});
+  feed.Start();
+  EXPECT_THAT(Take(*inbox, 3), ElementsAre("0/0", "0/1", "0/2"));
+  feed.Stop();
+  EXPECT_EQ(watched_.readers, 2);
 }
 
 TEST_F(FeedTest, AVoidRecordIsDamageWhereNobodyElseWrites) {

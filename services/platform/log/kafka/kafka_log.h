@@ -40,7 +40,7 @@ class KafkaLog final : public EventLog {
 
   // Whether the topics were all right when they were last looked at. While not, nothing is appended
   // or read: for readiness.
-  Result<void> Verdict() const;
+  Result<void> Verdict() const override;
 
   // Looks at the topics at once.
   Result<void> Check();
