@@ -34,6 +34,14 @@ Error PutThere(const PartitionId& partition, const ReadRecord& record, VoidReaso
           {{"partition", ToString(partition)}, {"offset", std::to_string(record.offset())}}};
 }
 
+Error Unreadable(const ReadProgress& done, std::chrono::milliseconds patience) {
+  return {Code::kUnavailable,
+          fmt::format("the log says that it has {} records, and behind {} of them nothing came for "
+                      "{} ms; check that it can be reached, and do it again",
+                      done.total, done.records, patience.count()),
+          "LOG_UNREADABLE"};
+}
+
 Result<void> TakeRecord(const EventLog& log, const Founding& founding, StoredRecord stored,
                         const AcceptedVisitor& visitor, PartitionReading& reading) {
   const ReadRecord record(stored.offset, std::move(stored.bytes));
@@ -56,8 +64,8 @@ Result<void> TakeRecord(const EventLog& log, const Founding& founding, StoredRec
 }  // namespace
 
 Result<Readings> ReadAccepted(EventLog& log, const Founding& founding,
-                              const AcceptedVisitor& visitor,
-                              const ReadProgressCallback& progress) {
+                              const AcceptedVisitor& visitor, const ReadProgressCallback& progress,
+                              std::chrono::milliseconds patience) {
   Readings readings;
   std::map<PartitionId, Offset> tails;
   std::vector<ReadFrom> from;
@@ -70,8 +78,12 @@ Result<Readings> ReadAccepted(EventLog& log, const Founding& founding,
     from.push_back({partition, 0});
   }
   TL_TRY(const auto reader, log.OpenReader(std::move(from)));
+  auto last_read = std::chrono::steady_clock::now();
   while (done.records < done.total) {
     TL_TRY(auto batch, reader->Next(kReadWait));
+    const auto now = std::chrono::steady_clock::now();
+    if (!batch.empty()) last_read = now;
+    if (now - last_read > patience) return Unreadable(done, patience);
     for (StoredRecord& stored : batch) {
       if (stored.offset >= tails.at(stored.partition)) continue;
       ++done.records;

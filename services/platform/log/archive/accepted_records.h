@@ -1,6 +1,7 @@
 // Reads a log from its beginning through the chain rule: only what is accepted comes out.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 
@@ -28,12 +29,17 @@ using Readings = std::map<PartitionId, PartitionReading>;
 using AcceptedVisitor =
     std::function<Result<void>(const PartitionId&, const ReadRecord&, const AcceptedRecord&)>;
 
+// How long a log may show nothing of what it says that it has, before reading it is given up.
+inline constexpr std::chrono::seconds kReadPatience{30};
+
 // Visits every accepted record of the founded partitions that stood before their tails when it was
 // called: each partition in order, the partitions mixed. FAILED_PRECONDITION, reason
 // NEWER_PROGRAM_NEEDED, at an authentic record that this program cannot use; DATA_LOSS, reason
-// LOG_DAMAGED, at a void one in a log with a sole writer. An error of the visitor ends it.
+// LOG_DAMAGED, at a void one in a log with a sole writer; UNAVAILABLE, reason LOG_UNREADABLE, after
+// `patience`. An error of the visitor ends it.
 Result<Readings> ReadAccepted(EventLog& log, const Founding& founding,
                               const AcceptedVisitor& visitor,
-                              const ReadProgressCallback& progress = {});
+                              const ReadProgressCallback& progress = {},
+                              std::chrono::milliseconds patience = kReadPatience);
 
 }  // namespace twinledger::log

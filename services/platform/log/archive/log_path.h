@@ -13,9 +13,9 @@
 namespace twinledger::log {
 
 struct LogPath {
-  enum class Kind { kEmbedded, kExport };
+  enum class Kind { kEmbedded, kExport, kTopics };
   Kind kind = Kind::kEmbedded;
-  std::filesystem::path directory;  // Where the segments are.
+  std::filesystem::path directory;  // Where the segments are; of topics their address.
 };
 
 // NOT_FOUND, reason LOG_MISSING, if there is no log.
