@@ -1,10 +1,12 @@
 // What lies where in a data directory. Paths only: who owns a folder creates it.
 //
 //   log/                the embedded log: segments, HEAD, LOCK
+//   kafka_topics        in its place, where the log is on Kafka: the prefix of its topics
 //   keys/               writer-<stream>.pem, request_digest.key, token.key, founding.sha256;
 //                       recovery.pem until the operator moves it offline
 //   identity/           ca.pem, ca.key, server.pem, server.key, issued.jsonl, revoked.txt,
-//   clients/<account>/ projections/<name>/ one RocksDB a module; may be deleted at any time
+//                       clients/<account>/
+//   projections/<name>/ one RocksDB a module; may be deleted at any time
 #pragma once
 
 #include <filesystem>
@@ -21,9 +23,9 @@ class DataDirectory {
   std::filesystem::path log() const { return root_ / "log"; }
   std::filesystem::path keys() const { return root_ / "keys"; }
   std::filesystem::path identity() const { return root_ / "identity"; }
-  std::filesystem::path projection(std::string_view name) const {
-    return root_ / "projections" / name;
-  }
+  std::filesystem::path kafka_topics() const { return root_ / "kafka_topics"; }
+  std::filesystem::path projections() const { return root_ / "projections"; }
+  std::filesystem::path projection(std::string_view name) const { return projections() / name; }
 
  private:
   std::filesystem::path root_;

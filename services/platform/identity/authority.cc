@@ -10,6 +10,8 @@
 #include "platform/base/private_file.h"
 #include "platform/identity/client_bundle.h"
 #include "platform/identity/issued_certificates.h"
+#include "platform/identity/replace_file.h"
+#include "platform/identity/replica_identity.h"
 
 namespace twinledger::identity {
 namespace {
@@ -64,20 +66,11 @@ Result<crypto::CertificateAuthority> LoadAuthority(const std::filesystem::path& 
   return crypto::CertificateAuthority::FromPem(certificate, key);
 }
 
-Result<void> ReplacePrivateFile(const std::filesystem::path& file, std::string_view bytes) {
-  const std::filesystem::path draft = file.string() + ".new";
-  std::error_code error;
-  std::filesystem::remove(draft, error);
-  TL_TRY_VOID(WritePrivateFile(draft, bytes));
-  std::filesystem::rename(draft, file, error);
-  if (!error) return {};
-  return Error{Code::kInternal,
-               fmt::format("cannot write {}: {}", file.string(), error.message()),
-               "FILE_ERROR",
-               {{"file", file.string()}}};
-}
-
 }  // namespace
+
+Principal ServerPrincipal() {
+  return {.role = Role::kService, .council = "", .account = std::string(kServerAccount)};
+}
 
 Authority::Authority(std::filesystem::path folder, AuthorityOptions options, const Clock& clock,
                      RandomSource& random, crypto::CertificateAuthority authority)
@@ -128,15 +121,36 @@ Result<void> Authority::IssueFirst() {
   return {};
 }
 
+crypto::SubjectNames Authority::ServerNames() const {
+  crypto::SubjectNames names{.dns = {"localhost"},
+                             .ips = {"127.0.0.1", "::1"},
+                             .uris = {ServerPrincipal().Uri(options_.trust_domain)}};
+  names.dns.insert(names.dns.end(), options_.server_names.begin(), options_.server_names.end());
+  return names;
+}
+
+Result<ServerCredential> Authority::IssueServer() {
+  const WallTime now = clock_->Now();
+  TL_TRY(crypto::IssuedCertificate issued,
+         authority_.Issue({.common_name = std::string(kServerAccount),
+                           .names = ServerNames(),
+                           .use = crypto::CertificateUse::kServer,
+                           .not_before = now - kSkew,
+                           .not_after = now + kCertificateLife},
+                          *random_));
+  return ServerCredential{authority_.certificate_pem(), std::move(issued.certificate_pem),
+                          std::move(issued.key_pem)};
+}
+
+Result<void> Authority::IssueReplica(const std::filesystem::path& folder) {
+  TL_TRY(const ServerCredential server, IssueServer());
+  return WriteReplica(folder, server, folder_);
+}
+
 Result<void> Authority::RenewServer() {
   const std::filesystem::path certificate = folder_ / "server.pem";
   const std::filesystem::path key = folder_ / "server.key";
-  const Principal service{
-      .role = Role::kService, .council = "", .account = std::string(kServerAccount)};
-  crypto::SubjectNames names{.dns = {"localhost"},
-                             .ips = {"127.0.0.1", "::1"},
-                             .uris = {service.Uri(options_.trust_domain)}};
-  names.dns.insert(names.dns.end(), options_.server_names.begin(), options_.server_names.end());
+  const crypto::SubjectNames names = ServerNames();
   server_.authority_pem = authority_.certificate_pem();
   const WallTime now = clock_->Now();
   if (Exists(certificate) && Exists(key)) {
@@ -148,15 +162,7 @@ Result<void> Authority::RenewServer() {
       return {};
     }
   }
-  TL_TRY(crypto::IssuedCertificate issued,
-         authority_.Issue({.common_name = std::string(kServerAccount),
-                           .names = std::move(names),
-                           .use = crypto::CertificateUse::kServer,
-                           .not_before = now - kSkew,
-                           .not_after = now + kCertificateLife},
-                          *random_));
-  server_.certificate_pem = std::move(issued.certificate_pem);
-  server_.key_pem = std::move(issued.key_pem);
+  TL_TRY(server_, IssueServer());
   // The old pair serves until both files are written. A crash in between leaves a certificate with
   // another one's key, and the next start issues again.
   TL_TRY_VOID(ReplacePrivateFile(key, server_.key_pem));

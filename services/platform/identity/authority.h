@@ -39,6 +39,9 @@ struct ServerCredential {
   std::string key_pem;
 };
 
+// Whom a server's certificate names.
+Principal ServerPrincipal();
+
 struct ListedCertificate {
   std::string serial;
   std::string uri;
@@ -66,6 +69,10 @@ class Authority {
   // Writes a bundle for `principal` to `folder`, which must not exist. One year.
   Result<ListedCertificate> Issue(const Principal& principal, const std::filesystem::path& folder);
 
+  // Writes what a replica needs to `folder`, or writes it anew (replica_identity.h): a certificate
+  // for one year by the names of the options, and the lists.
+  Result<void> IssueReplica(const std::filesystem::path& folder);
+
   // In order of issue.
   Result<std::vector<ListedCertificate>> List() const;
 
@@ -77,6 +84,8 @@ class Authority {
   Authority(std::filesystem::path folder, AuthorityOptions options, const Clock& clock,
             RandomSource& random, crypto::CertificateAuthority authority);
 
+  crypto::SubjectNames ServerNames() const;
+  Result<ServerCredential> IssueServer();
   Result<void> RenewServer();
   Result<void> IssueFirst();
 

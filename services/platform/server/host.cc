@@ -7,8 +7,11 @@
 #include <thread>
 
 #include "platform/base/private_file.h"
+#include "platform/identity/replica_identity.h"
 #include "platform/rpc/errors.h"
 #include "platform/rpc/unreadable_message.h"
+#include "platform/server/readiness.h"
+#include "platform/server/scrub_memory.h"
 #include "platform/server/server_options.h"
 #include "platform/server/setting_values.h"
 #include "platform/server/startup_progress.h"
@@ -57,10 +60,6 @@ bool IsRead(const projection::PartitionStatus& status) {
   return status.stopped || status.next_offset >= status.tail;
 }
 
-bool Serves(const projection::Runner& runner, const Partitions& partitions) {
-  return runner.CaughtUp() && std::ranges::none_of(partitions, IsStopped);
-}
-
 // Nothing more is read of what the log had: it is there, or its partition is stopped. One that is
 // damaged ends the start, whatever the others have still to read.
 bool IsSettled(const projection::Runner& runner, const Partitions& partitions) {
@@ -87,8 +86,12 @@ Result<std::unique_ptr<Host>> Host::Open(const Settings& settings,
   std::unique_ptr<Host> host(new Host(settings, world));
   TL_TRY_VOID(MakePrivateFolder(settings.data_dir.root()));
   TL_TRY_VOID(host->OpenIdentity());
-  OpenLogOptions options{.pin = settings.founding_hash, .embedded = {}};
+  OpenLogOptions options{.pin = settings.founding_hash};
   options.embedded.segment_bytes = settings.segment_bytes;
+  options.kafka = settings.kafka;
+  options.kafka_options.log = [&logger = world.logger](std::string_view line) {
+    logger.Warning(line, {.reason = "KAFKA_CLIENT"});
+  };
   TL_TRY(host->log_, OpenDataDirectory(settings.data_dir, options, world.clock, world.random));
   RemoveEndpointFile(settings.data_dir);  // Not before: until here it may be of a server that runs.
   if (!host->log_.torn.empty()) world.logger.Warning(host->log_.torn, {.reason = "TORN_TAIL"});
@@ -107,7 +110,10 @@ Host::~Host() { Drain(); }
 // gone.
 Result<void> Host::OpenIdentity() {
   const std::filesystem::path folder = settings_.data_dir.identity();
-  if (!std::filesystem::exists(folder) && std::filesystem::exists(settings_.data_dir.log())) {
+  // On Kafka the log is founded before the authority is made: what a server left tells more.
+  const std::filesystem::path served =
+      settings_.kafka ? settings_.data_dir.projections() : settings_.data_dir.log();
+  if (!std::filesystem::exists(folder) && std::filesystem::exists(served)) {
     return Error{Code::kFailedPrecondition,
                  folder.string() +
                      " is missing, and a log is there: restore it from a backup; to begin with a "
@@ -122,9 +128,13 @@ Result<void> Host::OpenIdentity() {
   if (settings_.listen.port != 0) {
     options.server = "127.0.0.1:" + std::to_string(settings_.listen.port);
   }
-  TL_TRY(identity::Authority authority,
-         identity::Authority::Open(folder, options, world_.clock, world_.random));
-  authority_ = std::make_unique<identity::Authority>(std::move(authority));
+  if (identity::IsReplica(folder)) {
+    TL_TRY(credential_, identity::OpenReplica(folder, options, world_.clock));
+  } else {
+    TL_TRY(const identity::Authority authority,
+           identity::Authority::Open(folder, options, world_.clock, world_.random));
+    credential_ = authority.server();
+  }
   TL_TRY(principals_, identity::PrincipalDirectory::Open(folder, world_.clock));
   authenticator_ = std::make_unique<rpc::Authenticator>(*principals_, settings_.trust_domain);
   gate_ = std::make_unique<rpc::Gate>(*authenticator_, limiter_, world_.clock,
@@ -157,11 +167,23 @@ Result<void> Host::OpenModules(const std::vector<Assembly>& assemblies) {
   operations_ = std::make_unique<OperationsService>(Context(), modules_, world_.version);
   projection_metrics_ = std::make_unique<ProjectionMetrics>(modules_, world_.logger, world_.clock);
   metrics_.Add(*projection_metrics_);
-  std::optional<std::chrono::hours> period;
-  if (settings_.scrub_hours > 0) period = std::chrono::hours(settings_.scrub_hours);
-  scrub_ = std::make_unique<LogScrub>(*log_.log, log_.founding, world_.clock, period);
+  scrub_ = MakeScrub();
   metrics_.Add(*scrub_);
   return {};
+}
+
+std::unique_ptr<LogScrub> Host::MakeScrub() const {
+  ScrubPlan plan;
+  if (settings_.scrub_hours > 0) plan.period = std::chrono::hours(settings_.scrub_hours);
+  if (settings_.kafka) {
+    const DataDirectory& data = settings_.data_dir;
+    const WallTime now = world_.clock.Now();
+    const std::optional<WallTime> ended = LoadScrubbed(data);
+    if (!ended) StoreScrubbed(data, now);
+    plan = ShyScrubPlan(plan.period, ended, now);
+    plan.on_end = [data](WallTime when) { StoreScrubbed(data, when); };
+  }
+  return std::make_unique<LogScrub>(*log_.log, log_.founding, world_.clock, std::move(plan));
 }
 
 ModuleContext Host::Context() {
@@ -181,7 +203,9 @@ std::vector<projection::Runner*> Host::Runners() const {
 
 void Host::TellFirstStart() const {
   const DataDirectory& data = settings_.data_dir;
-  world_.logger.Info("founded a log in " + data.log().string() + " with founding hash " +
+  const std::string where =
+      settings_.kafka ? "topics " + settings_.kafka->prefix + ".*" : data.log().string();
+  world_.logger.Info("founded a log in " + where + " with founding hash " +
                      crypto::Hex(log_.founding.root_hash) +
                      ", pinned in keys/founding.sha256; give the hash to whoever verifies");
   world_.logger.Info("client credentials of each role are in " +
@@ -216,16 +240,30 @@ void Host::CatchUp(const std::function<bool()>& stop) {
                      " records behind the cursors");
 }
 
-// Once for each: the scrub repeats what it could not finish.
+// Once for each: the scrub repeats what it could not finish, and the log what it holds against its
+// topics.
 void Host::TellTrouble() {
-  const Result<void> found = scrub_->found();
-  const std::string trouble = found ? "" : found.error().message;
-  if (trouble == told_trouble_) return;
-  told_trouble_ = trouble;
-  if (!found) {
-    world_.logger.Failure("the log could not be checked: " + trouble,
-                          {.reason = found.error().reason});
+  const auto tell = [this](const Result<void>& found, std::string& told, const char* what) {
+    const std::string trouble = found ? "" : found.error().message;
+    if (trouble == told) return;
+    told = trouble;
+    if (!found) world_.logger.Failure(what + trouble, {.reason = found.error().reason});
+  };
+  tell(scrub_->found(), told_trouble_, "the log could not be checked: ");
+  tell(log_.log->Verdict(), told_verdict_, "the log can be neither read nor written: ");
+}
+
+// True if there is nothing that keeps it from serving.
+bool Host::TellReadiness(const std::string& module, const std::string& why_not) {
+  std::string& told = why_not_ready_[module];
+  // The text counts seconds: only its coming and going is news.
+  if (!why_not.empty() && told.empty()) {
+    world_.logger.Warning(module + " is not ready: " + why_not, {.reason = "NOT_READY"});
+  } else if (why_not.empty() && !told.empty()) {
+    world_.logger.Info(module + " is ready again");
   }
+  told = why_not;
+  return why_not.empty();
 }
 
 // Commands that wait are answered with `damage`, and nothing is appended any more.
@@ -242,6 +280,8 @@ void Host::StopWriting(const Error& damage) {
 Result<void> Host::FindDamage(const std::vector<projection::PartitionStatus>& partitions) const {
   const auto damaged = std::ranges::find_if(partitions, IsDamaged);
   if (damaged != partitions.end()) return *damaged->stopped;
+  const Result<void> verdict = log_.log->Verdict();
+  if (!verdict && verdict.error().code == Code::kDataLoss) return verdict;
   const Result<void> found = scrub_->found();
   return found || found.error().code != Code::kDataLoss ? Result<void>() : found;
 }
@@ -261,7 +301,7 @@ Result<void> Host::Serve() {
   Limit(builder);
   rpc::ExplainUnreadableMessages(builder);
   int port = 0;
-  builder.AddListeningPort(settings_.listen.ToString(), MutualTls(authority_->server()), &port);
+  builder.AddListeningPort(settings_.listen.ToString(), MutualTls(credential_), &port);
   builder.RegisterCallbackGenericService(&unknown_method_);
   builder.RegisterService(operations_.get());
   for (const std::unique_ptr<Module>& module : modules_) {
@@ -278,6 +318,7 @@ Result<void> Host::Serve() {
 }
 
 Result<void> Host::Check() {
+  const bool sound_topics = log_.log->Verdict().ok();
   bool all_serve = true;
   Partitions all;
   for (const std::unique_ptr<Module>& module : modules_) {
@@ -285,13 +326,16 @@ Result<void> Host::Check() {
     if (const std::optional<Projected> projected = module->projected()) {
       const Partitions partitions = projected->runner.Status();
       all.insert(all.end(), partitions.begin(), partitions.end());
-      serves = Serves(projected->runner, partitions);
+      serves = TellReadiness(std::string(module->name()),
+                             WhyNotReady(projected->runner, partitions,
+                                         std::chrono::seconds(settings_.lag_seconds_max)));
       for (const projection::PartitionStatus& status : partitions) {
         if (!status.stopped || !told_.insert(status.partition).second) continue;
         world_.logger.Failure(status.stopped->message, {.partition = ToString(status.partition),
                                                         .reason = status.stopped->reason});
       }
     }
+    serves = serves && sound_topics;
     for (const HostedService& hosted : module->services()) {
       health_->Set(std::string(hosted.full_name), serves);
     }

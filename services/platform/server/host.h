@@ -8,6 +8,7 @@
 #include <grpcpp/server.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -74,6 +75,8 @@ class Host {
   Result<void> OpenModules(const std::vector<Assembly>& assemblies);
   void TellFirstStart() const;
   Result<void> FindDamage(const std::vector<projection::PartitionStatus>& partitions) const;
+  std::unique_ptr<LogScrub> MakeScrub() const;
+  bool TellReadiness(const std::string& module, const std::string& why_not);
   void TellTrouble();
   void StopWriting(const Error& damage);
   void OnCallEnd(const rpc::CallEnd& end);
@@ -84,7 +87,7 @@ class Host {
   const HostWorld world_;
   telemetry::Metrics metrics_;
   OpenedLog log_;
-  std::unique_ptr<identity::Authority> authority_;
+  identity::ServerCredential credential_;
   std::unique_ptr<identity::PrincipalDirectory> principals_;
   std::unique_ptr<rpc::Authenticator> authenticator_;
   rpc::RateLimiter limiter_;
@@ -95,8 +98,10 @@ class Host {
   std::unique_ptr<OperationsService> operations_;
   std::set<log::PartitionId> told_;  // Stopped partitions that the log has a line of.
   std::unique_ptr<LogScrub> scrub_;
-  std::string told_trouble_;                // Of the scrub.
-  std::unique_ptr<projection::Feed> feed_;  // Of all modules; null: nothing is read.
+  std::map<std::string, std::string> why_not_ready_;  // By module, as told.
+  std::string told_trouble_;                          // Of the scrub.
+  std::string told_verdict_;                          // Of the log.
+  std::unique_ptr<projection::Feed> feed_;            // Of all modules; null: nothing is read.
   Endpoints endpoints_;
   std::unique_ptr<telemetry::MetricsListener> metrics_listener_;
   rpc::UnknownMethod unknown_method_;

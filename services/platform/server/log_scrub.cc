@@ -2,6 +2,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "platform/log/archive/accepted_records.h"
@@ -15,6 +16,9 @@ constexpr std::uint64_t kLookRecords = 256;
 // After a pass that could not be finished.
 constexpr absl::Duration kAgain = absl::Minutes(1);
 
+// With a log that shows nothing: also bounds how long the end of the server waits for a pass.
+constexpr std::chrono::seconds kPatience{5};
+
 prometheus::MetricFamily Gauge(const char* name, const char* help, double value) {
   prometheus::ClientMetric metric;
   metric.gauge.value = value;
@@ -23,9 +27,19 @@ prometheus::MetricFamily Gauge(const char* name, const char* help, double value)
 
 }  // namespace
 
+ScrubPlan ShyScrubPlan(std::optional<std::chrono::hours> period, std::optional<WallTime> ended,
+                       WallTime now) {
+  ScrubPlan plan{.period = period, .first_after = std::nullopt};
+  if (!period) return plan;
+  // A time that is still to come was written by another clock.
+  const auto age = now - std::min(ended.value_or(now), now);
+  plan.first_after = std::max<std::chrono::microseconds>(*period - age, {});
+  return plan;
+}
+
 LogScrub::LogScrub(log::EventLog& log, const log::Founding& founding, const Clock& clock,
-                   std::optional<std::chrono::hours> period)
-    : log_(log), founding_(founding), clock_(clock), period_(period) {}
+                   ScrubPlan plan)
+    : log_(log), founding_(founding), clock_(clock), plan_(std::move(plan)) {}
 
 LogScrub::~LogScrub() {
   {
@@ -36,7 +50,7 @@ LogScrub::~LogScrub() {
 }
 
 void LogScrub::Start() {
-  thread_ = std::thread([this] { Run(); });
+  if (plan_.first_after) thread_ = std::thread([this] { Run(); });
 }
 
 bool LogScrub::Rest(absl::Duration time) {
@@ -45,17 +59,21 @@ bool LogScrub::Rest(absl::Duration time) {
 }
 
 void LogScrub::Run() {
-  absl::Duration rest;
-  do {
+  absl::Duration rest = absl::FromChrono(*plan_.first_after);
+  while (Rest(rest)) {
     Result<void> found = Pass();
-    const absl::MutexLock lock(&mutex_);
-    if (stopping_) return;
     // Of the whole log an error says nothing, unless it is what was looked for.
     const bool whole = found.ok() || found.error().code == Code::kDataLoss;
-    if (whole) ended_ = clock_.Now();
-    rest = !whole ? kAgain : period_ ? absl::FromChrono(*period_) : absl::InfiniteDuration();
+    const WallTime ended = clock_.Now();
+    if (whole && plan_.on_end) plan_.on_end(ended);
+    rest = !whole         ? kAgain
+           : plan_.period ? absl::FromChrono(*plan_.period)
+                          : absl::InfiniteDuration();
+    const absl::MutexLock lock(&mutex_);
+    if (stopping_) return;
+    if (whole) ended_ = ended;
     found_ = std::move(found);
-  } while (Rest(rest));
+  }
 }
 
 Result<void> LogScrub::Pass() {
@@ -76,13 +94,14 @@ Result<void> LogScrub::Pass() {
     if (goes_on) return {};
     return Error{Code::kCancelled, "the server ends", "SHUTTING_DOWN"};
   };
-  TL_TRY_VOID(log::ReadAccepted(log_, founding_, look));
+  TL_TRY_VOID(log::ReadAccepted(log_, founding_, look, {}, kPatience));
   const absl::MutexLock lock(&mutex_);
   records_ = records;
   return {};
 }
 
 bool LogScrub::WaitForPass(std::chrono::milliseconds wait) const {
+  if (!plan_.first_after || plan_.first_after->count() > 0) return false;
   const auto ended = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return ended_.has_value(); };
   const absl::MutexLock lock(&mutex_);
   return mutex_.AwaitWithTimeout(absl::Condition(&ended), absl::FromChrono(wait));

@@ -3,12 +3,16 @@
 // here, and with its place.
 //
 //   Start -> a pass at full speed -> Pace -> passes at half a core, one a period
+//
+// Of a log that brokers keep, every pass is a pass over their network and disks, of each replica:
+// there the first one waits until it is due (ScrubPlan).
 #pragma once
 
 #include <prometheus/collectable.h>
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -23,17 +27,27 @@
 
 namespace twinledger::server {
 
+struct ScrubPlan {
+  std::optional<std::chrono::hours> period = std::nullopt;  // Between passes; nothing: only one.
+  std::optional<std::chrono::microseconds> first_after = std::chrono::microseconds(0);  // Or never.
+  std::function<void(WallTime)> on_end = {};  // Of each whole pass, on the scrub's thread.
+};
+
+// The plan for a log that brokers keep, last checked at `ended`, or if that is not known, taken to
+// be checked now: a first start reads and checks all of it anyway.
+ScrubPlan ShyScrubPlan(std::optional<std::chrono::hours> period, std::optional<WallTime> ended,
+                       WallTime now);
+
 // Threads: thread-safe, but that one starts and destroys it.
 class LogScrub final : public prometheus::Collectable {
  public:
-  // What it is given must outlive it. With no `period` there is one pass.
-  LogScrub(log::EventLog& log, const log::Founding& founding, const Clock& clock,
-           std::optional<std::chrono::hours> period);
+  // What it is given must outlive it.
+  LogScrub(log::EventLog& log, const log::Founding& founding, const Clock& clock, ScrubPlan plan);
   ~LogScrub() override;  // Ends within a batch of the reader, about 4 MiB.
 
   void Start();
 
-  // True when a pass over the whole log has ended, within `wait`.
+  // True when a pass over the whole log has ended, within `wait`; false at once where none is due.
   bool WaitForPass(std::chrono::milliseconds wait) const;
 
   // Leaves half of the time to others from now on.
@@ -54,7 +68,7 @@ class LogScrub final : public prometheus::Collectable {
   log::EventLog& log_;
   const log::Founding& founding_;
   const Clock& clock_;
-  const std::optional<std::chrono::hours> period_;
+  const ScrubPlan plan_;
 
   mutable absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

@@ -6,6 +6,8 @@
 #include "platform/base/uuid.h"
 #include "platform/log/embedded/embedded_log.h"
 #include "platform/log/founding.h"
+#include "platform/log/kafka/kafka_log.h"
+#include "platform/server/log_place.h"
 
 namespace twinledger::server {
 namespace {
@@ -14,19 +16,13 @@ std::filesystem::path DraftFile(const DataDirectory& data) {
   return data.root() / "founding.draft";
 }
 
-bool HoldsAnything(const std::filesystem::path& path) {
-  std::error_code error;
-  return std::filesystem::exists(path, error) &&
-         (!std::filesystem::is_directory(path, error) || !std::filesystem::is_empty(path, error));
-}
-
 enum class Contents { kNothing, kDraft, kLog, kRemains };
 
-Contents Look(const DataDirectory& data) {
+Contents Look(const DataDirectory& data, const OpenLogOptions& options) {
   if (HoldsAnything(DraftFile(data))) return Contents::kDraft;
   if (HoldsAnything(data.log())) return Contents::kLog;
-  const bool remains = HoldsAnything(data.keys()) || HoldsAnything(data.root() / "projections");
-  return remains ? Contents::kRemains : Contents::kNothing;
+  if (!HoldsAnything(data.keys()) && !HoldsAnything(data.projections())) return Contents::kNothing;
+  return options.kafka ? Contents::kLog : Contents::kRemains;
 }
 
 Error LogMissing(const DataDirectory& data) {
@@ -68,6 +64,34 @@ log::v1::Founding ContentOf(const std::string& log_id, const Keys& keys,
   return content;
 }
 
+Error KeysMissing(const DataDirectory& data, const log::KafkaAddress& kafka) {
+  return {Code::kFailedPrecondition,
+          data.root().string() + ": holds no keys of the log on " + AddressText(kafka) +
+              "; found one with `twinledger log init --log ADDRESS`, or make this folder with "
+              "`twinledger replica create` from the data directory of another replica",
+          "KEYS_MISSING",
+          {{"data_dir", data.root().string()}}};
+}
+
+Error LogGone(const log::KafkaAddress& kafka, const std::string& what) {
+  return {Code::kFailedPrecondition,
+          AddressText(kafka) + ": " + what +
+              ", and keys of a log that was founded are at hand: its records are gone, or the "
+              "address is another one's; correct the address, or restore the log with `twinledger "
+              "log import --log ADDRESS`",
+          "LOG_MISSING",
+          {{"brokers", kafka.brokers}, {"prefix", kafka.prefix}}};
+}
+
+Result<void> CreateTopics(const OpenLogOptions& options) {
+  return log::KafkaLog::Create(*options.kafka, {FoundingStreams(), log::kPartitionsDefault},
+                               options.kafka_options);
+}
+
+Result<std::unique_ptr<log::KafkaLog>> OpenTopics(const OpenLogOptions& options) {
+  return log::KafkaLog::Open(*options.kafka, {FoundingStreams(), 0}, options.kafka_options);
+}
+
 Result<std::unique_ptr<log::EmbeddedLog>> OpenEmbedded(const DataDirectory& data,
                                                        const OpenLogOptions& options) {
   return log::EmbeddedLog::Open(data.log(), options.embedded);
@@ -87,21 +111,79 @@ Error OtherPin(const crypto::Hash& wanted, const crypto::Hash& found) {
           {{"pinned", crypto::Hex(wanted)}, {"found", crypto::Hex(found)}}};
 }
 
+// The folder or the topics of a log that is being founded; `again` if a crash may have left them.
+Result<std::unique_ptr<log::EventLog>> MakeLog(const DataDirectory& data,
+                                               const OpenLogOptions& options, bool again) {
+  if (!options.kafka) {
+    if (!HoldsAnything(data.log())) TL_TRY_VOID(log::EmbeddedLog::Create(data.log()));
+    TL_TRY(std::unique_ptr<log::EventLog> made, OpenEmbedded(data, options));
+    return made;
+  }
+  const Result<void> created = CreateTopics(options);
+  // Records there may be foundings of the first attempt: whose they are is read back.
+  if (!created && !(again && created.error().reason == "LOG_EXISTS")) return created.error();
+  TL_TRY(std::unique_ptr<log::EventLog> made, OpenTopics(options));
+  return made;
+}
+
 // Founds, or completes a founding.
 Result<OpenedLog> Found(const DataDirectory& data, const OpenLogOptions& options,
                         const Clock& clock, RandomSource& random) {
-  TL_TRY(const std::string log_id, DraftLogId(data, random));
-  TL_TRY(const log::v1::PublicKey recovery, CreateKeys(data, FoundingStreams(), random));
+  const bool again = HoldsAnything(DraftFile(data));
   OpenedLog opened;
+  // A log that others have on Kafka is refused before anything stands in the directory.
+  if (options.kafka) {
+    TL_TRY(opened.log, MakeLog(data, options, again));
+  }
+  TL_TRY(const std::string log_id, DraftLogId(data, random));
+  if (options.kafka) TL_TRY_VOID(StoreTopicPrefix(data, options.kafka->prefix));
+  TL_TRY(const log::v1::PublicKey recovery, CreateKeys(data, FoundingStreams(), random));
   TL_TRY(opened.keys, LoadKeys(data, FoundingStreams()));
-  if (!HoldsAnything(data.log())) TL_TRY_VOID(log::EmbeddedLog::Create(data.log()));
-  TL_TRY(opened.log, OpenEmbedded(data, options));
+  if (!options.kafka) {
+    TL_TRY(opened.log, MakeLog(data, options, again));
+  }
+  TL_TRY(const std::optional<crypto::Hash> pin, LoadPin(data));
   TL_TRY(opened.founding, log::FoundLog(*opened.log, ContentOf(log_id, opened.keys, recovery),
-                                        opened.keys.writers, std::nullopt, clock, random));
+                                        opened.keys.writers, pin, clock, random));
   TL_TRY_VOID(StorePin(data, opened.founding.root_hash));
   std::error_code error;
   std::filesystem::remove(DraftFile(data), error);
   opened.founded = true;
+  return opened;
+}
+
+Result<OpenedLog> OpenOnKafka(const OpenLogOptions& options, const crypto::Hash& pin) {
+  OpenedLog opened;
+  Result<std::unique_ptr<log::KafkaLog>> there = OpenTopics(options);
+  if (!there && there.error().reason == "TOPIC_MISSING") {
+    return LogGone(*options.kafka, "topic " + there.error().metadata.at("topic") + " is not there");
+  }
+  TL_TRY(std::unique_ptr<log::KafkaLog> topics, std::move(there));
+  const std::uint32_t partitions = topics->partitions();
+  opened.log = std::move(topics);
+  Result<log::Founding> founding =
+      log::ReadFounding(*opened.log, {FoundingStreams().front(), 0}, pin);
+  if (!founding && founding.error().reason == "NOT_FOUNDED") {
+    return LogGone(*options.kafka, "the topics hold no founding");
+  }
+  TL_TRY(opened.founding, std::move(founding));
+  if (opened.founding.root.partitions() == partitions) return opened;
+  return Error{Code::kFailedPrecondition,
+               AddressText(*options.kafka) + ": the topics have " + std::to_string(partitions) +
+                   " partitions, and the log was founded with " +
+                   std::to_string(opened.founding.root.partitions()) +
+                   "; restore the log from an export into topics of another prefix",
+               "WRONG_TOPIC",
+               {{"prefix", options.kafka->prefix}}};
+}
+
+Result<OpenedLog> OpenInFolder(const DataDirectory& data, const OpenLogOptions& options,
+                               const crypto::Hash& pin) {
+  OpenedLog opened;
+  TL_TRY(std::unique_ptr<log::EmbeddedLog> embedded, OpenEmbedded(data, options));
+  opened.torn = TornText(*embedded);
+  opened.log = std::move(embedded);
+  TL_TRY(opened.founding, log::ReadFounding(*opened.log, {FoundingStreams().front(), 0}, pin));
   return opened;
 }
 
@@ -114,12 +196,15 @@ const std::vector<std::string>& FoundingStreams() {
 
 Result<OpenedLog> FoundDataDirectory(const DataDirectory& data, const OpenLogOptions& options,
                                      const Clock& clock, RandomSource& random) {
-  switch (Look(data)) {
-    case Contents::kLog:
+  TL_TRY_VOID(CheckLogPlace(data, options.kafka));
+  switch (Look(data, options)) {
+    case Contents::kLog: {
+      const std::string there = (options.kafka ? data.keys() : data.log()).string();
       return Error{Code::kAlreadyExists,
-                   data.log().string() + ": a log is there already; it is never replaced",
+                   there + ": a log is there already; it is never replaced",
                    "LOG_EXISTS",
-                   {{"folder", data.log().string()}}};
+                   {{"folder", there}}};
+    }
     case Contents::kRemains:
       return LogMissing(data);
     case Contents::kNothing:
@@ -140,11 +225,13 @@ Result<OpenedLog> FoundDataDirectory(const DataDirectory& data, const OpenLogOpt
 
 Result<OpenedLog> OpenDataDirectory(const DataDirectory& data, const OpenLogOptions& options,
                                     const Clock& clock, RandomSource& random) {
-  const Contents contents = Look(data);
+  TL_TRY_VOID(CheckLogPlace(data, options.kafka));
+  const Contents contents = Look(data, options);
   if (contents == Contents::kRemains) return LogMissing(data);
+  // Topics are made by an operator, never by the start of a server with an empty folder.
+  if (contents == Contents::kNothing && options.kafka) return KeysMissing(data, *options.kafka);
   if (contents != Contents::kLog) return FoundDataDirectory(data, options, clock, random);
 
-  OpenedLog opened;
   TL_TRY(const std::optional<crypto::Hash> pin, LoadPin(data));
   if (!pin) {
     return Error{
@@ -155,15 +242,14 @@ Result<OpenedLog> OpenDataDirectory(const DataDirectory& data, const OpenLogOpti
         "PIN_MISSING",
         {{"folder", data.keys().string()}}};
   }
-  TL_TRY(std::unique_ptr<log::EmbeddedLog> embedded, OpenEmbedded(data, options));
-  opened.torn = TornText(*embedded);
-  opened.log = std::move(embedded);
-  TL_TRY(opened.founding, log::ReadFounding(*opened.log, {FoundingStreams().front(), 0}, pin));
+  TL_TRY(OpenedLog opened,
+         options.kafka ? OpenOnKafka(options, *pin) : OpenInFolder(data, options, *pin));
   if (options.pin && *options.pin != opened.founding.root_hash) {
     return OtherPin(*options.pin, opened.founding.root_hash);
   }
   const auto& streams = opened.founding.root.streams();
   TL_TRY(opened.keys, LoadKeys(data, {streams.begin(), streams.end()}));
+  if (options.kafka) TL_TRY_VOID(StoreTopicPrefix(data, options.kafka->prefix));
   return opened;
 }
 

@@ -5,6 +5,9 @@
 //   founding.draft            -> a founding that was cut short: completed
 //   log                       -> opened, and held against the pin
 //   keys or projections only  -> refused: a log was here
+//
+// With its log on Kafka a directory has the same but for the log: keys or a pin say that one was
+// founded, topics that hold none are refused, and only who founds it on purpose makes topics.
 #pragma once
 
 #include <memory>
@@ -20,6 +23,8 @@
 #include "platform/log/chain.h"
 #include "platform/log/embedded/options.h"
 #include "platform/log/event_log.h"
+#include "platform/log/kafka/kafka_address.h"
+#include "platform/log/kafka/kafka_options.h"
 #include "platform/server/key_files.h"
 
 namespace twinledger::server {
@@ -30,6 +35,8 @@ const std::vector<std::string>& FoundingStreams();
 struct OpenLogOptions {
   std::optional<crypto::Hash> pin = std::nullopt;  // Beside the one in keys/.
   log::EmbeddedOptions embedded = {};
+  std::optional<log::KafkaAddress> kafka = std::nullopt;  // Where it is instead.
+  log::KafkaOptions kafka_options = {};
 };
 
 struct OpenedLog {
@@ -40,13 +47,15 @@ struct OpenedLog {
   std::string torn;      // What a crash left behind the last whole record, for people; else empty.
 };
 
-// Founds the log of a data directory that holds none. ALREADY_EXISTS, reason LOG_EXISTS;
-// FAILED_PRECONDITION, reason LOG_MISSING, where one was.
+// Founds the log of a data directory that holds none, or completes a founding that was cut short.
+// ALREADY_EXISTS, reason LOG_EXISTS; FAILED_PRECONDITION, reason LOG_MISSING, where one was, or
+// LOG_ELSEWHERE.
 Result<OpenedLog> FoundDataDirectory(const DataDirectory& data, const OpenLogOptions& options,
                                      const Clock& clock, RandomSource& random);
 
-// Opens it, founding it first where nothing is. DATA_LOSS with file and position where it is
-// damaged; FAILED_PRECONDITION: LOG_MISSING, OTHER_FOUNDING, or as LoadKeys.
+// Opens it, founding an embedded one first where nothing is. DATA_LOSS with file and position where
+// it is damaged; FAILED_PRECONDITION: LOG_MISSING, LOG_ELSEWHERE, KEYS_MISSING, OTHER_FOUNDING, or
+// as LoadKeys; on Kafka also as KafkaLog::Open.
 Result<OpenedLog> OpenDataDirectory(const DataDirectory& data, const OpenLogOptions& options,
                                     const Clock& clock, RandomSource& random);
 

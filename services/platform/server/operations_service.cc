@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "platform/rpc/handler.h"
+#include "platform/server/readiness.h"
 #include "platform/server/rebuild.h"
 
 namespace twinledger::server {
@@ -55,7 +56,8 @@ v1::ProjectionState StateOf(const projection::Runner& runner,
   return runner.CaughtUp() ? v1::PROJECTION_STATE_SERVING : v1::PROJECTION_STATE_CATCHING_UP;
 }
 
-void Render(std::string_view name, const projection::Runner& runner, v1::ServiceHealth& health) {
+void Render(std::string_view name, const projection::Runner& runner,
+            std::chrono::seconds behind_max, v1::ServiceHealth& health) {
   health.set_name(std::string(name));
   std::uint32_t stopped = 0;
   const std::vector<PartitionStatus> partitions = runner.Status();
@@ -67,7 +69,7 @@ void Render(std::string_view name, const projection::Runner& runner, v1::Service
   }
   health.set_partitions(static_cast<std::uint32_t>(partitions.size()));
   health.set_partitions_stopped(stopped);
-  health.set_serving(stopped == 0 && runner.CaughtUp());
+  health.set_serving(WhyNotReady(runner, partitions, behind_max).empty());
 }
 
 Error UnknownProjection(const std::string& name, const std::string& known) {
@@ -158,7 +160,8 @@ grpc::ServerUnaryReactor* OperationsService::GetHealth(grpc::CallbackServerConte
     bool any_stopped = false;
     for (const Named& named : projections_) {
       v1::ServiceHealth& health = *response->add_services();
-      Render(named.name, named.projected.runner, health);
+      Render(named.name, named.projected.runner,
+             std::chrono::seconds(context_.settings.lag_seconds_max), health);
       all_serve = all_serve && health.serving();
       any_stopped = any_stopped || health.partitions_stopped() > 0;
     }

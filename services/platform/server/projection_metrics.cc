@@ -29,6 +29,9 @@ const std::vector<Number<PartitionStatus>>& OfProjections() {
        [](const auto& status) {
          return static_cast<double>(status.tail - std::min(status.tail, status.next_offset));
        }},
+      {"twinledger_projection_lag_seconds",
+       "Since the projection was last known to hold all of its log; some 2 where it keeps up.",
+       Gauge, [](const auto& status) { return static_cast<double>(status.behind.count()) / 1e6; }},
       {"twinledger_projection_last_commit_timestamp_seconds", "When the last commit was recorded.",
        Gauge, [](const auto& status) { return static_cast<double>(status.record_time_us) / 1e6; }},
       {"twinledger_projection_rows", "Rows, without their older versions.", Gauge,

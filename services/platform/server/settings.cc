@@ -56,11 +56,12 @@ Result<void> PutFoundingHash(std::string_view text, Settings& settings) {
 }
 
 Result<void> PutLog(std::string_view text, Settings& settings) {
-  if (text != "embedded") {
-    return Error{Code::kUnimplemented, "this build serves the embedded log only; expected embedded",
-                 "UNSUPPORTED_LOG"};
+  if (text == "embedded") return {};
+  if (!log::IsKafkaAddress(text)) {
+    return Error{Code::kInvalidArgument,
+                 "expected embedded, or kafka://HOST:PORT,HOST:PORT/PREFIX?NAME=VALUE", ""};
   }
-  settings.log = text;
+  TL_TRY(settings.kafka, log::ParseKafkaAddress(text));
   return {};
 }
 
@@ -96,7 +97,8 @@ const std::vector<Setting>& AllSettings() {
        [](auto text, Settings& s) { return PutList(text, s.server_names); }},
       {{"reflection", "false", "let clients ask which methods there are"},
        [](auto text, Settings& s) { return Put(ParseSwitch(text), s.reflection); }},
-      {{"log", "embedded", "where the log is kept"}, PutLog},
+      {{"log", "embedded", "where the log is kept: embedded, or kafka://HOST:PORT,.../PREFIX"},
+       PutLog},
       {{"log_level", "info", "least level of the lines on stderr: debug, info, warning, error"},
        PutLevel},
       {{"segment_bytes", "67108864", "size at which a segment file of the log is closed"},
@@ -105,8 +107,11 @@ const std::vector<Setting>& AllSettings() {
        [](auto text, Settings& s) { return PutCount(text, 1, 65536, s.queue_commands_max); }},
       {{"drain_seconds", "20", "how long calls in flight may take at the end"},
        [](auto text, Settings& s) { return PutCount(text, 0, 600, s.drain_seconds); }},
-      {{"scrub_hours", "24", "between two checks of the whole log; 0: only at the start"},
+      {{"scrub_hours", "24",
+        "between two checks of the whole log; 0: only at the start, on Kafka never"},
        [](auto text, Settings& s) { return PutCount(text, 0, 8760, s.scrub_hours); }},
+      {{"lag_seconds_max", "30", "how far behind the log a replica may be that probes call ready"},
+       [](auto text, Settings& s) { return PutCount(text, 1, 3600, s.lag_seconds_max); }},
       {{"founding_hash", "", "founding that the log must have, beside the pin in keys/"},
        PutFoundingHash},
   };
@@ -218,8 +223,6 @@ Result<Configuration> Resolve(const std::vector<Layer>& layers) {
     }
     const Result<void> parsed = setting.parse(value.value, resolved.settings);
     if (!parsed) {
-      if (!parsed.error().reason.empty()) wrong.reason = parsed.error().reason;
-      if (parsed.error().code == Code::kUnimplemented) wrong.code = Code::kUnimplemented;
       wrong.message += fmt::format("{}{} = \"{}\" ({}): {}", wrong.message.empty() ? "" : "\n", key,
                                    value.value, value.source, parsed.error().message);
       wrong.violations.push_back({key, parsed.error().message});

@@ -17,6 +17,7 @@
 #include "platform/base/data_directory.h"
 #include "platform/base/result.h"
 #include "platform/crypto/hash.h"
+#include "platform/log/kafka/kafka_address.h"
 
 namespace twinledger::server {
 
@@ -37,12 +38,13 @@ struct Settings {
   std::string trust_domain;
   std::vector<std::string> server_names;
   bool reflection = false;
-  std::string log;
+  std::optional<log::KafkaAddress> kafka;  // Where the log is; nothing: embedded.
   std::string log_level;
   std::uint64_t segment_bytes = 0;
   std::size_t queue_commands_max = 0;
   std::uint32_t drain_seconds = 0;
   std::uint32_t scrub_hours = 0;  // 0: only at the start.
+  std::uint32_t lag_seconds_max = 0;
   std::optional<crypto::Hash> founding_hash;
 };
 
@@ -79,7 +81,7 @@ struct Configuration {
 };
 
 // The first layer that has a key decides. INVALID_ARGUMENT, reason BAD_SETTING, with every wrong
-// value, its source and the remedy; UNIMPLEMENTED, reason UNSUPPORTED_LOG.
+// value, its source and the remedy.
 Result<Configuration> Resolve(const std::vector<Layer>& layers);
 
 // One line a setting: key, value, source.

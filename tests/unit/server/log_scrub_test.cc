@@ -20,7 +20,7 @@ const log::PartitionId kTarget{"registry", 0};
 class LogScrubTest : public ::testing::Test {
  protected:
   Result<void> Scrub() {
-    LogScrub scrub(small_.log(), small_.founding(), clock_, std::nullopt);
+    LogScrub scrub(small_.log(), small_.founding(), clock_, {});
     scrub.Start();
     EXPECT_TRUE(scrub.WaitForPass(std::chrono::seconds(20)));
     EXPECT_NE(scrub.Collect().back().metric.front().gauge.value, 0.0);
@@ -68,11 +68,38 @@ TEST_F(LogScrubTest, ARecordByAForeignKeyIsFoundWithItsPlace) {
 }
 
 TEST_F(LogScrubTest, ItEndsAtOnceWhenToldTo) {
-  LogScrub scrub(small_.log(), small_.founding(), clock_, std::chrono::hours(1));
+  LogScrub scrub(small_.log(), small_.founding(), clock_, {.period = std::chrono::hours(1)});
   scrub.Start();
   scrub.Pace();
   ASSERT_TRUE(scrub.WaitForPass(std::chrono::seconds(20)));
 }  // Its destructor does not wait for the next pass.
+
+TEST(ShyScrubPlanTest, ARestartIsNoReasonToReadALongLogAgain) {
+  using std::chrono::hours;
+  const WallTime now(hours(1000));
+  EXPECT_EQ(ShyScrubPlan(hours(24), now - hours(23), now).first_after, hours(1));
+  EXPECT_EQ(ShyScrubPlan(hours(24), now - hours(30), now).first_after, hours(0));
+  EXPECT_EQ(ShyScrubPlan(hours(24), std::nullopt, now).first_after, hours(24));
+  EXPECT_EQ(ShyScrubPlan(hours(24), now + hours(9000), now).first_after, hours(24));
+  EXPECT_FALSE(ShyScrubPlan(std::nullopt, now - hours(30), now).first_after.has_value());
+}
+
+TEST_F(LogScrubTest, APassThatIsNotDueIsNotWaitedFor) {
+  LogScrub scrub(small_.log(), small_.founding(), clock_, {.first_after = std::chrono::hours(1)});
+  scrub.Start();
+  EXPECT_FALSE(scrub.WaitForPass(std::chrono::hours(1)));
+}
+
+TEST_F(LogScrubTest, TheEndOfAPassIsTold) {
+  std::optional<WallTime> ended;
+  {
+    LogScrub scrub(small_.log(), small_.founding(), clock_,
+                   {.on_end = [&](WallTime when) { ended = when; }});
+    scrub.Start();
+    ASSERT_TRUE(scrub.WaitForPass(std::chrono::seconds(20)));
+  }
+  EXPECT_TRUE(ended.has_value());
+}
 
 }  // namespace
 }  // namespace twinledger::server

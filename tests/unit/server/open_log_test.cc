@@ -7,6 +7,7 @@
 
 #include "platform/base/private_file.h"
 #include "platform/crypto/system_random.h"
+#include "platform/server/log_place.h"
 #include "tests/support/manual_clock.h"
 
 namespace twinledger::server {
@@ -95,6 +96,40 @@ TEST_F(OpenLogTest, APinWithoutALogIsNoReasonToFoundOne) {
   const Result<OpenedLog> opened = Open(crypto::Sha256("expected"));
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().reason, "LOG_MISSING");
+}
+
+// What is refused before any broker is asked: none listens on port 1.
+class LogPlaceTest : public OpenLogTest {
+ protected:
+  std::string ReasonOnKafka(const std::string& prefix) {
+    OpenLogOptions options;
+    const Result<log::KafkaAddress> address =
+        log::ParseKafkaAddress("kafka://127.0.0.1:1/" + prefix);
+    if (!address) return address.error().reason;
+    options.kafka = *address;
+    options.kafka_options.request_timeout = std::chrono::milliseconds(50);
+    const Result<OpenedLog> opened = OpenDataDirectory(data_, options, clock_, random_);
+    return opened ? "" : opened.error().reason;
+  }
+};
+
+TEST_F(LogPlaceTest, AnEmptyDirectoryFoundsNothingOnKafkaByItself) {
+  EXPECT_EQ(ReasonOnKafka("a"), "KEYS_MISSING");
+  EXPECT_FALSE(std::filesystem::exists(data_.root()));
+}
+
+TEST_F(LogPlaceTest, AnEmbeddedLogIsNotOpenedBesideOneOnKafka) {
+  ASSERT_TRUE(Open());
+  EXPECT_EQ(ReasonOnKafka("a"), "LOG_ELSEWHERE");
+}
+
+TEST_F(LogPlaceTest, ADirectoryOfALogOnKafkaStaysWithItsTopics) {
+  ASSERT_TRUE(StorePin(data_, crypto::Sha256("founded")));
+  ASSERT_TRUE(StoreTopicPrefix(data_, "a"));
+  EXPECT_EQ(ReasonOfOpening(), "LOG_ELSEWHERE");
+  EXPECT_EQ(ReasonOnKafka("b"), "LOG_ELSEWHERE");
+  EXPECT_EQ(ReasonOnKafka("a"), "KAFKA_UNAVAILABLE");
+  EXPECT_FALSE(std::filesystem::exists(data_.log()));
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ TEST(SettingsTest, DefaultsListenOnLoopbackWithReflectionOff) {
   EXPECT_EQ(settings.metrics_listen.ToString(), "127.0.0.1:7490");
   EXPECT_TRUE(settings.listen.IsLoopback());
   EXPECT_FALSE(settings.reflection);
-  EXPECT_EQ(settings.log, "embedded");
+  EXPECT_FALSE(settings.kafka.has_value());
+  EXPECT_EQ(settings.lag_seconds_max, 30u);
   EXPECT_TRUE(settings.services.empty());
   for (const SourcedValue& value : resolved->values)
     EXPECT_EQ(value.source, "default") << value.key;
@@ -101,12 +102,30 @@ TEST(SettingsTest, EveryWrongValueIsNamedAtOnce) {
   EXPECT_EQ(resolved.error().violations.size(), 7u) << resolved.error().message;
 }
 
-TEST(SettingsTest, ALogThatThisBuildHasNoAdapterForIsRefusedPlainly) {
-  const Result<Configuration> resolved = Resolve({{"flag", {{"log", "kafka://broker:9092"}}}});
-  ASSERT_FALSE(resolved);
-  EXPECT_EQ(resolved.error().code, Code::kUnimplemented);
-  EXPECT_EQ(resolved.error().reason, "UNSUPPORTED_LOG");
-  EXPECT_NE(resolved.error().message.find("kafka://broker:9092"), std::string::npos);
+TEST(SettingsTest, ALogIsEmbeddedOrAKafkaAddress) {
+  const Result<Configuration> resolved =
+      Resolve({{"flag", {{"log", "kafka://a:9092,b:9092/council?replication=2"}}}});
+  ASSERT_TRUE(resolved) << resolved.error().message;
+  ASSERT_TRUE(resolved->settings.kafka.has_value());
+  EXPECT_EQ(resolved->settings.kafka->brokers, "a:9092,b:9092");
+  EXPECT_EQ(resolved->settings.kafka->prefix, "council");
+  const struct {
+    const char* log;
+    const char* told;
+  } kWrong[] = {
+      {"redis://a:1", "expected embedded, or kafka://"},
+      {"kafka://a", "write HOST:PORT"},
+      {"kafka://a:9092?acks=0", "it is none of replication"},
+  };
+  for (const auto& [log, told] : kWrong) {
+    SCOPED_TRACE(log);
+    const Result<Configuration> wrong = Resolve({{"environment", {{"log", log}}}});
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().reason, "BAD_SETTING");
+    EXPECT_NE(wrong.error().message.find(told), std::string::npos) << wrong.error().message;
+    EXPECT_NE(wrong.error().message.find("log = \"" + std::string(log) + "\" (environment)"),
+              std::string::npos);
+  }
 }
 
 TEST(SettingsTest, TheEnvironmentIsReadByItsOwnNames) {

@@ -1,0 +1,26 @@
+#include "platform/server/readiness.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace twinledger::server {
+
+using projection::PartitionStatus;
+
+std::string WhyNotReady(const projection::Runner& runner,
+                        const std::vector<PartitionStatus>& partitions,
+                        std::chrono::seconds behind_max) {
+  const auto stopped = std::ranges::find_if(
+      partitions, [](const PartitionStatus& status) { return status.stopped.has_value(); });
+  if (stopped != partitions.end()) return ToString(stopped->partition) + " is stopped";
+  if (!runner.CaughtUp()) return "it has not read all of the log yet";
+  const auto last = std::ranges::max_element(partitions, {}, &PartitionStatus::behind);
+  if (last == partitions.end() || last->behind <= behind_max) return "";
+  return fmt::format(
+      "{} was last known to be read to its end {} seconds ago, and lag_seconds_max is {}",
+      ToString(last->partition),
+      std::chrono::duration_cast<std::chrono::seconds>(last->behind).count(), behind_max.count());
+}
+
+}  // namespace twinledger::server
