@@ -36,6 +36,7 @@ ExitCode Run(int argc, const char* const* argv, Terminal terminal) {
   AddProjection(program.root());
   AddIdentity(program.root());
   AddBackup(program.root());
+  AddReplica(program.root());
   AddHealth(program.root());
   AddConfig(program.root());
   AddCompletion(program.root(), program);

@@ -28,8 +28,8 @@ struct Digest {
   std::vector<Tip> tips;
 };
 
-Result<Digest> DigestOfDirectory(Session& session) {
-  TL_TRY(const OpenedForReading opened, OpenLogForReading(session.data_dir()));
+Result<Digest> DigestOfLog(Session& session, const std::string& log) {
+  TL_TRY(const OpenedForReading opened, OpenLogOf(session, log));
   Digest digest{.log_id = opened.founding.root.log_id(),
                 .founding_hash = crypto::Hex(opened.founding.root_hash),
                 .tips = {}};
@@ -68,9 +68,9 @@ std::string WholeOf(Digest& digest) {
   return crypto::Hex(crypto::Sha256(lines));
 }
 
-ExitCode PrintDigest(Session& session) {
+ExitCode PrintDigest(Session& session, const std::string& log) {
   Result<Digest> digest =
-      AsksServer(session) ? DigestOfServer(session) : DigestOfDirectory(session);
+      AsksServer(session, log) ? DigestOfServer(session) : DigestOfLog(session, log);
   if (!digest) return session.Fail(digest.error());
   const std::string whole = WholeOf(*digest);
   Printer printer = session.Print({.kind = "tips",
@@ -95,10 +95,13 @@ ExitCode PrintDigest(Session& session) {
 }  // namespace
 
 void AddLogDigest(Command group) {
+  auto log = std::make_shared<std::string>();
   Command digest = group.Add("digest", "one number for all that a log holds, and its tips",
                              "twinledger log digest --data-dir data\n"
-                             "twinledger log digest --server ledger.example:7443 -o json");
-  digest.OnRun(PrintDigest);
+                             "twinledger log digest --server ledger.example:7443 -o json\n"
+                             "twinledger log digest --log kafka://k1:9092/twinledger");
+  digest.Option("--log", *log, kLogFlagHelp);
+  digest.OnRun([log](Session& session) { return PrintDigest(session, *log); });
 }
 
 }  // namespace twinledger::client

@@ -23,17 +23,18 @@ std::map<std::string, crypto::SigningKey> KeysOf(const DataDirectory& data,
   return std::move(keys->writers);
 }
 
-Result<log::ExportReport> ExportFromDirectory(Session& session, const std::filesystem::path& out) {
-  TL_TRY(const OpenedForReading opened, OpenLogForReading(session.data_dir()));
+Result<log::ExportReport> ExportFromLog(Session& session, const std::string& log,
+                                        const std::filesystem::path& out) {
+  TL_TRY(const OpenedForReading opened, OpenLogOf(session, log));
   const auto keys = KeysOf(DataDirectory(session.data_dir()), opened.founding.root);
   RecordProgress progress(session, "export");
   return log::ExportLog(*opened.log, opened.founding, out, keys, session.clock(),
                         progress.Callback());
 }
 
-ExitCode Export(Session& session, const std::string& out) {
+ExitCode Export(Session& session, const std::string& log, const std::string& out) {
   Result<log::ExportReport> report =
-      AsksServer(session) ? ExportFromServer(session, out) : ExportFromDirectory(session, out);
+      AsksServer(session, log) ? ExportFromServer(session, out) : ExportFromLog(session, log, out);
   if (!report) return session.Fail(report.error());
   Printer printer = session.Print({.kind = "export",
                                    .columns = {{"directory", "directory"},
@@ -65,11 +66,15 @@ ExitCode Export(Session& session, const std::string& out) {
 
 void AddLogExport(Command group) {
   auto out = std::make_shared<std::string>();
+  auto log = std::make_shared<std::string>();
   Command command = group.Add("export", "copies the accepted records to a folder, byte for byte",
                               "twinledger log export out-2026-11-26 --data-dir data\n"
-                              "twinledger log export out-2026-11-26 --server ledger.example:7443");
+                              "twinledger log export out-2026-11-26 --server ledger.example:7443\n"
+                              "twinledger log export out-2026-11-26 --data-dir data --log "
+                              "kafka://k1:9092/twinledger");
   command.Required("out", *out, "folder to make; it must not exist, or be empty");
-  command.OnRun([out](Session& session) { return Export(session, *out); });
+  command.Option("--log", *log, kLogFlagHelp);
+  command.OnRun([log, out](Session& session) { return Export(session, *log, *out); });
 }
 
 }  // namespace twinledger::client

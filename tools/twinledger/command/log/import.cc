@@ -5,11 +5,9 @@
 #include <string>
 
 #include "platform/base/data_directory.h"
-#include "platform/base/private_file.h"
 #include "platform/log/archive/import_log.h"
-#include "platform/log/archive/log_path.h"
-#include "platform/log/embedded/embedded_log.h"
 #include "platform/server/key_files.h"
+#include "platform/server/log_place.h"
 #include "twinledger/command/log/commands.h"
 #include "twinledger/command/log/record_progress.h"
 #include "twinledger/command/log/verification.h"
@@ -20,22 +18,31 @@ namespace {
 struct LogImportFlags {
   std::string from;
   std::string founding_hash;
+  std::string log;
 };
 
-Result<std::unique_ptr<log::EmbeddedLog>> OpenTarget(const DataDirectory& data) {
-  TL_TRY_VOID(MakePrivateFolder(data.root()));
-  if (!log::ResolveLogPath(data.log()).ok()) TL_TRY_VOID(log::EmbeddedLog::Create(data.log()));
-  return log::EmbeddedLog::Open(data.log());
+Result<log::v1::Founding> RootOf(const std::string& folder) {
+  TL_TRY(const OpenedForReading opened, OpenLogForReading(folder));
+  return opened.founding.root;
 }
 
 Result<log::ImportReport> CopyExport(Session& session, const LogImportFlags& flags) {
-  TL_TRY(const std::optional<crypto::Hash> pin, ParsePin(flags.founding_hash));
+  TL_TRY(std::optional<crypto::Hash> pin, ParsePin(flags.founding_hash));
+  TL_TRY(const std::optional<log::KafkaAddress> kafka, ParseLogFlag(flags.log));
   const DataDirectory data(session.data_dir());
-  TL_TRY(const auto target, OpenTarget(data));
+  TL_TRY(const std::optional<crypto::Hash> pinned, server::LoadPin(data));
+  if (!pin) pin = pinned;
+  if (kafka) TL_TRY_VOID(server::CheckNoEmbeddedLog(data, *kafka));
+  TL_TRY(const log::v1::Founding root, RootOf(flags.from));
+  TL_TRY(const auto target, OpenTarget(data, kafka, root));
   RecordProgress progress(session, "import");
   TL_TRY(log::ImportReport report, log::ImportLog(flags.from, *target, pin, progress.Callback()));
-  TL_TRY(const std::optional<crypto::Hash> pinned, server::LoadPin(data));
-  if (!pinned) TL_TRY_VOID(server::StorePin(data, report.founding.root_hash));
+  TL_TRY_VOID(server::StorePin(data, report.founding.root_hash));
+  if (!kafka) return report;
+  // Where the records stand now is not where projections remember them.
+  std::error_code ignored;
+  std::filesystem::remove_all(data.projections(), ignored);
+  TL_TRY_VOID(server::StoreTopicPrefix(data, kafka->prefix));
   return report;
 }
 
@@ -65,11 +72,13 @@ ExitCode ImportExport(Session& session, const LogImportFlags& flags) {
 
 void AddLogImport(Command group) {
   auto flags = std::make_shared<LogImportFlags>();
-  Command command =
-      group.Add("import", "copies an export into a data directory that holds no other log",
-                "twinledger log import out-2026-11-26 --data-dir data-new --founding-hash HASH");
+  Command command = group.Add(
+      "import", "copies an export into a data directory, or to Kafka, where there is no other log",
+      "twinledger log import out-2026-11-26 --data-dir data-new --founding-hash HASH\n"
+      "twinledger log import out-2026-11-26 --data-dir data-new --log kafka://k1:9092/twinledger");
   command.Required("from", flags->from, "folder of the export; it is verified first");
   command.Option("--founding-hash", flags->founding_hash, "name of the log that is expected");
+  command.Option("--log", flags->log, kLogFlagHelp);
   command.OnRunHere([flags](Session& session) { return ImportExport(session, *flags); });
 }
 

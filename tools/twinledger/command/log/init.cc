@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <memory>
+
 #include "platform/base/data_directory.h"
 #include "platform/crypto/system_random.h"
 #include "platform/server/open_log.h"
@@ -8,11 +10,17 @@
 namespace twinledger::client {
 namespace {
 
-ExitCode Init(Session& session) {
-  const DataDirectory data(session.data_dir());
+Result<server::OpenedLog> Found(Session& session, const DataDirectory& data,
+                                const std::string& log) {
+  server::OpenLogOptions options;
+  TL_TRY(options.kafka, ParseLogFlag(log));
   crypto::SystemRandom random;
-  const Result<server::OpenedLog> opened =
-      server::FoundDataDirectory(data, {}, session.clock(), random);
+  return server::FoundDataDirectory(data, options, session.clock(), random);
+}
+
+ExitCode Init(Session& session, const std::string& log) {
+  const DataDirectory data(session.data_dir());
+  const Result<server::OpenedLog> opened = Found(session, data, log);
   if (!opened) return session.Fail(opened.error());
   const log::Founding& founding = opened->founding;
   Json streams = Json::array();
@@ -40,10 +48,15 @@ ExitCode Init(Session& session) {
 }  // namespace
 
 void AddLogInit(Command group) {
-  Command init = group.Add("init", "founds a new log in a data directory",
-                           "twinledger log init\n"
-                           "twinledger log init --data-dir /var/lib/twinledger");
-  init.OnRunHere(Init);
+  auto log = std::make_shared<std::string>();
+  Command init =
+      group.Add("init", "founds a new log: in a data directory, or on Kafka with its keys in one",
+                "twinledger log init\n"
+                "twinledger log init --data-dir /var/lib/twinledger\n"
+                "twinledger log init --data-dir /var/lib/twinledger --log "
+                "kafka://k1:9092,k2:9092/twinledger");
+  init.Option("--log", *log, kLogFlagHelp);
+  init.OnRunHere([log](Session& session) { return Init(session, *log); });
 }
 
 }  // namespace twinledger::client

@@ -25,6 +25,7 @@ struct ReplayFlags {
   std::string key;
   std::string type;
   std::string actor;
+  std::string log;
 };
 
 struct ReplayPlace {
@@ -139,10 +140,10 @@ Error InFlags(Error error) {
 using Show = std::function<void(const log::PartitionId&, const log::v1::Commit&,
                                 const crypto::Hash& commit, const crypto::Hash& record)>;
 
-Result<void> ReplayDirectory(Session& session, const audit::v1::ReplayCommitsRequest& request,
-                             const Show& show) {
+Result<void> ReplayLog(Session& session, const std::string& log,
+                       const audit::v1::ReplayCommitsRequest& request, const Show& show) {
   TL_TRY_VOID(audit::CheckReplay(request).Verdict());
-  TL_TRY(const OpenedForReading opened, OpenLogForReading(session.data_dir()));
+  TL_TRY(const OpenedForReading opened, OpenLogOf(session, log));
   return audit::Replay(*opened.log, opened.founding, request,
                        [&](const audit::ReplayedCommit& replayed) -> Result<void> {
                          show(replayed.partition, replayed.accepted.commit, replayed.accepted.hash,
@@ -202,8 +203,9 @@ ExitCode Replay(Session& session, const ReplayFlags& flags) {
     ++commits;
     printer.Row(CommitJson(partition, commit, hash, record));
   };
-  const Result<void> replayed = AsksServer(session) ? ReplayServer(session, *request, show)
-                                                    : ReplayDirectory(session, *request, show);
+  const Result<void> replayed = AsksServer(session, flags.log)
+                                    ? ReplayServer(session, *request, show)
+                                    : ReplayLog(session, flags.log, *request, show);
   if (replayed.ok()) {
     printer.Finish();
     if (commits == 0) session.Note("0 commits match");
@@ -233,6 +235,7 @@ void AddLogReplay(Command group) {
   replay.Option("--key", flags->key, "entity: council/wellington-city, partner/UUID");
   replay.Option("--type", flags->type, "event: relationship_established, council_amended, ...");
   replay.Option("--actor", flags->actor, "account that sent the command, in full");
+  replay.Option("--log", flags->log, kLogFlagHelp);
   replay.OnRun([flags](Session& session) { return Replay(session, *flags); });
 }
 

@@ -1,4 +1,4 @@
-// The commands of operators: projections, health, identities, backups.
+// The commands of operators: projections, health, identities, backups, replicas.
 #pragma once
 
 #include "twinledger/command/program.h"
@@ -9,5 +9,6 @@ void AddProjection(Command root);
 void AddHealth(Command root);
 void AddIdentity(Command root);
 void AddBackup(Command root);
+void AddReplica(Command root);
 
 }  // namespace twinledger::client

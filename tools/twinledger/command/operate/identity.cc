@@ -2,13 +2,13 @@
 // key.
 #include <fmt/format.h>
 
-#include <fstream>
 #include <memory>
 #include <string>
 
 #include "platform/base/data_directory.h"
 #include "platform/crypto/system_random.h"
 #include "platform/identity/authority.h"
+#include "twinledger/command/operate/authority_options.h"
 #include "twinledger/command/operate/commands.h"
 
 namespace twinledger::client {
@@ -39,18 +39,8 @@ Json CertificateJson(const identity::ListedCertificate& certificate) {
           {"state", state}};
 }
 
-// What the server's own clients were told: where it is, and in which trust domain.
 identity::AuthorityOptions OptionsOf(const DataDirectory& data, const IdentityFlags& flags) {
-  identity::AuthorityOptions options;
-  std::ifstream in(data.identity() / "clients" / "operator" / "profile.json");
-  const Json profile = Json::parse(in, nullptr, /*allow_exceptions=*/false);
-  const auto take = [&](const char* name, std::string& value) {
-    if (profile.is_object() && profile.contains(name) && profile[name].is_string()) {
-      value = profile[name].get<std::string>();
-    }
-  };
-  take("server", options.server);
-  take("trust_domain", options.trust_domain);
+  identity::AuthorityOptions options = AuthorityOptionsOf(data);
   if (!flags.server.empty()) options.server = flags.server;
   return options;
 }
