@@ -1,0 +1,103 @@
+#include "tests/kafka/replicas.h"
+
+#include <fmt/format.h>
+
+#include "platform/base/uuid.h"
+#include "platform/crypto/system_random.h"
+
+namespace twinledger::testing {
+namespace {
+
+void Limit(grpc::ClientContext& context, std::chrono::seconds limit) {
+  context.set_deadline(std::chrono::system_clock::now() + limit);
+}
+
+}  // namespace
+
+std::string TextOf(const log::KafkaAddress& address) {
+  return fmt::format("kafka://{}/{}?replication={}", address.brokers, address.prefix,
+                     address.replication);
+}
+
+nlohmann::json ReplicasTest::Json(std::vector<std::string> words, int exit) const {
+  words.insert(words.end(), {"-o", "json"});
+  const support::ClientRun run = support::Client(folder_.path()).Run(words);
+  EXPECT_EQ(run.exit, exit) << ::testing::PrintToString(words) << run.out << run.err;
+  return nlohmann::json::parse(run.out, nullptr, false);
+}
+
+std::unique_ptr<support::ServerProcess> ReplicasTest::Start(const std::string& name,
+                                                            std::vector<std::string> flags) const {
+  flags.insert(flags.begin(), {"--log", log_});
+  return std::make_unique<support::ServerProcess>(Data(name), LogFile(name), flags);
+}
+
+registry::v1::CreateCouncilRequest Council(int number) {
+  crypto::SystemRandom random;
+  registry::v1::CreateCouncilRequest request;
+  request.set_council_id(fmt::format("council-{}", number));
+  request.mutable_council()->set_display_name(fmt::format("Council {}", number));
+  request.mutable_council()->set_kind(registry::v1::COUNCIL_KIND_CITY);
+  request.set_request_id(RandomUuid(random));
+  return request;
+}
+
+Created Create(const std::shared_ptr<grpc::Channel>& channel,
+               const registry::v1::CreateCouncilRequest& request, std::chrono::seconds limit) {
+  grpc::ClientContext context;
+  Limit(context, limit);
+  Created created;
+  created.status = registry::v1::RegistryService::NewStub(channel)->CreateCouncil(
+      &context, request, &created.response);
+  return created;
+}
+
+Created CreateSurely(const std::vector<std::shared_ptr<grpc::Channel>>& channels,
+                     const registry::v1::CreateCouncilRequest& request) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+  Created created;
+  for (std::size_t i = 0; std::chrono::steady_clock::now() < give_up; ++i) {
+    created = Create(channels[i % channels.size()], request, std::chrono::seconds(5));
+    const grpc::StatusCode code = created.status.error_code();
+    if (code != grpc::StatusCode::UNAVAILABLE && code != grpc::StatusCode::DEADLINE_EXCEEDED) break;
+  }
+  return created;
+}
+
+std::vector<std::string> Digests(const std::shared_ptr<grpc::Channel>& channel,
+                                 const std::string& projection) {
+  grpc::ClientContext context;
+  Limit(context, std::chrono::seconds(30));
+  operations::v1::ListProjectionsResponse response;
+  const grpc::Status status =
+      operations::v1::OperationsService::NewStub(channel)->ListProjections(&context, {}, &response);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  std::vector<std::string> digests;
+  for (const operations::v1::Projection& each : response.projections()) {
+    if (each.name() != projection) continue;
+    for (const operations::v1::ProjectionPartition& partition : each.partitions()) {
+      digests.push_back(fmt::format("{}/{} {} {}", partition.stream(), partition.partition(),
+                                    partition.sequence(), partition.digest()));
+    }
+  }
+  EXPECT_FALSE(digests.empty());
+  return digests;
+}
+
+bool EqualsItsRebuild(const std::shared_ptr<grpc::Channel>& channel,
+                      const std::string& projection) {
+  grpc::ClientContext context;
+  Limit(context, std::chrono::seconds(120));
+  operations::v1::RebuildProjectionRequest request;
+  request.set_name(projection);
+  const auto reader =
+      operations::v1::OperationsService::NewStub(channel)->RebuildProjection(&context, request);
+  operations::v1::RebuildProjectionResponse step;
+  bool equal = false;
+  while (reader->Read(&step)) equal = step.has_comparison() && step.comparison().equal();
+  const grpc::Status status = reader->Finish();
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  return equal;
+}
+
+}  // namespace twinledger::testing
