@@ -303,7 +303,7 @@ TEST_F(ServerTest, ARevokedAccountIsRefusedWithinAMinuteOnItsOpenConnection) {
 }
 
 TEST_F(ServerTest, WrongSettingsEndItAtOnceWithAUsageCode) {
-  const std::vector<std::string> kWrong[] = {{"--log", "kafka://broker:9092"},
+  const std::vector<std::string> kWrong[] = {{"--log", "kafka://broker"},
                                              {"--services", "regsitry"},
                                              {"--listen", "nowhere"},
                                              {"--config", "/"},

@@ -241,6 +241,16 @@ TEST_F(TwoReplicasTest, ALogOfAnotherFoundingIsRefused) {
 
 using ServerOnKafkaTest = ReplicasTest;
 
+TEST_F(ServerOnKafkaTest, AFolderWithoutKeysGetsNoAuthorityEither) {
+  Found();
+  const auto server = Start("stranger");
+  EXPECT_EQ(server->Wait(), 1);
+  EXPECT_THAT(LogText("stranger"), HasSubstr("KEYS_MISSING"));
+  EXPECT_TRUE(fs::is_empty(Data("stranger")));
+  Start("one")->WaitUntilServing();
+  Json({"replica", "create", Data("stranger").string(), "--data-dir", Data("one").string()});
+}
+
 TEST_F(ServerOnKafkaTest, TopicsWithoutALogBesideItsKeysAreNotFoundedAnew) {
   const std::string elsewhere = TextOf(FreshKafkaAddress());
   Found();

@@ -85,14 +85,11 @@ Result<std::unique_ptr<Host>> Host::Open(const Settings& settings,
   TL_TRY(const std::vector<Assembly> chosen, Chosen(assemblies, settings.services));
   std::unique_ptr<Host> host(new Host(settings, world));
   TL_TRY_VOID(MakePrivateFolder(settings.data_dir.root()));
+  // A folder that has no part in a log on Kafka gets no authority either: it may become a
+  // replica's.
+  if (settings.kafka) TL_TRY_VOID(host->OpenLog());
   TL_TRY_VOID(host->OpenIdentity());
-  OpenLogOptions options{.pin = settings.founding_hash};
-  options.embedded.segment_bytes = settings.segment_bytes;
-  options.kafka = settings.kafka;
-  options.kafka_options.log = [&logger = world.logger](std::string_view line) {
-    logger.Warning(line, {.reason = "KAFKA_CLIENT"});
-  };
-  TL_TRY(host->log_, OpenDataDirectory(settings.data_dir, options, world.clock, world.random));
+  if (!settings.kafka) TL_TRY_VOID(host->OpenLog());
   RemoveEndpointFile(settings.data_dir);  // Not before: until here it may be of a server that runs.
   if (!host->log_.torn.empty()) world.logger.Warning(host->log_.torn, {.reason = "TORN_TAIL"});
   TL_TRY_VOID(host->OpenListeners());
@@ -106,8 +103,19 @@ Host::Host(const Settings& settings, const HostWorld& world)
 
 Host::~Host() { Drain(); }
 
-// Before the log is founded: so a first start that was cut short is told from certificates that are
-// gone.
+Result<void> Host::OpenLog() {
+  OpenLogOptions options{.pin = settings_.founding_hash};
+  options.embedded.segment_bytes = settings_.segment_bytes;
+  options.kafka = settings_.kafka;
+  options.kafka_options.log = [this](std::string_view line) {
+    world_.logger.Warning(line, {.reason = "KAFKA_CLIENT"});
+  };
+  TL_TRY(log_, OpenDataDirectory(settings_.data_dir, options, world_.clock, world_.random));
+  return {};
+}
+
+// Before an embedded log is founded: so a first start that was cut short is told from certificates
+// that are gone.
 Result<void> Host::OpenIdentity() {
   const std::filesystem::path folder = settings_.data_dir.identity();
   // On Kafka the log is founded before the authority is made: what a server left tells more.
@@ -310,11 +318,13 @@ Result<void> Host::Serve() {
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port == 0) return AddressInUse("listen", settings_.listen);
   endpoints_.services = {settings_.listen.host, static_cast<std::uint16_t>(port)};
+  // Whoever finds the file finds a server whose probes say that it serves.
+  TL_TRY_VOID(Check());
   TL_TRY_VOID(WriteEndpointFile(settings_.data_dir, endpoints_));
   world_.logger.Info("serving on " + endpoints_.services.ToString() + ", probes on " +
                      endpoints_.health.ToString() + ", metrics on " +
                      endpoints_.metrics.ToString());
-  return Check();
+  return {};
 }
 
 Result<void> Host::Check() {

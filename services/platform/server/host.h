@@ -70,6 +70,7 @@ class Host {
 
  private:
   Host(const Settings& settings, const HostWorld& world);
+  Result<void> OpenLog();
   Result<void> OpenIdentity();
   Result<void> OpenListeners();
   Result<void> OpenModules(const std::vector<Assembly>& assemblies);
