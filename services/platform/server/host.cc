@@ -253,12 +253,16 @@ void Host::CatchUp(const std::function<bool()>& stop) {
 void Host::TellTrouble() {
   const auto tell = [this](const Result<void>& found, std::string& told, const char* what) {
     const std::string trouble = found ? "" : found.error().message;
-    if (trouble == told) return;
+    if (trouble == told) return false;
     told = trouble;
     if (!found) world_.logger.Failure(what + trouble, {.reason = found.error().reason});
+    return true;
   };
   tell(scrub_->found(), told_trouble_, "the log could not be checked: ");
-  tell(log_.log->Verdict(), told_verdict_, "the log can be neither read nor written: ");
+  const Result<void> verdict = log_.log->Verdict();
+  if (tell(verdict, told_verdict_, "the log can be neither read nor written: ") && verdict) {
+    world_.logger.Info("the log can be read and written again");
+  }
 }
 
 // True if there is nothing that keeps it from serving.

@@ -157,18 +157,20 @@ grpc::ServerUnaryReactor* OperationsService::GetHealth(grpc::CallbackServerConte
     response->set_version(version_);
     *response->mutable_started_at() = TimestampOf(started_at_.time_since_epoch().count());
     bool all_serve = true;
-    bool any_stopped = false;
+    // What started once and does not serve: its partitions, its lag, or the log as a whole.
+    bool degraded = !context_.log.Verdict().ok();
     for (const Named& named : projections_) {
       v1::ServiceHealth& health = *response->add_services();
+      const bool started = named.projected.runner.CaughtUp();
       Render(named.name, named.projected.runner,
              std::chrono::seconds(context_.settings.lag_seconds_max), health);
       all_serve = all_serve && health.serving();
-      any_stopped = any_stopped || health.partitions_stopped() > 0;
+      degraded = degraded || health.partitions_stopped() > 0 || (started && !health.serving());
     }
-    response->set_state(draining_     ? v1::SERVER_STATE_DRAINING
-                        : any_stopped ? v1::SERVER_STATE_DEGRADED
-                        : all_serve   ? v1::SERVER_STATE_SERVING
-                                      : v1::SERVER_STATE_STARTING);
+    response->set_state(draining_   ? v1::SERVER_STATE_DRAINING
+                        : degraded  ? v1::SERVER_STATE_DEGRADED
+                        : all_serve ? v1::SERVER_STATE_SERVING
+                                    : v1::SERVER_STATE_STARTING);
   });
 }
 
