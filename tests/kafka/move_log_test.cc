@@ -18,7 +18,7 @@ class MoveLogTest : public ReplicasTest {
   void SetUp() override {
     support::ServerProcess server(Data("one"), LogFile("one"));
     ASSERT_TRUE(server.WaitUntilServing()) << LogText("one");
-    Json({"--data-dir", one_, "import", "councils",
+    Json({"--data-dir", one_, "--as", "agency-approver", "import", "councils",
           TWINLEDGER_SOURCE_DIR "/tools/sample/councils.csv"});
     server.Signal(SIGTERM);
     ASSERT_EQ(server.Wait(), 0);

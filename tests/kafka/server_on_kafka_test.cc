@@ -89,9 +89,9 @@ class TwoReplicasTest : public ReplicasTest {
 };
 
 TEST_F(TwoReplicasTest, WhatOneRecordsTheOtherReads) {
-  Json({"--data-dir", Data("one").string(), "import", "councils",
+  Json({"--data-dir", Data("one").string(), "--as", "agency-approver", "import", "councils",
         TWINLEDGER_SOURCE_DIR "/tools/sample/councils.csv"});
-  Json({"--data-dir", Data("one").string(), "import", "relationships",
+  Json({"--data-dir", Data("one").string(), "--as", "agency-approver", "import", "relationships",
         TWINLEDGER_SOURCE_DIR "/tools/sample/relationships.csv"});
 
   const Created created = Create(First(), Council(1));
