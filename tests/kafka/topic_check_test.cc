@@ -162,6 +162,7 @@ TEST_F(TopicCheckTest, ASettingThatIsChangedLaterStopsAppendsAndReadersUntilItIs
   hand.ChangeSettings(topic, wrong);
   ASSERT_NO_FATAL_FAILURE(await(false));
   EXPECT_EQ(log->Verdict().error().reason, "WRONG_TOPIC");
+  EXPECT_EQ(log->Verdict().error().code, Code::kUnavailable);
   const AppendOutcome refused = AppendAndWait(*session, kHere, "not now");
   EXPECT_EQ(refused.kind, Kind::kNotAppended);
   EXPECT_THAT(refused.error.message, HasSubstr("retention.ms is 1000"));
@@ -172,6 +173,7 @@ TEST_F(TopicCheckTest, ASettingThatIsChangedLaterStopsAppendsAndReadersUntilItIs
   hand.ChangeSettings(topic, RightSettings(address));
   ASSERT_NO_FATAL_FAILURE(await(true));
   EXPECT_EQ(AppendAndWait(*session, kHere, "again").kind, Kind::kAppended);
+  EXPECT_TRUE(reader->Next(10s).ok());
   EXPECT_THAT(ReadAll(*log, kHere).records, ::testing::ElementsAre("again"));
 }
 

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "platform/crypto/hash.h"
 #include "platform/log/kafka/kafka_log.h"
 #include "tests/kafka/broker.h"
+#include "tests/kafka/foreign_hand.h"
 #include "tests/support/note_answers.h"
 #include "tests/support/note_system.h"
 #include "tests/support/temp_directory.h"
@@ -57,27 +59,32 @@ class WritersOnKafkaTest : public ::testing::Test {
     log::KafkaOptions options;
     options.append_timeout = 3s;
     options.request_timeout = 2s;
+    options.check_interval = 200ms;
     return std::make_unique<NoteSystem>(testing::OpenKafkaLog(address, topics, options),
                                         directory.path(), kPartitions);
   }
 
-  // Until it is answered: an error is of the attempt and not of the request.
+  static Result<Outcome> Call(NoteSystem& system, const Command& command) {
+    absl::Notification done;
+    std::optional<Result<Outcome>> answer;
+    system.Submit(
+        command,
+        [&](const Result<Outcome>& result) {
+          answer.emplace(result);
+          done.Notify();
+        },
+        10s);
+    done.WaitForNotification();
+    return *std::move(answer);
+  }
+
+  // An error is of the attempt and not of the request.
   static void CallUntilAnswered(NoteSystem& system, const Command& command, Answers& answers) {
-    for (int attempt = 0; attempt < 100; ++attempt) {
-      absl::Notification done;
-      bool answered = false;
-      system.Submit(
-          command,
-          [&](const Result<Outcome>& result) {
-            answered = result.ok();
-            if (answered) answers.Add(command.request_id, *result);
-            done.Notify();
-          },
-          10s);
-      done.WaitForNotification();
-      if (answered) return;
-    }
-    ADD_FAILURE() << command.request_id << " was never answered";
+    const auto deadline = std::chrono::steady_clock::now() + 120s;
+    Result<Outcome> answer = Call(system, command);
+    while (!answer && std::chrono::steady_clock::now() < deadline) answer = Call(system, command);
+    ASSERT_TRUE(answer) << command.request_id << ": " << answer.error().message;
+    answers.Add(command.request_id, *answer);
   }
 
   static std::string RequestId(int client, int number) {
@@ -169,6 +176,32 @@ TEST_F(WritersOnKafkaTest, ABrokerThatIsKilledUnderLoadLosesAndDoublesNothing) {
   ASSERT_EQ(outcomes.size(), std::size_t{kClients * kRequestsOfEach});
   testing::CheckAnswers(*testing::OpenKafkaLog(address, topics), outcomes);
   CheckOrderOfEachClient(outcomes);
+}
+
+TEST_F(WritersOnKafkaTest, AWrongSettingHoldsCommandsUpUntilItIsMended) {
+  const testing::TempDirectory here;
+  const auto replica = Replica(here);
+  const testing::ForeignHand hand(address);
+  const std::string topic = address.TopicOf("registry");
+  ASSERT_TRUE(Call(*replica, NoteCommand("1", "entity", "one")));
+  testing::TopicSettings wrong = testing::RightSettings(address);
+  wrong["retention.ms"] = "3600000";
+  hand.ChangeSettings(topic, wrong);
+  const auto deadline = std::chrono::steady_clock::now() + 60s;
+  Result<Outcome> answer = Error{};
+  int number = 2;
+  do {
+    answer = Call(*replica, NoteCommand(std::to_string(++number), "entity", "two"));
+  } while (answer && std::chrono::steady_clock::now() < deadline);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Code::kUnavailable);
+  EXPECT_NE(answer.error().message.find("retention.ms is 3600000"), std::string::npos)
+      << answer.error().message;
+
+  hand.ChangeSettings(topic, testing::RightSettings(address));
+  Answers answers;
+  CallUntilAnswered(*replica, NoteCommand("last", "entity", "three"), answers);
+  EXPECT_EQ(answers.outcomes().size(), 1U);
 }
 
 }  // namespace

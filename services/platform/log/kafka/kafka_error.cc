@@ -49,6 +49,14 @@ Error KafkaError(std::string_view what, rd_kafka_resp_err_t error, std::string_v
            {"detail", std::string(text)}}};
 }
 
+Error WhileOpen(Error error) {
+  if (error.code != Code::kDataLoss && error.code != Code::kOutOfRange) {
+    error.code = Code::kUnavailable;
+  }
+  error.violations.clear();
+  return error;
+}
+
 bool MayPass(rd_kafka_resp_err_t error) {
   const Code code = MeaningOf(error).code;
   return code == Code::kUnavailable;

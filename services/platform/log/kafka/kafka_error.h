@@ -14,6 +14,10 @@ namespace twinledger::log {
 // that may pass are UNAVAILABLE.
 Error KafkaError(std::string_view what, rd_kafka_resp_err_t error, std::string_view detail = "");
 
+// The same of a log that is open: what is not damage may be mended while it is, so whoever hears of
+// it tries again. What is wrong inside is for people, not for a caller's fields.
+Error WhileOpen(Error error);
+
 // Whether asking again, perhaps another broker, may help.
 bool MayPass(rd_kafka_resp_err_t error);
 

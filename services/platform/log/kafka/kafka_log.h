@@ -39,7 +39,7 @@ class KafkaLog final : public EventLog {
   Result<Offset> Tail(const PartitionId& partition) override;
 
   // Whether the topics were all right when they were last looked at. While not, nothing is appended
-  // or read: for readiness.
+  // or read; UNAVAILABLE if it can be mended, with the reason that Open would give. For readiness.
   Result<void> Verdict() const override;
 
   // Looks at the topics at once.

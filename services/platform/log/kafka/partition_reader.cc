@@ -55,7 +55,10 @@ Result<std::unique_ptr<Reader>> PartitionReader::Open(const KafkaParts& parts,
          KafkaHandle::New(RD_KAFKA_CONSUMER, parts.address, parts.options, ConsumerProperties()));
   consumer->queue.reset(rd_kafka_queue_new(consumer->handle->get()));
   std::unique_ptr<PartitionReader> reader(new PartitionReader(parts, std::move(consumer)));
-  for (const ReadFrom& start : from) TL_TRY_VOID(reader->Begin(start));
+  for (const ReadFrom& start : from) {
+    Result<void> begun = reader->Begin(start);
+    if (!begun.ok()) return WhileOpen(std::move(begun).error());
+  }
   return std::unique_ptr<Reader>(std::move(reader));
 }
 
@@ -148,8 +151,8 @@ Result<void> PartitionReader::TakeError(const rd_kafka_message_t& message,
     default:
       // A broker that is away comes back, or the next check of the topics tells what is wrong.
       if (MayPass(message.err)) return {};
-      return KafkaError("reading " + ToString(partition), message.err,
-                        rd_kafka_message_errstr(&message));
+      return WhileOpen(KafkaError("reading " + ToString(partition), message.err,
+                                  rd_kafka_message_errstr(&message)));
   }
 }
 

@@ -36,7 +36,8 @@ struct KafkaParts {
 
 class PartitionReader final : public Reader {
  public:
-  // OUT_OF_RANGE or DATA_LOSS if a partition does not hold what is before its offset.
+  // OUT_OF_RANGE or DATA_LOSS if a partition does not hold what is before its offset, else
+  // UNAVAILABLE.
   static Result<std::unique_ptr<Reader>> Open(const KafkaParts& parts,
                                               const std::vector<ReadFrom>& from);
   ~PartitionReader() override;

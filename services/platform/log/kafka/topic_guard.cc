@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "platform/log/kafka/kafka_error.h"
 #include "platform/log/kafka/topic_settings.h"
 
 namespace twinledger::log {
@@ -72,7 +73,7 @@ Result<void> TopicGuard::Check() {
   if (found.ok()) {
     failure_.reset();
   } else if (found.error().code != Code::kUnavailable) {
-    failure_ = found.error();
+    failure_ = WhileOpen(found.error());
   }
   return found;
 }

@@ -42,7 +42,7 @@ class TopicGuard {
   // Checks in the background from now on.
   void Start();
 
-  // What the last look found that was answered.
+  // What the last look found that was answered: UNAVAILABLE for what can be mended, else DATA_LOSS.
   Result<void> Verdict() const;
 
   // The partition was seen to hold `end` records.
