@@ -38,7 +38,8 @@ log::KafkaAddress FreshKafkaAddress() {
   log::KafkaAddress address;
   address.brokers = Environment("TWINLEDGER_KAFKA");
   address.prefix = "test-" + std::to_string(::getpid()) + "-" + std::to_string(++last);
-  address.replication = 1;
+  address.replication =
+      static_cast<std::uint32_t>(std::stoul(Environment("TWINLEDGER_KAFKA_BROKERS")));
   address.properties["security.protocol"] = "plaintext";
   return address;
 }

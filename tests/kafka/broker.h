@@ -10,7 +10,7 @@
 
 namespace twinledger::testing {
 
-// Of a log that no other test of this broker has.
+// Of a log that no other test has, with a copy on each broker.
 log::KafkaAddress FreshKafkaAddress();
 
 // The same log, by the listener that demands client certificates.
@@ -23,7 +23,7 @@ std::unique_ptr<log::KafkaLog> OpenKafkaLog(const log::KafkaAddress& address,
                                             const log::KafkaTopics& topics,
                                             const log::KafkaOptions& options = {});
 
-// The broker, through tools/kafka/kafka. They return when it is so.
+// Broker 1, through tools/kafka/kafka. They return when it is so.
 void KillBroker();
 void StartBroker();
 void PauseBroker();
