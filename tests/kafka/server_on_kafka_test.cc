@@ -12,6 +12,7 @@
 
 #include "platform/log/kafka/kafka_log.h"
 #include "platform/log/partition.h"
+#include "tests/kafka/foreign_hand.h"
 
 namespace twinledger::testing {
 namespace {
@@ -241,6 +242,16 @@ TEST_F(TwoReplicasTest, ALogOfAnotherFoundingIsRefused) {
 
 using ServerOnKafkaTest = ReplicasTest;
 
+// Whether its probe says 1, serving, or 2, not serving, in time.
+bool WaitForProbe(const ServerAddresses& at, int expected) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(120);
+  while (std::chrono::steady_clock::now() < give_up) {
+    if (support::Probe(at.health, "") == expected) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return false;
+}
+
 TEST_F(ServerOnKafkaTest, AFolderWithoutKeysGetsNoAuthorityEither) {
   Found();
   const auto server = Start("stranger");
@@ -285,6 +296,27 @@ TEST_F(ServerOnKafkaTest, AFoundingThatWasCutShortIsCompletedAsTheSameLog) {
   EXPECT_FALSE(fs::exists(draft));
 }
 
+// Found at the next look, within a minute.
+TEST_F(ServerOnKafkaTest, WhileATopicIsWrongAReplicaIsUnready) {
+  Found();
+  const auto server = Start("one");
+  const auto at = server->WaitUntilServing();
+  ASSERT_TRUE(at) << LogText("one");
+  const auto address = log::ParseKafkaAddress(log_);
+  ASSERT_TRUE(address.ok());
+  const ForeignHand hand(*address);
+  TopicSettings settings = RightSettings(*address);
+  settings["retention.ms"] = "100000000";
+  hand.ChangeSettings(address->TopicOf("registry"), settings);
+  EXPECT_TRUE(WaitForProbe(*at, 2));
+  EXPECT_THAT(LogText("one"), HasSubstr("retention.ms is 100000000 and must be -1"));
+  EXPECT_EQ(Json({"--data-dir", Data("one").string(), "health"}, 1)["state"], "DEGRADED");
+
+  hand.ChangeSettings(address->TopicOf("registry"), RightSettings(*address));
+  EXPECT_TRUE(WaitForProbe(*at, 1));
+  EXPECT_TRUE(CreateSurely({As("agency-approver", *at)}, Council(1)).status.ok());
+}
+
 TEST_F(ServerOnKafkaTest, WithoutABrokerAReplicaSaysSoAndEndsInTime) {
   Found();
   auto server = Start("one", {"--lag-seconds-max", "3", "--drain-seconds", "2"});
@@ -294,15 +326,11 @@ TEST_F(ServerOnKafkaTest, WithoutABrokerAReplicaSaysSoAndEndsInTime) {
   EXPECT_EQ(support::Probe(at->health, ""), 1);
 
   PauseBroker();
-  const auto unready = [&] { return support::Probe(at->health, "") == 2; };
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!unready() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
-  EXPECT_TRUE(unready());
+  EXPECT_TRUE(WaitForProbe(*at, 2));
   EXPECT_EQ(support::Probe(at->health, "twinledger.registry.v1.RegistryService"), 2);
   EXPECT_THAT(LogText("one"), HasSubstr("NOT_READY"));
   ResumeBroker();
-  while (unready() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
-  EXPECT_FALSE(unready());
+  EXPECT_TRUE(WaitForProbe(*at, 1));
   ASSERT_TRUE(CreateSurely({As("agency-approver", *at)}, Council(2)).status.ok());
 
   KillBroker();
