@@ -178,8 +178,9 @@ TEST(PolicyTest, ARefusalSaysWhatTakesWhichRoleAndWhoAsks) {
   EXPECT_EQ(said(Role::kCouncilOfficer, "registry.v1.RegistryService/UpdateRelationship", kOther),
             "to amend a relationship of another council takes the role agency-analyst or "
             "agency-approver; you are council-officer of hutt-city");
-  EXPECT_EQ(said(Role::kAgencyAnalyst, "registry.v1.RegistryService/CreateCouncil", kOther),
-            "to register or merge a council takes the role agency-approver; you are agency-analyst");
+  EXPECT_EQ(
+      said(Role::kAgencyAnalyst, "registry.v1.RegistryService/CreateCouncil", kOther),
+      "to register or merge a council takes the role agency-approver; you are agency-analyst");
   EXPECT_EQ(said(Role::kOperator, "audit.v1.AuditService/ReplayCommits", Scope::OfAll()),
             "to replay the log takes the role auditor; you are operator");
 }
