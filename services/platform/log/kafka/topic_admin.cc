@@ -170,6 +170,11 @@ Result<Offset> TopicAdmin::Bound(const std::string& topic, std::uint32_t partiti
       return KafkaError(fmt::format("asking where {} partition {} ends", topic, partition), error);
     }
     std::this_thread::sleep_for(kAskAgain);
+    // The library believes what it was once told of a topic for minutes, also that a fresh one has
+    // no partitions yet. What it is told now counts; that it is told nothing is no news.
+    const KafkaTopicHandle fresh(rd_kafka_topic_new(handle_.get(), topic.c_str(), nullptr));
+    const auto still = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+    static_cast<void>(handle_.Metadata(topic, fresh.get(), std::max(milliseconds(1), still)).ok());
   }
 }
 
