@@ -99,7 +99,10 @@ Result<std::unique_ptr<Host>> Host::Open(const Settings& settings,
 }
 
 Host::Host(const Settings& settings, const HostWorld& world)
-    : settings_(settings), world_(world), limiter_(rpc::RateLimits{}, world.clock) {}
+    : settings_(settings),
+      world_(world),
+      kafka_lines_(world.logger, "librdkafka", "KAFKA"),
+      limiter_(rpc::RateLimits{}, world.clock) {}
 
 Host::~Host() { Drain(); }
 
@@ -107,9 +110,7 @@ Result<void> Host::OpenLog() {
   OpenLogOptions options{.pin = settings_.founding_hash};
   options.embedded.segment_bytes = settings_.segment_bytes;
   options.kafka = settings_.kafka;
-  options.kafka_options.log = [this](std::string_view line) {
-    world_.logger.Warning(line, {.reason = "KAFKA_CLIENT"});
-  };
+  options.kafka_options.log = [this](std::string_view line) { kafka_lines_.Write(line); };
   TL_TRY(log_, OpenDataDirectory(settings_.data_dir, options, world_.clock, world_.random));
   return {};
 }

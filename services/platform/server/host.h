@@ -25,6 +25,7 @@
 #include "platform/rpc/unknown_method.h"
 #include "platform/server/endpoint_file.h"
 #include "platform/server/health.h"
+#include "platform/server/limited_lines.h"
 #include "platform/server/log_scrub.h"
 #include "platform/server/module.h"
 #include "platform/server/open_log.h"
@@ -87,6 +88,7 @@ class Host {
   const Settings& settings_;
   const HostWorld world_;
   telemetry::Metrics metrics_;
+  LimitedLines kafka_lines_;  // Threads of the log write to it.
   OpenedLog log_;
   identity::ServerCredential credential_;
   std::unique_ptr<identity::PrincipalDirectory> principals_;

@@ -2,6 +2,7 @@
 // of its own, and any peer that fails a handshake makes it do so.
 #pragma once
 
+#include "platform/server/limited_lines.h"
 #include "platform/telemetry/logger.h"
 
 namespace twinledger::server {
@@ -13,6 +14,9 @@ class LibraryLog {
   ~LibraryLog();
   LibraryLog(const LibraryLog&) = delete;
   LibraryLog& operator=(const LibraryLog&) = delete;
+
+ private:
+  LimitedLines lines_;
 };
 
 }  // namespace twinledger::server
