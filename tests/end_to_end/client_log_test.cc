@@ -115,6 +115,19 @@ TEST_F(ClientLogTest, ABackupIsNotTakenForALog) {
   EXPECT_THAT(without.err, Not(HasSubstr("recovery")));
 }
 
+// It would let in again whom the list shuts out.
+TEST_F(ClientLogTest, ABackupWithoutTheRevocationListIsNotMade) {
+  const fs::path list = Data() / "identity/revoked.txt";
+  fs::rename(list, folder_->path() / "revoked.txt");
+  const json refused = Json({"backup", "create", Fresh("open").string()}, 10);
+  fs::rename(folder_->path() / "revoked.txt", list);
+  EXPECT_EQ(refused["error"]["reason"], "IDENTITY_MISSING");
+  EXPECT_EQ(refused["error"]["metadata"]["file"], "data/identity/revoked.txt");
+  EXPECT_FALSE(fs::exists(folder_->path() / "open"));
+  EXPECT_EQ(Run({"backup", "create", Fresh("whole").string()}).exit, 0);
+  EXPECT_TRUE(fs::exists(folder_->path() / "whole/identity/revoked.txt"));
+}
+
 TEST_F(ClientLogTest, AnExportIsTheSameFromTheDirectoryAndFromTheServer) {
   Json({"log", "export", Fresh("from-directory").string(), "--data-dir", "data"});
   const std::string credentials = (Data() / "identity/clients/auditor").string();

@@ -115,6 +115,35 @@ TEST_F(ServerTest, AnIdentityThatIsGoneIsNotMadeAgain) {
   EXPECT_FALSE(std::filesystem::exists(data() / "identity"));
 }
 
+// Under a running server what it knew stays in force; no start is made without the list.
+TEST_F(ServerTest, ARevocationListThatIsGoneLetsNobodyInAgain) {
+  const std::filesystem::path list = data() / "identity" / "revoked.txt";
+  {
+    auto server = Start();
+    const auto at = server->WaitUntilServing();
+    ASSERT_TRUE(at) << LogText();
+    Revoke("auditor/first");
+    const auto channel = As("auditor", *at);
+    operations::v1::GetHealthResponse health;
+    WaitUntil([&] { return !GetHealth(channel, &health).ok(); });
+    std::filesystem::remove(list);
+    EXPECT_TRUE(WaitUntil([&] { return LogText().find("IDENTITY_MISSING") != std::string::npos; }))
+        << LogText();
+    EXPECT_NE(LogText().find(list.string()), std::string::npos) << LogText();
+    const grpc::Status status = GetHealth(channel, &health);
+    EXPECT_EQ(rpc::FromStatus(status).reason, "REVOKED") << status.error_message();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
+  std::filesystem::remove(log_file());
+  EXPECT_EQ(Start()->Wait(), 1);
+  EXPECT_NE(LogText().find("IDENTITY_MISSING"), std::string::npos) << LogText();
+  std::ofstream(list).close();
+  std::filesystem::remove(log_file());
+  EXPECT_EQ(Start()->Wait(), 1);
+  EXPECT_NE(LogText().find("REVOCATIONS_LOST"), std::string::npos) << LogText();
+}
+
 TEST_F(ServerTest, ALogThatIsGoneIsNeverMadeAgain) {
   {
     auto server = Start();

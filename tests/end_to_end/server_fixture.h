@@ -5,10 +5,16 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
+#include "platform/base/clock.h"
+#include "platform/crypto/system_random.h"
+#include "platform/identity/authority.h"
 #include "tests/support/server_process.h"
 #include "twinledger/operations/v1/operations.grpc.pb.h"
 
@@ -38,6 +44,27 @@ class ServerTest : public ::testing::Test {
     grpc::ClientContext context;
     SetDeadline(context);
     return operations::v1::OperationsService::NewStub(channel)->GetHealth(&context, {}, response);
+  }
+
+  // As `twinledger identity revoke` does.
+  void Revoke(std::string_view which) const {
+    const SystemClock clock;
+    crypto::SystemRandom random;
+    Result<identity::Authority> authority =
+        identity::Authority::OpenExisting(data() / "identity", {}, clock, random);
+    ASSERT_TRUE(authority.ok()) << authority.error().message;
+    const auto revoked = authority->Revoke(which);
+    ASSERT_TRUE(revoked.ok()) << revoked.error().message;
+  }
+
+  // Asks again until it is so, for a minute; whether it came to be.
+  static bool WaitUntil(const std::function<bool()>& so) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!so()) {
+      if (std::chrono::steady_clock::now() > until) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return true;
   }
 
   support::TemporaryFolder folder_;

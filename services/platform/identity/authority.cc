@@ -12,6 +12,7 @@
 #include "platform/identity/issued_certificates.h"
 #include "platform/identity/replace_file.h"
 #include "platform/identity/replica_identity.h"
+#include "platform/identity/revocation_list.h"
 
 namespace twinledger::identity {
 namespace {
@@ -48,10 +49,15 @@ Error Incomplete(const std::filesystem::path& folder) {
 Result<void> CreateAuthority(const std::filesystem::path& folder, WallTime now,
                              RandomSource& random) {
   if (Exists(IssuedFile(folder)) || Exists(folder / "ca.pem")) return Incomplete(folder);
+  if (Exists(RevokedFile(folder))) {  // Of a first start that was cut short it revokes nobody.
+    const auto revoked = ReadRevoked(folder, {});
+    if (!revoked || !revoked->empty()) return Incomplete(folder);
+  }
   std::error_code error;
   std::filesystem::remove(folder / "ca.key", error);
   const auto authority = crypto::CertificateAuthority::Create(
       "Twinledger private authority", now - kSkew, now + kAuthorityLife, random);
+  TL_TRY_VOID(CreateRevoked(folder));
   TL_TRY_VOID(WritePrivateFile(folder / "ca.key", authority.KeyPem()));
   return WritePrivateFile(folder / "ca.pem", authority.certificate_pem());
 }
@@ -64,6 +70,20 @@ Result<crypto::CertificateAuthority> LoadAuthority(const std::filesystem::path& 
   TL_TRY(const std::string certificate, ReadPrivateFile(folder / "ca.pem"));
   TL_TRY(const std::string key, ReadPrivateFile(folder / "ca.key"));
   return crypto::CertificateAuthority::FromPem(certificate, key);
+}
+
+// Whether what says who may call is all there.
+Result<void> CheckRegister(const std::filesystem::path& folder, WallTime now) {
+  const std::filesystem::path issued = IssuedFile(folder);
+  if (Exists(folder / "server.pem") && !Exists(issued)) {
+    return Error{Code::kFailedPrecondition,
+                 fmt::format("{}: the register of issued certificates is missing, and none of them "
+                             "works without it: restore it from a backup",
+                             issued.string()),
+                 "IDENTITY_MISSING",
+                 {{"file", issued.string()}}};
+  }
+  return AddRevoked(folder, {}, now);
 }
 
 }  // namespace
@@ -92,6 +112,7 @@ Result<Authority> Authority::Open(std::filesystem::path folder, AuthorityOptions
   TL_TRY_VOID(MakePrivateFolder(folder));
   TL_TRY(crypto::CertificateAuthority loaded, LoadAuthority(folder, clock.Now(), random));
   Authority authority(std::move(folder), std::move(options), clock, random, std::move(loaded));
+  TL_TRY_VOID(CheckRegister(authority.folder_, clock.Now()));
   // The server's certificate comes last, so that its absence tells an unfinished first start.
   if (!Exists(authority.folder_ / "server.pem")) TL_TRY_VOID(authority.IssueFirst());
   TL_TRY_VOID(authority.RenewServer());
@@ -195,11 +216,11 @@ Result<ListedCertificate> Authority::Issue(const Principal& principal,
 }
 
 Result<std::vector<ListedCertificate>> Authority::List() const {
-  TL_TRY(const std::vector<IssuedEntry> issued, ReadIssued(folder_));
-  TL_TRY(const std::unordered_set<std::string> revoked, ReadRevoked(folder_));
+  TL_TRY(const IssuedRegister issued, ReadIssued(folder_));
+  TL_TRY(const std::unordered_set<std::string> revoked, ReadRevoked(folder_, issued));
   std::vector<ListedCertificate> listed;
-  listed.reserve(issued.size());
-  for (const IssuedEntry& entry : issued) {
+  listed.reserve(issued.entries.size());
+  for (const IssuedEntry& entry : issued.entries) {
     listed.push_back({.serial = entry.serial,
                       .uri = entry.uri,
                       .not_after = entry.not_after,

@@ -2,7 +2,8 @@
 //
 //   identity/ca.pem, ca.key            ECDSA P-384, ten years
 //            server.pem, server.key    of this server, one year, renewed by Open
-//            issued.jsonl, revoked.txt issued_certificates.h
+//            issued.jsonl              issued_certificates.h
+//            revoked.txt               revocation_list.h
 //            clients/<name>/           a client's bundle, made at the first start
 //
 //   bundle   ca.pem, cert.pem, key.pem, profile.json {server, trust_domain, uri}
@@ -55,7 +56,9 @@ class Authority {
  public:
   // Makes what is not there yet: everything at the first start, with a client bundle for each role
   // of the agency in clients/<role>; the server's certificate again when it is to expire within 30
-  // days or its names changed. `clock` and `random` must outlive it.
+  // days or its names changed. FAILED_PRECONDITION where what was there is lost: reason
+  // AUTHORITY_INCOMPLETE, IDENTITY_MISSING, or as ReadRevoked. `clock` and `random` must outlive
+  // it.
   static Result<Authority> Open(std::filesystem::path folder, AuthorityOptions options,
                                 const Clock& clock, RandomSource& random);
 

@@ -1,13 +1,12 @@
-// The files that say which certificates are good.
+// The register of an authority: which certificates it issued, and which of them it revoked.
 //
-//   issued.jsonl   one JSON object a line: serial, uri, not_after; appended and synced before the
-//                  certificate leaves the authority
-//   revoked.txt    one serial number a line, then for people since when, and whose; '#' begins a
-//                  comment; replaced whole
+//   issued.jsonl   one JSON object a line, appended and synced:
+//                    serial, uri, not_after_s   before the certificate leaves the authority
+//                    revoked, at_s              a serial, after revoked.txt has it
 //
-// A line of issued.jsonl that cannot be read vouches for nobody and is skipped: a crash can cut the
-// last one, and its certificate was never handed out. One of revoked.txt is an error: it may be the
-// one that matters.
+// It only grows, so it is what a shorter revocation list is told by. A line that cannot be read
+// vouches for nobody and is skipped: a crash can cut the last one, and its certificate was never
+// handed out.
 #pragma once
 
 #include <filesystem>
@@ -26,16 +25,19 @@ struct IssuedEntry {
   WallTime not_after;
 };
 
+struct IssuedRegister {
+  std::vector<IssuedEntry> entries;         // In order of issue.
+  std::unordered_set<std::string> revoked;  // Serials.
+};
+
 std::filesystem::path IssuedFile(const std::filesystem::path& folder);
-std::filesystem::path RevokedFile(const std::filesystem::path& folder);
 
 // Empty without the file. Threads: any; two programs may append at once.
-Result<std::vector<IssuedEntry>> ReadIssued(const std::filesystem::path& folder);
+Result<IssuedRegister> ReadIssued(const std::filesystem::path& folder);
 Result<void> AppendIssued(const std::filesystem::path& folder, const IssuedEntry& entry);
 
-// Serials; empty without the file. FAILED_PRECONDITION, reason BAD_REVOCATION_LIST, with the line.
-Result<std::unordered_set<std::string>> ReadRevoked(const std::filesystem::path& folder);
-Result<void> AddRevoked(const std::filesystem::path& folder,
-                        const std::vector<IssuedEntry>& entries, WallTime now);
+// For who holds the lock of the register.
+Result<void> AppendRevocations(const std::filesystem::path& folder, int locked_fd,
+                               const std::vector<std::string>& serials, WallTime now);
 
 }  // namespace twinledger::identity

@@ -2,9 +2,10 @@
 
 #include <chrono>
 #include <system_error>
-#include <vector>
+#include <utility>
 
 #include "platform/identity/issued_certificates.h"
+#include "platform/identity/revocation_list.h"
 
 namespace twinledger::identity {
 namespace {
@@ -30,6 +31,7 @@ Result<std::unique_ptr<PrincipalDirectory>> PrincipalDirectory::Open(std::filesy
   const absl::MutexLock lock(&directory->mutex_);
   directory->Reload();
   TL_TRY_VOID(directory->readable_);
+  TL_TRY_VOID(directory->complete_);
   return directory;
 }
 
@@ -59,19 +61,38 @@ Result<void> PrincipalDirectory::Admit(std::string_view uri, std::string_view se
   return {};
 }
 
+Result<void> PrincipalDirectory::Check() {
+  const absl::MutexLock lock(&mutex_);
+  if (clock_.Monotonic() - loaded_ >= kReloadPeriod) Reload();
+  return readable_ ? complete_ : readable_;
+}
+
 void PrincipalDirectory::Reload() {
   loaded_ = clock_.Monotonic();
   issued_bytes_ = IssuedBytes(folder_);  // Before it is read: what comes meanwhile is read again.
-  Result<std::vector<IssuedEntry>> issued = ReadIssued(folder_);
-  Result<std::unordered_set<std::string>> revoked = ReadRevoked(folder_);
-  if (!issued || !revoked) {
-    readable_ = issued ? std::move(revoked).error() : std::move(issued).error();
+  Result<IssuedRegister> issued = ReadIssued(folder_);
+  if (!issued) {
+    readable_ = std::move(issued).error();
+    return;
+  }
+  Result<std::unordered_set<std::string>> revoked = ReadRevoked(folder_, *issued);
+  if (!revoked && !IsLost(revoked.error())) {
+    readable_ = std::move(revoked).error();
     return;
   }
   readable_ = Result<void>();
+  complete_ = Result<void>();
+  if (!revoked) {
+    complete_ = std::move(revoked).error();
+    revoked = std::move(issued->revoked);  // At least.
+  }
+  for (const std::string& serial : revoked_) {
+    const bool added = revoked->insert(serial).second;
+    if (added && complete_) complete_ = RevocationLost(folder_, serial);
+  }
   revoked_ = *std::move(revoked);
   issued_.clear();
-  for (IssuedEntry& entry : *issued) {
+  for (IssuedEntry& entry : issued->entries) {
     issued_.emplace(std::move(entry.serial), std::move(entry.uri));
   }
 }

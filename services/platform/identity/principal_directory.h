@@ -1,10 +1,11 @@
 // Which certificates are good: those that were issued here and not revoked.
 //
-//   issued.jsonl   one line a certificate that the authority issued
-//   revoked.txt    one serial number a line, then what a person needs to know of it
+//   issued.jsonl   issued_certificates.h
+//   revoked.txt    revocation_list.h
 //
 // Both are read again while the server runs, so that issuing and revoking take effect without a
-// restart and on open connections. A revocation list that cannot be read lets nobody in.
+// restart and on open connections. A revocation list that cannot be read lets nobody in; where it,
+// or a part of it, is lost, the last one known stays in force.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +35,9 @@ class PrincipalDirectory {
   // files cannot be read.
   Result<void> Admit(std::string_view uri, std::string_view serial);
 
+  // What is wrong with the files, for the operator. Reads them again when it is time.
+  Result<void> Check();
+
  private:
   PrincipalDirectory(std::filesystem::path folder, const Clock& clock);
   void Reload() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -44,6 +48,7 @@ class PrincipalDirectory {
   std::unordered_map<std::string, std::string> issued_ ABSL_GUARDED_BY(mutex_);  // Serial -> URI.
   std::unordered_set<std::string> revoked_ ABSL_GUARDED_BY(mutex_);              // Serials.
   Result<void> readable_ ABSL_GUARDED_BY(mutex_);
+  Result<void> complete_ ABSL_GUARDED_BY(mutex_);  // Nothing of the revocation list is lost.
   MonotonicTime loaded_ ABSL_GUARDED_BY(mutex_){};
   std::uintmax_t issued_bytes_ ABSL_GUARDED_BY(mutex_) = 0;  // It only grows.
 };

@@ -9,6 +9,7 @@
 #include "platform/base/whole_file.h"
 #include "platform/identity/issued_certificates.h"
 #include "platform/identity/replace_file.h"
+#include "platform/identity/revocation_list.h"
 
 namespace twinledger::identity {
 namespace {
@@ -28,13 +29,6 @@ Error Unfit(const std::filesystem::path& folder, std::string_view reason, std::s
 
 bool Holds(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
-}
-
-Result<void> CopyList(const std::filesystem::path& from, const std::filesystem::path& to) {
-  std::error_code error;
-  if (!std::filesystem::exists(from, error)) return {};
-  TL_TRY(const std::string bytes, ReadWholeFile(from));
-  return ReplacePrivateFile(to, bytes);
 }
 
 }  // namespace
@@ -67,13 +61,18 @@ Result<ServerCredential> OpenReplica(const std::filesystem::path& folder,
 
 Result<void> WriteReplica(const std::filesystem::path& folder, const ServerCredential& server,
                           const std::filesystem::path& authority_folder) {
+  // Read the other way round than written: what the register knows to be revoked, the list holds,
+  // and a certificate is not known before it is known to be revoked.
+  TL_TRY(const std::string issued, ReadWholeFile(IssuedFile(authority_folder)));
+  TL_TRY(const IssuedRegister entries, ReadIssued(authority_folder));
+  TL_TRY_VOID(ReadRevoked(authority_folder, entries));
+  TL_TRY(const std::string revoked, ReadWholeFile(RevokedFile(authority_folder)));
   TL_TRY_VOID(MakePrivateFolder(folder));
   TL_TRY_VOID(ReplacePrivateFile(folder / "ca.pem", server.authority_pem));
   TL_TRY_VOID(ReplacePrivateFile(folder / "server.key", server.key_pem));
   TL_TRY_VOID(ReplacePrivateFile(folder / "server.pem", server.certificate_pem));
-  // Revocations first: a certificate must not be known before it is known to be revoked.
-  TL_TRY_VOID(CopyList(RevokedFile(authority_folder), RevokedFile(folder)));
-  TL_TRY_VOID(CopyList(IssuedFile(authority_folder), IssuedFile(folder)));
+  TL_TRY_VOID(ReplacePrivateFile(RevokedFile(folder), revoked));
+  TL_TRY_VOID(ReplacePrivateFile(IssuedFile(folder), issued));
   return ReplacePrivateFile(folder / "replica.txt", kAboutReplica);
 }
 

@@ -249,21 +249,25 @@ void Host::CatchUp(const std::function<bool()>& stop) {
                      " records behind the cursors");
 }
 
-// Once for each: the scrub repeats what it could not finish, and the log what it holds against its
-// topics.
 void Host::TellTrouble() {
-  const auto tell = [this](const Result<void>& found, std::string& told, const char* what) {
-    const std::string trouble = found ? "" : found.error().message;
-    if (trouble == told) return false;
-    told = trouble;
-    if (!found) world_.logger.Failure(what + trouble, {.reason = found.error().reason});
-    return true;
-  };
-  tell(scrub_->found(), told_trouble_, "the log could not be checked: ");
+  // Once for each: the scrub repeats what it could not finish, and the log what it holds against
+  // its topics.
+  TellOnce(scrub_->found(), "the log could not be checked: ", told_scrub_);
+  TellOnce(principals_->Check(), "", told_identity_);
   const Result<void> verdict = log_.log->Verdict();
-  if (tell(verdict, told_verdict_, "the log can be neither read nor written: ") && verdict) {
+  if (TellOnce(verdict, "the log can be neither read nor written: ", told_verdict_) && verdict) {
     world_.logger.Info("the log can be read and written again");
   }
+}
+
+bool Host::TellOnce(const Result<void>& found, std::string_view about, std::string& told) {
+  const std::string trouble = found ? "" : found.error().message;
+  if (trouble == told) return false;
+  told = trouble;
+  if (!found) {
+    world_.logger.Failure(std::string(about) + trouble, {.reason = found.error().reason});
+  }
+  return true;
 }
 
 // True if there is nothing that keeps it from serving.

@@ -12,6 +12,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/base/clock.h"
@@ -80,6 +81,8 @@ class Host {
   std::unique_ptr<LogScrub> MakeScrub() const;
   bool TellReadiness(const std::string& module, const std::string& why_not);
   void TellTrouble();
+  // Whether that is news.
+  bool TellOnce(const Result<void>& found, std::string_view about, std::string& told);
   void StopWriting(const Error& damage);
   void OnCallEnd(const rpc::CallEnd& end);
   ModuleContext Context();
@@ -102,9 +105,10 @@ class Host {
   std::set<log::PartitionId> told_;  // Stopped partitions that the log has a line of.
   std::unique_ptr<LogScrub> scrub_;
   std::map<std::string, std::string> why_not_ready_;  // By module, as told.
-  std::string told_trouble_;                          // Of the scrub.
-  std::string told_verdict_;                          // Of the log.
-  std::unique_ptr<projection::Feed> feed_;            // Of all modules; null: nothing is read.
+  std::string told_scrub_;                            // The trouble that a line tells of.
+  std::string told_identity_;
+  std::string told_verdict_;                // Of the log.
+  std::unique_ptr<projection::Feed> feed_;  // Of all modules; null: nothing is read.
   Endpoints endpoints_;
   std::unique_ptr<telemetry::MetricsListener> metrics_listener_;
   rpc::UnknownMethod unknown_method_;

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <functional>
+#include <iterator>
 #include <optional>
 
 #include "platform/crypto/certificates.h"
@@ -12,6 +14,7 @@
 #include "platform/identity/client_bundle.h"
 #include "platform/identity/issued_certificates.h"
 #include "platform/identity/principal_directory.h"
+#include "platform/identity/revocation_list.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/temp_directory.h"
 
@@ -33,6 +36,15 @@ mode_t ModeOf(const std::filesystem::path& path) {
 
 void Append(const std::filesystem::path& path, std::string_view text) {
   std::ofstream(path, std::ios::app | std::ios::binary) << text;
+}
+
+void Replace(const std::filesystem::path& path, std::string_view text) {
+  std::ofstream(path, std::ios::trunc | std::ios::binary) << text;
+}
+
+std::string Text(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 class AuthorityTest : public ::testing::Test {
@@ -79,7 +91,7 @@ TEST_F(AuthorityTest, TheFirstStartMakesABundleForEachRoleOfTheAgency) {
 TEST_F(AuthorityTest, FilesAreTheOwnersAlone) {
   Opened();
   for (const char* file : {"ca.key", "ca.pem", "server.key", "server.pem", "issued.jsonl",
-                           "clients/auditor/key.pem"}) {
+                           "revoked.txt", "clients/auditor/key.pem"}) {
     EXPECT_EQ(ModeOf(folder() / file), 0600U) << file;
   }
   for (const char* sub : {"", "clients", "clients/auditor"}) {
@@ -117,6 +129,53 @@ TEST_F(AuthorityTest, AnAuthorityThatLostItsKeyAfterIssuingIsNotReplaced) {
   const Result<Authority> authority = Authority::Open(folder(), {}, clock_, random_);
   ASSERT_FALSE(authority.ok());
   EXPECT_EQ(authority.error().reason, "AUTHORITY_INCOMPLETE");
+}
+
+TEST_F(AuthorityTest, AFileOfTheRegisterThatIsLostIsNamedAndNotMadeAnew) {
+  Opened();
+  for (const char* file : {"revoked.txt", "issued.jsonl"}) {
+    SCOPED_TRACE(file);
+    const std::filesystem::path aside = directory_.path() / file;
+    std::filesystem::rename(folder() / file, aside);
+    const Result<Authority> authority = Authority::Open(folder(), {}, clock_, random_);
+    ASSERT_FALSE(authority.ok());
+    EXPECT_EQ(authority.error().reason, "IDENTITY_MISSING");
+    EXPECT_THAT(authority.error().message, HasSubstr((folder() / file).string()));
+    EXPECT_THAT(authority.error().message, HasSubstr("restore it from a backup"));
+    EXPECT_FALSE(std::filesystem::exists(folder() / file));
+    std::filesystem::rename(aside, folder() / file);
+  }
+  Opened();
+}
+
+TEST_F(AuthorityTest, AListWithoutItsHeadingOrARevocationIsNotTakenForOneThatRevokesNobody) {
+  Authority authority = Opened();
+  const ListedCertificate issued = *authority.Issue(kOfficer, directory_.path() / "k7");
+  const std::string nobody = Text(RevokedFile(folder()));
+  ASSERT_TRUE(authority.Revoke(issued.serial).ok());
+  const std::string whole = Text(RevokedFile(folder()));
+  // Cut anywhere, or as it was before.
+  for (std::size_t size = 0; size < whole.find(issued.serial) + issued.serial.size(); ++size) {
+    SCOPED_TRACE(size);
+    Replace(RevokedFile(folder()), whole.substr(0, size));
+    EXPECT_EQ(Authority::Open(folder(), {}, clock_, random_).error().reason, "REVOCATIONS_LOST");
+    EXPECT_EQ(authority.List().error().reason, "REVOCATIONS_LOST");
+    EXPECT_EQ(authority.Revoke("auditor/first").error().reason, "REVOCATIONS_LOST");
+  }
+  Replace(RevokedFile(folder()), nobody);
+  EXPECT_THAT(Authority::Open(folder(), {}, clock_, random_).error().message,
+              HasSubstr(issued.serial));
+  Replace(RevokedFile(folder()), whole);
+  EXPECT_TRUE(Opened().List()->back().revoked);
+}
+
+TEST_F(AuthorityTest, ALineWrittenByHandIsRegisteredAtTheNextStart) {
+  Authority authority = Opened();
+  const ListedCertificate issued = *authority.Issue(kOfficer, directory_.path() / "k7");
+  Replace(RevokedFile(folder()), issued.serial);  // Without a heading, as older programs wrote it.
+  Opened();
+  EXPECT_THAT(Text(RevokedFile(folder())), ::testing::StartsWith("# revoked certificates"));
+  EXPECT_THAT(ReadIssued(folder())->revoked, ::testing::ElementsAre(issued.serial));
 }
 
 TEST_F(AuthorityTest, TheServerCertificateIsRenewedBeforeItExpiresAndWhenItsNamesChange) {
@@ -211,9 +270,46 @@ TEST_F(PrincipalDirectoryTest, ARevocationListThatCannotBeReadLetsNobodyIn) {
   std::filesystem::create_directory(RevokedFile(folder()));
   clock_.Advance(seconds(10));
   EXPECT_EQ(Refusal(), "IDENTITY_UNREADABLE");
+  EXPECT_FALSE(principals_->Check().ok());
   std::filesystem::remove(RevokedFile(folder()));
+  ASSERT_TRUE(CreateRevoked(folder()).ok());
   clock_.Advance(seconds(10));
   EXPECT_EQ(Refusal(), "");
+  EXPECT_TRUE(principals_->Check().ok());
+}
+
+TEST_F(PrincipalDirectoryTest, ARevocationListThatIsLostStaysInForceAsItWasLastKnown) {
+  ASSERT_TRUE(authority_.Revoke(issued_.serial).ok());
+  const std::string whole = Text(RevokedFile(folder()));
+  const ListedCertificate other =
+      *authority_.Issue({Role::kAuditor, "", "a2"}, directory_.path() / "a2");
+  Append(RevokedFile(folder()), other.serial + "\n");  // By hand: only the list knows it.
+  clock_.Advance(seconds(10));
+  ASSERT_TRUE(principals_->Check().ok());
+  const struct {
+    const char* name;
+    std::function<void()> damage;
+    const char* reason;
+  } kCases[] = {
+      {"emptied", [&] { Replace(RevokedFile(folder()), ""); }, "REVOCATIONS_LOST"},
+      {"shortened", [&] { Replace(RevokedFile(folder()), whole); }, "REVOCATIONS_LOST"},
+      {"removed", [&] { std::filesystem::remove(RevokedFile(folder())); }, "IDENTITY_MISSING"},
+  };
+  for (const auto& test : kCases) {
+    SCOPED_TRACE(test.name);
+    test.damage();
+    clock_.Advance(seconds(10));
+    EXPECT_EQ(principals_->Check().error().reason, test.reason);
+    EXPECT_EQ(Refusal(), "REVOKED");
+    EXPECT_EQ(principals_->Admit(other.uri, other.serial).error().reason, "REVOKED");
+  }
+  const ListedCertificate third =
+      *authority_.Issue({Role::kAuditor, "", "a3"}, directory_.path() / "a3");
+  EXPECT_TRUE(principals_->Admit(third.uri, third.serial).ok());
+  Replace(RevokedFile(folder()), whole + other.serial + "\n");
+  clock_.Advance(seconds(10));
+  EXPECT_TRUE(principals_->Check().ok());
+  EXPECT_EQ(Refusal(), "REVOKED");
 }
 
 TEST_F(PrincipalDirectoryTest, ALineThatACrashCutVouchesForNobodyAndSpoilsNoOther) {

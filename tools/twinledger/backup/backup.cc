@@ -9,6 +9,8 @@
 #include "platform/base/data_directory.h"
 #include "platform/base/private_file.h"
 #include "platform/base/whole_file.h"
+#include "platform/identity/issued_certificates.h"
+#include "platform/identity/revocation_list.h"
 #include "platform/log/archive/export_log.h"
 #include "platform/log/archive/import_log.h"
 #include "platform/log/archive/log_path.h"
@@ -54,8 +56,16 @@ Result<void> CopyFiles(const fs::path& from, const fs::path& to) {
   return {};
 }
 
+// A backup that lacks revocations would let in again whom they shut out.
+Result<void> CheckIdentity(const fs::path& folder) {
+  TL_TRY(const identity::IssuedRegister issued, identity::ReadIssued(folder));
+  const auto revoked = identity::ReadRevoked(folder, issued);
+  return revoked ? Result<void>() : revoked.error();
+}
+
 Result<BackupManifest> FillBackup(const DataDirectory& data, const fs::path& folder,
                                   const Clock& clock, const log::ReadProgressCallback& progress) {
+  TL_TRY_VOID(CheckIdentity(data.identity()));
   // Keys first: a key that joins while the log is copied is missed, and not used by what is copied.
   for (const char* name : kCopiedFolders) {
     TL_TRY_VOID(CopyFiles(data.root() / name, folder / name));
