@@ -46,6 +46,29 @@ TEST_F(ServerTest, ADamagedLogIsRefusedWithThePlace) {
   }
 }
 
+// A power cut leaves a slot of HEAD so, too: it is no end of the service, and no silence either.
+TEST_F(ServerTest, ADamagedSlotOfHeadIsToldWithThePlace) {
+  {
+    auto server = Start();
+    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
+  const std::filesystem::path head = data() / "log" / "HEAD";
+  {
+    std::fstream file(head, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekg(8);
+    const char byte = static_cast<char>(file.get() ^ 1);
+    file.seekp(8);
+    file.put(byte);
+  }
+  std::filesystem::remove(log_file());
+  auto server = Start();
+  ASSERT_TRUE(server->WaitUntilServing()) << LogText();
+  EXPECT_NE(LogText().find("HEAD_SLOT_DAMAGED"), std::string::npos) << LogText();
+  EXPECT_NE(LogText().find(head.string() + ", byte 0"), std::string::npos) << LogText();
+}
+
 // With a valid chain, by somebody who may write the file and has no writer's key.
 TEST_F(ServerTest, ARecordThatSomebodyElseAppendedIsRefusedWithThePlace) {
   {

@@ -92,6 +92,9 @@ Result<std::unique_ptr<Host>> Host::Open(const Settings& settings,
   if (!settings.kafka) TL_TRY_VOID(host->OpenLog());
   RemoveEndpointFile(settings.data_dir);  // Not before: until here it may be of a server that runs.
   if (!host->log_.torn.empty()) world.logger.Warning(host->log_.torn, {.reason = "TORN_TAIL"});
+  if (!host->log_.head_slot.empty()) {
+    world.logger.Warning(host->log_.head_slot, {.reason = "HEAD_SLOT_DAMAGED"});
+  }
   TL_TRY_VOID(host->OpenListeners());
   if (host->log_.founded) host->TellFirstStart();
   TL_TRY_VOID(host->OpenModules(chosen));

@@ -103,6 +103,15 @@ std::string TornText(const log::EmbeddedLog& log) {
          log.torn_tail()->moved_to.string();
 }
 
+std::string HeadSlotText(const DataDirectory& data, const log::EmbeddedLog& log) {
+  if (!log.damaged_head_byte()) return "";
+  return (data.log() / log::kHeadName).string() + ", byte " +
+         std::to_string(*log.damaged_head_byte()) +
+         ": one of the two slots does not check; a power cut in the middle of its write leaves it "
+         "so, and so does an alteration; the other slot is in force, and the next write replaces "
+         "this one; if there was no power cut, compare the log with its clients' receipts";
+}
+
 Error OtherPin(const crypto::Hash& wanted, const crypto::Hash& found) {
   return {Code::kFailedPrecondition,
           "founding_hash " + crypto::Hex(wanted) + " is asked for, but this log was founded as " +
@@ -182,6 +191,7 @@ Result<OpenedLog> OpenInFolder(const DataDirectory& data, const OpenLogOptions& 
   OpenedLog opened;
   TL_TRY(std::unique_ptr<log::EmbeddedLog> embedded, OpenEmbedded(data, options));
   opened.torn = TornText(*embedded);
+  opened.head_slot = HeadSlotText(data, *embedded);
   opened.log = std::move(embedded);
   TL_TRY(opened.founding, log::ReadFounding(*opened.log, {FoundingStreams().front(), 0}, pin));
   return opened;

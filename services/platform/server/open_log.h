@@ -43,8 +43,9 @@ struct OpenedLog {
   std::unique_ptr<log::EventLog> log;
   log::Founding founding;
   Keys keys;
-  bool founded = false;  // By this call.
-  std::string torn;      // What a crash left behind the last whole record, for people; else empty.
+  bool founded = false;   // By this call.
+  std::string torn;       // What a crash left behind the last whole record, for people; else empty.
+  std::string head_slot;  // What does not check in HEAD, for people; else empty.
 };
 
 // Founds the log of a data directory that holds none, or completes a founding that was cut short.

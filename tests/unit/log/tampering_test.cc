@@ -1,5 +1,6 @@
 // What can be done to the files of a log or an export, and that verification finds it, where it is.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -175,15 +176,35 @@ TEST_F(TamperingTest, AFlippedBitInAnyByteOfALogIsInvalidAndBehindItsEndNeverVal
   }
 }
 
-TEST_F(TamperingTest, AFlippedBitInAnyByteOfHeadIsInvalid) {
+// As the server sees it: the slot in which it is may have been written when the power failed.
+TEST_F(TamperingTest, AFlippedBitInAnyByteOfHeadLeavesItIndeterminateWhileTheOtherSlotChecks) {
   const std::filesystem::path file = directory / kHeadName;
   const std::string whole = ReadFile(file);
   for (std::size_t i = 0; i < whole.size(); i = i % 65536 < 400 ? NextFlip(i) : i + 997) {
     std::string flipped = whole;
     flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
     WriteFile(file, flipped);
-    EXPECT_EQ(Verify(directory).verdict, VerifyReport::Verdict::kInvalid) << "byte " << i;
+    const VerifyReport report = Verify(directory);
+    EXPECT_EQ(report.verdict, VerifyReport::Verdict::kIndeterminate) << "byte " << i;
+    const std::string place = fmt::format("{}, byte {}:", file.string(), i / 65536 * 65536);
+    ASSERT_EQ(report.missing.size(), 1u) << "byte " << i;
+    EXPECT_TRUE(report.missing.front().starts_with(place)) << report.missing.front();
   }
+  const auto log = EmbeddedLog::Open(directory);
+  ASSERT_TRUE(log.ok()) << log.error().message;
+  EXPECT_TRUE((*log)->damaged_head_byte());
+}
+
+TEST_F(TamperingTest, HeadOfWhichNoSlotChecksIsInvalid) {
+  std::string bytes = ReadFile(directory / kHeadName);
+  for (const std::size_t slot : {std::size_t{0}, std::size_t{65536}}) {
+    bytes[slot] = static_cast<char>(bytes[slot] ^ 1);
+  }
+  WriteFile(directory / kHeadName, bytes);
+  const VerifyReport report = Verify(directory);
+  ExpectInvalid(report, "neither of its slots checks");
+  EXPECT_EQ(report.first_bad->file, directory / kHeadName);
+  EXPECT_FALSE(EmbeddedLog::Open(directory).ok());
 }
 
 TEST_F(TamperingTest, TheFirstBadPositionIsNamed) {

@@ -91,6 +91,8 @@ class Verification {
     for (int look = 1; look <= (live ? kLooks : 1); ++look) {
       if (look > 1) std::this_thread::sleep_for(20ms);
       head_error_.reset();
+      torn_.reset();
+      damaged_slot_.reset();
       const auto head = HeadFile::Open(directory(), O_RDONLY);
       if (!head.ok()) {
         head_error_ = head.error();
@@ -103,13 +105,10 @@ class Verification {
         if (end->torn && !live) torn_ = end->torn;
       }
       head_ = head->head();
-      if (head->bad_byte()) {
-        head_error_ =
-            Damaged(head->file().path(), *head->bad_byte(), "one of its slots is damaged");
-      }
-      if (!head_error_) return;
+      damaged_slot_ = head->bad_byte();
+      if (!head_error_ && !damaged_slot_) return;
     }
-    FindError({UINT64_MAX, 0}, *head_error_);
+    if (head_error_) FindError({UINT64_MAX, 0}, *head_error_);
   }
 
   // The first root founding, or the pinned one where it stands.
@@ -283,6 +282,13 @@ class Verification {
           "server, which keeps them aside, and compare with its clients' receipts",
           torn_->size, torn_->byte, torn_->file.string()));
     }
+    if (damaged_slot_) {
+      report_.missing.push_back(fmt::format(
+          "{}, byte {}: one of the two slots does not check: it was being written when the power "
+          "failed, or it was altered; how far the log reached is known from the other one alone: "
+          "compare with its clients' receipts",
+          (directory() / kHeadName).string(), *damaged_slot_));
+    }
     if (first_bad_) {
       report_.verdict = VerifyReport::Verdict::kInvalid;
       report_.first_bad = std::move(first_bad_->bad);
@@ -300,6 +306,7 @@ class Verification {
   std::optional<Error> head_error_;
   std::optional<FilePlace> end_;  // None of an export: all of it is read.
   std::optional<TornTail> torn_;
+  std::optional<std::uint64_t> damaged_slot_;  // Of HEAD, while the other one checks.
   std::optional<Finding> first_bad_;
   FilePlace walk_place_{1, 0};
   Tails tails_;

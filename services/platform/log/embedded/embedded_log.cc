@@ -132,6 +132,7 @@ Result<std::unique_ptr<EmbeddedLog>> EmbeddedLog::Open(const std::filesystem::pa
   TL_TRY(File file, File::Open(SegmentPath(directory, end.place.segment), O_RDWR));
   std::unique_ptr<EmbeddedLog> log(new EmbeddedLog(directory, end));
   log->lock_ = std::move(lock);
+  log->damaged_head_byte_ = head.bad_byte();
   log->committer_ = std::make_unique<Committer>(directory, options, std::move(file), std::move(end),
                                                 std::move(head), log->published_);
   return log;

@@ -51,6 +51,9 @@ class EmbeddedLog final : public EventLog {
   // What opening found behind the last whole record, if a crash had left something there.
   const std::optional<TornTail>& torn_tail() const { return torn_; }
 
+  // Where in HEAD opening found a slot that does not check: head.h. The next write replaces it.
+  const std::optional<std::uint64_t>& damaged_head_byte() const { return damaged_head_byte_; }
+
   // The partitions that hold anything.
   std::vector<PartitionId> Partitions() const;
 
@@ -59,6 +62,7 @@ class EmbeddedLog final : public EventLog {
 
   const std::filesystem::path directory_;
   std::optional<TornTail> torn_;
+  std::optional<std::uint64_t> damaged_head_byte_;
   File lock_;
   Published published_;
   std::unique_ptr<Committer> committer_;  // None if it is only read.

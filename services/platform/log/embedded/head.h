@@ -42,8 +42,8 @@ class HeadFile {
 
   const Head& head() const { return head_; }
 
-  // A slot that is neither unwritten nor checks: one being written when the power failed, or
-  // damage.
+  // A slot that is neither unwritten nor checks while the other one does: it was being written when
+  // the power failed, or it was altered. Which of the two, the bytes do not tell.
   std::optional<std::uint64_t> bad_byte() const { return bad_byte_; }
 
   // Puts `head` into force, but for its generation, which follows. 0 or errno of the write; the
