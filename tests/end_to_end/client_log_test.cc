@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -82,7 +83,7 @@ TEST_F(ClientLogTest, AnotherFoundingHashReadsLikeAnotherLogAndNotLikeDamage) {
   EXPECT_EQ(other["verdict"], "invalid");
   EXPECT_EQ(other["founding_hash"], founding_);
   EXPECT_EQ(other["pinned_founding_hash"], mistyped);
-  EXPECT_TRUE(other["first_bad"]["position"].is_null());
+  EXPECT_THAT(other["first_bad"]["position"].get<std::string>(), HasSubstr("data/log, byte 0"));
   const ClientRun run = Run({"log", "verify", "data", "--founding-hash", mistyped});
   EXPECT_THAT(run.err, HasSubstr("this log's founding hash is " + founding_ + ", you pinned " +
                                  mistyped + ": it is another log, or the hash is mistyped"));
@@ -167,6 +168,43 @@ TEST_F(ClientLogTest, AnImportedExportIsTheSameLog) {
   EXPECT_EQ(Json({"log", "digest", "--data-dir", target})["digest"],
             Json({"log", "digest", "--data-dir", "data"})["digest"]);
   Json({"log", "verify", target, "--founding-hash", founding_});
+}
+
+TEST_F(ClientLogTest, WhateverIsDamagedTheFirstBadPositionIsSaid) {
+  Json({"log", "export", Fresh("sound").string(), "--data-dir", "data"});
+  const std::string segment = "00000000000000000001.seg";
+  const auto flip = [](const fs::path& path, std::streamoff at) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(at);
+    const char byte = static_cast<char>(file.get() ^ 1);
+    file.seekp(at);
+    file.put(byte);
+  };
+  const struct {
+    const char* name;
+    std::function<void(const fs::path&)> harm;
+    std::string position;
+  } kCases[] = {
+      {"segment header", [&](const fs::path& log) { flip(log / segment, 3); },
+       segment + ", byte 0"},
+      {"segment gone", [&](const fs::path& log) { fs::remove(log / segment); },
+       segment + ", byte 0"},
+      {"segment renamed",
+       [&](const fs::path& log) { fs::rename(log / segment, log / "00000000000000000002.seg"); },
+       segment + ", byte 0"},
+      {"manifest gone", [&](const fs::path& log) { fs::remove(log / "manifest"); },
+       "manifest, byte 0"},
+  };
+  for (const auto& test : kCases) {
+    SCOPED_TRACE(test.name);
+    const fs::path bad = Fresh("harmed");
+    fs::copy(folder_->path() / "sound", bad);
+    test.harm(bad);
+    const json report = Json({"log", "verify", "harmed", "--founding-hash", founding_}, 4);
+    EXPECT_THAT(report["first_bad"]["position"].get<std::string>(), HasSubstr(test.position));
+    EXPECT_THAT(Run({"log", "verify", "harmed", "--founding-hash", founding_, "-o", "table"}).out,
+                HasSubstr(test.position));
+  }
 }
 
 TEST_F(ClientLogTest, AReplayIsTheSameToTheByteFromTheDirectoryAndByTheServer) {

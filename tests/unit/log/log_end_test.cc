@@ -3,6 +3,7 @@
 #include "platform/log/embedded/log_end.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -176,6 +177,29 @@ TEST_F(LogEndTest, ALogCutBeforeHeadHasLostRecordsAndSaysWhich) {
   EXPECT_EQ(Find().error().reason, "LOG_LOST");
   EXPECT_EQ(Find().error().metadata.at("partition"), "registry/0");
   EXPECT_EQ(Find().error().metadata.at("sequence"), "2");
+}
+
+// Which record stood first is told by its frame, or by there being one partition; else nobody
+// knows.
+TEST_F(LogEndTest, OfLostRecordsOfTwoPartitionsNoneIsNamedForAnother) {
+  const PartitionId other{"audit", 0};  // Before the first in order of names.
+  head.tails[other] = {7, 9, {}};
+  Write(segment.substr(0, frames[1]));
+  const Error unknown = Find().error();
+  EXPECT_EQ(unknown.reason, "LOG_LOST");
+  EXPECT_EQ(unknown.metadata.at("byte"), std::to_string(frames[1]));
+  EXPECT_FALSE(unknown.metadata.contains("partition"));
+  EXPECT_NE(unknown.message.find("9 records of 2 partitions"), std::string::npos)
+      << unknown.message;
+  EXPECT_NE(unknown.message.find(fmt::format("the file ends at byte {}", frames[1])),
+            std::string::npos)
+      << unknown.message;
+
+  Write(segment.substr(0, frames[2] - 1));  // In the middle of a frame whose header is there.
+  const Error known = Find().error();
+  EXPECT_EQ(known.metadata.at("byte"), std::to_string(frames[1]));
+  EXPECT_EQ(known.metadata.at("partition"), "registry/0");
+  EXPECT_EQ(known.metadata.at("offset"), "1");
 }
 
 TEST_F(LogEndTest, ALogRolledBackUnderItsHeadHasLostRecords) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <functional>
 
 #include "platform/log/archive/export_log.h"
 #include "platform/log/archive/manifest.h"
@@ -319,6 +320,35 @@ TEST_F(TamperingTest, AnExportWithoutItsEndIsInvalidAndUnsignedIndeterminate) {
   const VerifyReport report = Verify(out);
   EXPECT_EQ(report.verdict, VerifyReport::Verdict::kIndeterminate);
   EXPECT_EQ(report.missing.size(), 2u);  // Neither stream has signed.
+}
+
+TEST_F(TamperingTest, AnExportWithoutItsManifestIsSaidToLackIt) {
+  std::filesystem::remove(out / kManifestName);
+  const VerifyReport report = Verify(out);
+  ExpectInvalid(report, "the manifest is missing");
+  EXPECT_EQ(report.first_bad->file, out / kManifestName);
+  const auto opened = OpenForReading(*ResolveLogPath(out));
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().reason, "LOG_LOST");
+  EXPECT_NE(opened.error().message.find("the manifest is missing"), std::string::npos);
+}
+
+TEST_F(TamperingTest, WhatInAManifestDiffersIsSaid) {
+  const auto read = ReadManifest(out);
+  const auto changed = [&](const std::function<void(v1::PartitionTip&)>& change) {
+    v1::Manifest manifest = read->manifest;
+    change(*manifest.mutable_tips(0));
+    v1::SignedManifest written = read->signed_manifest;
+    written.set_manifest(manifest.SerializeAsString());
+    WriteFile(out / kManifestName, written.SerializeAsString());
+    return Verify(out);
+  };
+  ExpectInvalid(changed([](v1::PartitionTip& tip) { (*tip.mutable_hash())[5] ^= 1; }),
+                "the manifest knows the hash ");
+  ExpectInvalid(changed([](v1::PartitionTip& tip) { tip.set_records(77); }),
+                "the manifest knows 77 records of registry/0, and the files hold 3");
+  ExpectInvalid(changed([](v1::PartitionTip& tip) { tip.set_sequence(77); }),
+                "the manifest knows registry/0 up to sequence 77, and the files up to 4");
 }
 
 TEST_F(TamperingTest, AnExportOfWhichNothingIsLeftIsInvalid) {

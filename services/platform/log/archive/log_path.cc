@@ -22,6 +22,12 @@ bool HoldsSegments(const std::filesystem::path& directory) {
   return Exists(SegmentPath(directory, 1)) || Exists(directory / kHeadName);
 }
 
+// An export whose manifest was taken away: a log has HEAD, and since it was first opened LOCK.
+bool LacksManifest(const std::filesystem::path& directory) {
+  return Exists(SegmentPath(directory, 1)) && !Exists(directory / kHeadName) &&
+         !Exists(directory / "LOCK");
+}
+
 Error NotFounded() {
   return {Code::kFailedPrecondition,
           "the log is not founded: it holds no founding; found it with `twinledger log init`",
@@ -47,7 +53,8 @@ Result<void> CheckEnds(EmbeddedLog& log, const std::filesystem::path& directory)
 }  // namespace
 
 Result<LogPath> ResolveLogPath(const std::filesystem::path& path) {
-  if (Exists(path / kManifestName)) return LogPath{LogPath::Kind::kExport, path};
+  if (Exists(path / kManifestName) || LacksManifest(path))
+    return LogPath{LogPath::Kind::kExport, path};
   if (HoldsSegments(path)) return LogPath{LogPath::Kind::kEmbedded, path};
   const std::filesystem::path inner = DataDirectory(path).log();
   if (HoldsSegments(inner)) return LogPath{LogPath::Kind::kEmbedded, inner};

@@ -49,9 +49,15 @@ v1::SignedManifest SignManifest(const v1::Manifest& manifest, const Readings& re
 Result<ReadManifestFile> ReadManifest(const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / kManifestName;
   // Whoever made the directory may have put anything there: a pipe would be waited for.
-  TL_TRY(const File file, File::Open(path, O_RDONLY | O_NONBLOCK));
-  TL_TRY(const std::uint64_t size, file.Size());
-  TL_TRY(const std::string bytes, file.ReadAt(0, static_cast<std::size_t>(size)));
+  const auto file = File::Open(path, O_RDONLY | O_NONBLOCK);
+  if (!file.ok()) {
+    if (file.error().code != Code::kNotFound) return file.error();
+    return Damaged(path, 0,
+                   "the manifest is missing, and without it nobody knows where the export ended",
+                   std::nullopt, "LOG_LOST");
+  }
+  TL_TRY(const std::uint64_t size, file->Size());
+  TL_TRY(const std::string bytes, file->ReadAt(0, static_cast<std::size_t>(size)));
   ReadManifestFile read;
   // Written by one serializer, so bytes that do not come out again mean nothing: nobody signed
   // them.

@@ -23,7 +23,7 @@ v1::Manifest MakeManifest(const Founding& founding, const Readings& readings, Wa
 v1::SignedManifest SignManifest(const v1::Manifest& manifest, const Readings& readings,
                                 const std::map<std::string, crypto::SigningKey>& keys);
 
-// DATA_LOSS if the file is not exactly a manifest.
+// DATA_LOSS if the file is missing or not exactly a manifest.
 struct ReadManifestFile {
   v1::SignedManifest signed_manifest;
   v1::Manifest manifest;

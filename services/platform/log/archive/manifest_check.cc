@@ -23,18 +23,39 @@ std::optional<Tips> TipsOf(const v1::Manifest& manifest) {
   return tips;
 }
 
+// What of it differs, and no more: two numbers that are the same explain nothing.
+std::string Difference(const PartitionId& partition, const VerifyReport::Partition& stated,
+                       const VerifyReport::Partition& held) {
+  const std::string name = ToString(partition);
+  if (stated.sequence != held.sequence) {
+    return fmt::format("the manifest knows {} up to sequence {}, and the files up to {}", name,
+                       stated.sequence, held.sequence);
+  }
+  if (stated.records != held.records) {
+    return fmt::format("the manifest knows {} records of {}, and the files hold {}", stated.records,
+                       name, held.records);
+  }
+  return fmt::format(
+      "the manifest knows the hash {} of {} at sequence {}, and in the files it is {}",
+      crypto::Hex(stated.hash), name, held.sequence, crypto::Hex(held.hash));
+}
+
 // The first partition that does not end as the manifest says.
 std::optional<BadPlace> CompareTips(const std::filesystem::path& file, const Tips& stated,
                                     const Tips& held) {
   for (const auto& [partition, holds] : held) {
     const auto tip = stated.find(partition);
-    const Sequence sequence = tip == stated.end() ? 0 : tip->second.sequence;
-    const bool same = tip != stated.end() && sequence == holds.sequence &&
-                      tip->second.records == holds.records && tip->second.hash == holds.hash;
+    const VerifyReport::Partition says =
+        tip == stated.end() ? VerifyReport::Partition{} : tip->second;
+    const bool same = tip != stated.end() && says.sequence == holds.sequence &&
+                      says.records == holds.records && says.hash == holds.hash;
     if (same) continue;
-    return BadPlace{file, 0, RecordPlace{partition, holds.records, holds.sequence + 1},
-                    fmt::format("the manifest knows {} up to sequence {}, and the files up to {}",
-                                ToString(partition), sequence, holds.sequence)};
+    // A record is missing, or the tip is another one.
+    RecordPlace where{partition, holds.records, holds.sequence + 1};
+    if (says.sequence == holds.sequence && holds.records > 0) {
+      where = {partition, holds.records - 1, holds.sequence};
+    }
+    return BadPlace{file, 0, where, Difference(partition, says, holds)};
   }
   if (stated.size() == held.size()) return std::nullopt;
   return BadPlace{file, 0, std::nullopt, "the manifest has partitions that the log has not"};

@@ -73,6 +73,7 @@ class Verification {
   const std::filesystem::path& directory() const { return report_.path.directory; }
 
   void Find(FilePlace place, BadPlace bad) {
+    if (bad.file.empty()) bad.file = directory();
     if (!first_bad_ || place < first_bad_->place) first_bad_ = Finding{place, std::move(bad)};
   }
 

@@ -9,8 +9,16 @@
 namespace twinledger::log {
 namespace {
 
-// The first record that HEAD knows and that the segment does not hold whole.
-std::optional<RecordPlace> FirstMissing(SegmentScanner& scanner, const Tails& known) {
+// What HEAD knows and the segment does not hold whole.
+struct LostRecords {
+  std::uint64_t byte = 0;            // Where the first of it begins.
+  std::optional<RecordPlace> first;  // Where it can be told which of the records stood there.
+  std::uint64_t records = 0;
+  std::size_t partitions = 0;
+};
+
+LostRecords FindLost(SegmentScanner& scanner, const Tails& known) {
+  LostRecords missing;
   Tails tails = scanner.header().tails;
   scanner.Seek(scanner.header().size);
   while (true) {
@@ -18,27 +26,42 @@ std::optional<RecordPlace> FirstMissing(SegmentScanner& scanner, const Tails& kn
     if (!frame.ok() || !*frame) break;
     const FrameHeader& header = **frame;
     const auto record = scanner.Record(header);
-    if (!record.ok() || !*record) break;
+    if (!record.ok() || !*record) {
+      missing.first = RecordPlace{header.partition, header.offset, header.first_sequence};
+      break;
+    }
     tails[header.partition] = {header.offset + 1, header.first_sequence + header.commits - 1, {}};
     scanner.Skip(header);
   }
+  missing.byte = scanner.byte();
+  std::optional<RecordPlace> any;
   for (const auto& [partition, tail] : known) {
     const PartitionTail held = TailOf(tails, partition);
-    if (held.next_offset < tail.next_offset) {
-      return RecordPlace{partition, held.next_offset, held.last_sequence + 1};
-    }
+    if (held.next_offset >= tail.next_offset) continue;
+    missing.records += tail.next_offset - held.next_offset;
+    ++missing.partitions;
+    any = RecordPlace{partition, held.next_offset, held.last_sequence + 1};
   }
-  return std::nullopt;
+  // The order of partitions among each other stood in the frames alone.
+  if (missing.partitions == 1 && !missing.first) missing.first = any;
+  return missing;
+}
+
+std::string LostText(const LostRecords& missing, const Head& head, std::uint64_t size) {
+  std::string text =
+      fmt::format("HEAD knows records up to byte {} and they are not there", head.end.byte);
+  if (size < head.end.byte) text += fmt::format(", the file ends at byte {}", size);
+  if (missing.records == 0) return text + "; records are lost";
+  text += fmt::format("; lost are {} records of {} {}", missing.records, missing.partitions,
+                      missing.partitions == 1 ? "partition" : "partitions");
+  return text + (missing.first ? ", the first of them is named here"
+                               : ", the first of them stood here, of which partition is not known");
 }
 
 Error Lost(SegmentScanner& scanner, const Head& head) {
-  const std::optional<RecordPlace> missing = FirstMissing(scanner, head.tails);
-  const std::uint64_t byte = scanner.byte();
-  return Damaged(scanner.file().path(), byte,
-                 fmt::format("HEAD knows records up to byte {} and they are not there; records are "
-                             "lost, the first of them is named here",
-                             head.end.byte),
-                 missing, "LOG_LOST");
+  const LostRecords missing = FindLost(scanner, head.tails);
+  return Damaged(scanner.file().path(), missing.byte, LostText(missing, head, scanner.limit()),
+                 missing.first, "LOG_LOST");
 }
 
 // Whether what HEAD says last stands where it says.

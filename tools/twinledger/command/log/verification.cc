@@ -35,10 +35,9 @@ ExitCode ExitOf(Verdict verdict) {
 
 Json BadPlaceJson(const log::BadPlace& bad) {
   Json json = {{"file", bad.file.string()}, {"byte", bad.byte}, {"why", bad.why}};
-  json["position"] = nullptr;
-  if (bad.record) {
-    json["position"] = PositionText(bad.record->partition, bad.record->first_sequence);
-  }
+  // Headers, HEAD and files that are gone are of no partition: a file and a byte are a place too.
+  json["position"] = bad.record ? PositionText(bad.record->partition, bad.record->first_sequence)
+                                : fmt::format("{}, byte {}", bad.file.string(), bad.byte);
   return json;
 }
 
