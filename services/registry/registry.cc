@@ -29,8 +29,9 @@ writer::WriterLimits LimitsOf(const server::Settings& settings) {
 class Registry final : public server::Module {
  public:
   Registry(const server::ModuleContext& context, const crypto::SigningKey& key,
-           std::unique_ptr<projection::Runner> runner)
+           std::unique_ptr<projection::Runner> runner, std::string made_because)
       : runner_(std::move(runner)),
+        made_because_(std::move(made_because)),
         writer_(context.log, *runner_, context.founding, std::string(kStream), key, context.clock,
                 context.random, LimitsOf(context.settings)),
         calls_({.gate = context.gate,
@@ -44,7 +45,7 @@ class Registry final : public server::Module {
 
   std::string_view name() const override { return kStream; }
   std::optional<server::Projected> projected() override {
-    return server::Projected{kRows, *runner_};
+    return server::Projected{kRows, *runner_, made_because_};
   }
   const writer::Writer* writer() const override { return &writer_; }
   std::vector<server::HostedService> services() override {
@@ -53,6 +54,7 @@ class Registry final : public server::Module {
 
  private:
   std::unique_ptr<projection::Runner> runner_;
+  const std::string made_because_;
   writer::Writer writer_;
   rpc::UnaryCalls calls_;
   std::unique_ptr<grpc::Service> service_;
@@ -73,8 +75,8 @@ Result<std::unique_ptr<server::Module>> Open(const server::ModuleContext& contex
   TL_TRY(std::unique_ptr<projection::Runner> runner,
          projection::Runner::Open(context.log, context.founding, kRows, std::move(opened.store),
                                   context.clock));
-  return std::unique_ptr<server::Module>(
-      std::make_unique<Registry>(context, key->second, std::move(runner)));
+  return std::unique_ptr<server::Module>(std::make_unique<Registry>(
+      context, key->second, std::move(runner), std::move(opened.made_because)));
 }
 
 }  // namespace twinledger::registry

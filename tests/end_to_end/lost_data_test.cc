@@ -5,9 +5,12 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "platform/base/clock.h"
+#include "platform/base/data_directory.h"
 #include "platform/base/uuid.h"
 #include "platform/crypto/system_random.h"
 #include "platform/log/embedded/embedded_log.h"
@@ -122,6 +125,55 @@ TEST_F(ServerTest, ALogThatWasRolledBackIsRefusedWithThePlace) {
   EXPECT_EQ(server->Wait(), 4) << LogText();
   EXPECT_NE(LogText().find("LOG_DAMAGED"), std::string::npos) << LogText();
   EXPECT_NE(LogText().find("registry/"), std::string::npos) << LogText();
+}
+
+TEST_F(ServerTest, AnotherLogBesideProjectionsThatKnowMoreIsRefused) {
+  const DataDirectory other(folder_.path() / "other");
+  for (const std::filesystem::path& root : {data(), other.root()}) {
+    support::ServerProcess server(root, log_file(), {});
+    ASSERT_TRUE(server.WaitUntilServing()) << LogText();
+    server.Signal(SIGTERM);
+    ASSERT_EQ(server.Wait(), 0);
+  }
+  const auto pin = [](const std::filesystem::path& root) {
+    return support::ReadText(DataDirectory(root).keys() / "founding.sha256").substr(0, 64);
+  };
+  const std::string before = pin(data());
+  std::filesystem::remove_all(data() / "log");
+  std::filesystem::copy(other.log(), data() / "log", std::filesystem::copy_options::recursive);
+  std::filesystem::copy(other.keys() / "founding.sha256", data() / "keys" / "founding.sha256",
+                        std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::remove(log_file());
+  EXPECT_EQ(Start()->Wait(), 4);
+  for (const std::string& told : {std::string("OTHER_FOUNDING"), before, pin(other.root()),
+                                  (data() / "projections" / "registry").string()}) {
+    EXPECT_NE(LogText().find(told), std::string::npos) << told << "\n" << LogText();
+  }
+}
+
+TEST_F(ServerTest, AProjectionThatCannotBeReadIsBuiltAnewAndThatIsTold) {
+  {
+    auto server = Start();
+    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
+    EXPECT_EQ(LogText().find("PROJECTION_REBUILT"), std::string::npos) << LogText();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
+  const std::filesystem::path store = data() / "projections" / "registry";
+  const std::vector<std::function<void()>> harms = {
+      [&] { std::ofstream(store / "CURRENT", std::ios::trunc) << "MANIFEST-999999\n"; },
+      [&] { std::filesystem::remove_all(store); },
+  };
+  for (const auto& harm : harms) {
+    harm();
+    std::filesystem::remove(log_file());
+    auto server = Start();
+    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
+    EXPECT_NE(LogText().find("PROJECTION_REBUILT"), std::string::npos) << LogText();
+    EXPECT_NE(LogText().find(store.string()), std::string::npos) << LogText();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
+  }
 }
 
 TEST_F(ServerTest, AnIdentityThatIsGoneIsNotMadeAgain) {

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "platform/crypto/hash.h"
 #include "platform/projection/consistency.h"
 #include "platform/projection/store_row.h"
 #include "platform/store/rocks_store.h"
@@ -35,15 +36,33 @@ Error NotRemovable(const fs::path& folder, const std::error_code& cause) {
                {{"folder", folder.string()}, {"cause", cause.message()}}};
 }
 
+Error BuiltFromAnother(const fs::path& folder, const v1::StoreRow& built,
+                       const v1::StoreRow& wanted) {
+  const std::string before = crypto::Hex(built.founding_hash());
+  const std::string found = crypto::Hex(wanted.founding_hash());
+  return Error{
+      Code::kDataLoss,
+      "the projection in " + folder.string() + " was built from the log with founding hash " +
+          before + ", and the log that is here was founded as " + found +
+          ": the log, or the projection, is another one's; restore the right log; if "
+          "this one is meant, remove that folder yourself, and the projection is built anew",
+      "OTHER_FOUNDING",
+      {{"folder", folder.string()}, {"built_from", before}, {"found", found}}};
+}
+
 // Why the store cannot be used as it is; empty if it can.
-Result<std::string> FaultOf(const store::RocksStore& store, const Projection& projection,
-                            const log::Founding& founding) {
+Result<std::string> FaultOf(const store::RocksStore& store, const fs::path& folder,
+                            const Projection& projection, const log::Founding& founding) {
+  TL_TRY(const std::optional<v1::StoreRow> built, ReadStoreRow(store));
+  const v1::StoreRow wanted = StoreRowOf(projection, founding);
+  if (built && built->founding_hash() != wanted.founding_hash()) {
+    return BuiltFromAnother(folder, *built, wanted);
+  }
   // What was damaged while nobody looked must not be served; reading it all is much cheaper than
   // making it.
   TL_TRY_VOID(store.Verify());
-  TL_TRY(const std::optional<v1::StoreRow> built, ReadStoreRow(store));
-  if (!built) return std::string("nothing was built there");
-  const std::string difference = DifferenceOf(*built, StoreRowOf(projection, founding));
+  if (!built) return std::string("it holds nothing, not even what it was built from");
+  const std::string difference = DifferenceOf(*built, wanted);
   if (!difference.empty()) return difference;
   TL_TRY_VOID(CutOf(store, founding, projection.streams()));  // Every cursor parses.
   return std::string();
@@ -81,17 +100,17 @@ Result<OpenedStore> OpenStore(const fs::path& folder, const Projection& projecti
   OpenedStore opened;
   Result<std::unique_ptr<store::RocksStore>> found = store::RocksStore::Open(folder);
   if (found) {
-    const Result<std::string> fault = FaultOf(**found, projection, founding);
+    const Result<std::string> fault = FaultOf(**found, folder, projection, founding);
     if (fault && fault->empty()) {
       opened.store = *std::move(found);
       return opened;
     }
-    if (!fault && fault.error().code != Code::kDataLoss) return fault.error();
-    opened.replaced_because = fault ? *fault : fault.error().message;
+    if (!fault && fault.error().reason != "STORE_DAMAGED") return fault.error();
+    opened.made_because = fault ? *fault : fault.error().message;
     (*found).reset();
-  } else if (found.error().reason == "STORE_DAMAGED") {
-    opened.replaced_because = found.error().message;
-  } else if (found.error().reason != "STORE_ABSENT") {
+  } else if (found.error().reason == "STORE_DAMAGED" || found.error().reason == "STORE_ABSENT") {
+    opened.made_because = found.error().message;
+  } else {
     return found.error();
   }
   TL_TRY(opened.store, MakeStore(folder, projection, founding));

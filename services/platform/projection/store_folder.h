@@ -1,6 +1,7 @@
 // The folder in which a projection's store lies. What it holds can be deleted at any time, so a
-// store that is damaged, or built by another schema version or from another log, is replaced by an
-// empty one, and the runner fills that from the log.
+// store that is damaged, or built by another schema version, is replaced by an empty one, and the
+// runner fills that from the log. It also remembers how far its log reached, and which log that
+// was: one of another founding is evidence that the log beside it was replaced, and is left alone.
 #pragma once
 
 #include <filesystem>
@@ -16,11 +17,12 @@ namespace twinledger::projection {
 
 struct OpenedStore {
   std::unique_ptr<store::KeyValueStore> store;
-  std::string replaced_because;  // For a person and the log; empty if nothing was thrown away.
+  std::string made_because;  // For a person and the log; empty if it was found as it should be.
 };
 
-// FAILED_PRECONDITION, reason STORE_IN_USE, if another process has it open; reason NOT_A_STORE if
-// the folder holds files of something else, which are not touched.
+// DATA_LOSS, reason OTHER_FOUNDING, if it was built from another log. FAILED_PRECONDITION, reason
+// STORE_IN_USE, if another process has it open; reason NOT_A_STORE if the folder holds files of
+// something else, which are not touched.
 Result<OpenedStore> OpenStore(const std::filesystem::path& folder, const Projection& projection,
                               const log::Founding& founding);
 

@@ -174,6 +174,7 @@ Result<void> Host::OpenListeners() {
 Result<void> Host::OpenModules(const std::vector<Assembly>& assemblies) {
   for (const Assembly& assembly : assemblies) {
     TL_TRY(std::unique_ptr<Module> module, assembly.open(Context()));
+    TellRebuild(*module);
     modules_.push_back(std::move(module));
   }
   operations_ = std::make_unique<OperationsService>(Context(), modules_, world_.version);
@@ -196,6 +197,18 @@ std::unique_ptr<LogScrub> Host::MakeScrub() const {
     plan.on_end = [data](WallTime when) { StoreScrubbed(data, when); };
   }
   return std::make_unique<LogScrub>(*log_.log, log_.founding, world_.clock, std::move(plan));
+}
+
+// A store that was there is also the memory of how far the log had reached.
+void Host::TellRebuild(Module& module) const {
+  const std::optional<Projected> projected = module.projected();
+  if (log_.founded || !projected || projected->made_because.empty()) return;
+  world_.logger.Warning(
+      fmt::format("projection {} is built anew from the log: {}; whether the log is shorter than "
+                  "it was before cannot be noticed at this start: compare it with receipts or an "
+                  "export",
+                  module.name(), projected->made_because),
+      {.reason = "PROJECTION_REBUILT"});
 }
 
 ModuleContext Host::Context() {

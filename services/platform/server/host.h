@@ -77,6 +77,7 @@ class Host {
   Result<void> OpenListeners();
   Result<void> OpenModules(const std::vector<Assembly>& assemblies);
   void TellFirstStart() const;
+  void TellRebuild(Module& module) const;
   Result<void> FindDamage(const std::vector<projection::PartitionStatus>& partitions) const;
   std::unique_ptr<LogScrub> MakeScrub() const;
   bool TellReadiness(const std::string& module, const std::string& why_not);

@@ -53,6 +53,7 @@ struct ModuleContext {
 struct Projected {
   const projection::Projection& projection;
   projection::Runner& runner;
+  std::string_view made_because = {};  // Why it is built anew; empty if it was there.
 };
 
 // One gRPC service of a module, which owns it.

@@ -62,13 +62,13 @@ TEST_F(StoreFolderTest, AStoreIsMadeKeptAndFoundAgain) {
   {
     const auto opened = Open();
     ASSERT_TRUE(opened.ok()) << opened.error().message;
-    EXPECT_EQ(opened->replaced_because, "");
+    EXPECT_NE(opened->made_because.find("there is no store in"), std::string::npos);
     Fill(*opened->store, false);
     rows = RowsOf(*opened->store);
   }
   const auto again = Open();
   ASSERT_TRUE(again.ok()) << again.error().message;
-  EXPECT_EQ(again->replaced_because, "");
+  EXPECT_EQ(again->made_because, "");
   EXPECT_EQ(RowsOf(*again->store), rows);
 }
 
@@ -142,18 +142,52 @@ TEST_F(StoreFolderTest, WhatCannotServeIsReplacedByAnEmptyStore) {
     harm();
     const auto opened = Open(schema_version);
     ASSERT_TRUE(opened.ok()) << opened.error().message;
-    EXPECT_NE(opened->replaced_because, "");
+    EXPECT_NE(opened->made_because, "");
     EXPECT_EQ(RowsOf(*opened->store).size(), 1u);
   }
 }
 
-TEST_F(StoreFolderTest, AStoreOfAnotherLogIsReplaced) {
-  { ASSERT_TRUE(Open().ok()); }
+TEST_F(StoreFolderTest, AStoreOfAnotherLogIsRefusedAndLeftAlone) {
+  store::Batch rows;
+  {
+    const auto opened = Open();
+    ASSERT_TRUE(opened.ok());
+    Fill(*opened->store, false);
+    rows = RowsOf(*opened->store);
+  }
   log::Founding other = history_.founding();
   other.root_hash[0] ^= 1;
-  const auto opened = OpenStore(folder_, projection_, other);
-  ASSERT_TRUE(opened.ok());
-  EXPECT_EQ(opened->replaced_because, "it was built from another log");
+  for (const std::uint32_t schema_version : {1, 2}) {
+    const auto opened = OpenStore(folder_, TallyProjection(schema_version), other);
+    ASSERT_FALSE(opened.ok());
+    EXPECT_EQ(opened.error().code, Code::kDataLoss);
+    EXPECT_EQ(opened.error().reason, "OTHER_FOUNDING");
+    for (const std::string& named : {crypto::Hex(history_.founding().root_hash),
+                                     crypto::Hex(other.root_hash), folder_.string()}) {
+      EXPECT_NE(opened.error().message.find(named), std::string::npos) << opened.error().message;
+    }
+  }
+  const auto again = Open();
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(RowsOf(*again->store), rows);
+}
+
+// It knows how far the log had reached: that must not hang on the file that is easiest to lose.
+TEST_F(StoreFolderTest, AStoreThatWasClosedNeedsNoWriteAheadLog) {
+  store::Batch rows;
+  {
+    const auto opened = Open();
+    ASSERT_TRUE(opened.ok());
+    Fill(*opened->store, false);
+    rows = RowsOf(*opened->store);
+  }
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    if (entry.path().extension() == ".log") fs::remove(entry.path());
+  }
+  const auto again = Open();
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_EQ(again->made_because, "");
+  EXPECT_EQ(RowsOf(*again->store), rows);
 }
 
 TEST_F(StoreFolderTest, AStoreInUseIsRefused) {
