@@ -176,6 +176,42 @@ TEST_F(ServerTest, AProjectionThatCannotBeReadIsBuiltAnewAndThatIsTold) {
   }
 }
 
+// Each write would fail; that is not to be learned from callers.
+TEST_F(ServerTest, WriterKeysOfAnotherLogAreToldAtOnceAndReadsGoOn) {
+  const DataDirectory other(folder_.path() / "other");
+  for (const std::filesystem::path& root : {data(), other.root()}) {
+    support::ServerProcess server(root, log_file(), {});
+    ASSERT_TRUE(server.WaitUntilServing()) << LogText();
+    server.Signal(SIGTERM);
+    ASSERT_EQ(server.Wait(), 0);
+  }
+  std::filesystem::copy(other.keys() / "writer-registry.pem",
+                        data() / "keys" / "writer-registry.pem",
+                        std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::remove(log_file());
+  auto server = Start();
+  const auto at = server->WaitUntilServing();
+  ASSERT_TRUE(at) << LogText();
+  EXPECT_TRUE(WaitUntil([&] { return LogText().find("KEY_NOT_ENROLLED") != std::string::npos; }))
+      << LogText();
+  EXPECT_NE(LogText().find("registry/0"), std::string::npos) << LogText();
+  EXPECT_NE(LogText().find("writer-registry.pem"), std::string::npos) << LogText();
+
+  operations::v1::GetHealthResponse health;
+  const grpc::Status asked = GetHealth(As("operator", *at), &health);
+  ASSERT_TRUE(asked.ok()) << asked.error_message();
+  EXPECT_EQ(health.state(), operations::v1::SERVER_STATE_DEGRADED);
+  EXPECT_TRUE(health.services(0).serving());
+  EXPECT_EQ(health.services(0).partitions_unwritable(), health.services(0).partitions());
+
+  const auto stub = registry::v1::RegistryService::NewStub(As("agency-analyst", *at));
+  grpc::ClientContext context;
+  SetDeadline(context);
+  registry::v1::ListCouncilsResponse councils;
+  const grpc::Status read = stub->ListCouncils(&context, {}, &councils);
+  EXPECT_TRUE(read.ok()) << read.error_message();
+}
+
 TEST_F(ServerTest, AnIdentityThatIsGoneIsNotMadeAgain) {
   {
     auto server = Start();

@@ -199,18 +199,6 @@ std::unique_ptr<LogScrub> Host::MakeScrub() const {
   return std::make_unique<LogScrub>(*log_.log, log_.founding, world_.clock, std::move(plan));
 }
 
-// A store that was there is also the memory of how far the log had reached.
-void Host::TellRebuild(Module& module) const {
-  const std::optional<Projected> projected = module.projected();
-  if (log_.founded || !projected || projected->made_because.empty()) return;
-  world_.logger.Warning(
-      fmt::format("projection {} is built anew from the log: {}; whether the log is shorter than "
-                  "it was before cannot be noticed at this start: compare it with receipts or an "
-                  "export",
-                  module.name(), projected->made_because),
-      {.reason = "PROJECTION_REBUILT"});
-}
-
 ModuleContext Host::Context() {
   return {*log_.log,     log_.founding, settings_.data_dir, log_.keys, world_.clock,
           world_.random, *gate_,        settings_};
@@ -224,20 +212,6 @@ std::vector<projection::Runner*> Host::Runners() const {
     }
   }
   return runners;
-}
-
-void Host::TellFirstStart() const {
-  const DataDirectory& data = settings_.data_dir;
-  const std::string where =
-      settings_.kafka ? "topics " + settings_.kafka->prefix + ".*" : data.log().string();
-  world_.logger.Info("founded a log in " + where + " with founding hash " +
-                     crypto::Hex(log_.founding.root_hash) +
-                     ", pinned in keys/founding.sha256; give the hash to whoever verifies");
-  world_.logger.Info("client credentials of each role are in " +
-                     (data.identity() / "clients").string());
-  world_.logger.Warning("move " + (data.keys() / "recovery.pem").string() +
-                            " offline: it alone can enrol and retire the keys of writers",
-                        {.reason = "RECOVERY_KEY_ONLINE"});
 }
 
 void Host::CatchUp(const std::function<bool()>& stop) {
@@ -263,40 +237,6 @@ void Host::CatchUp(const std::function<bool()>& stop) {
   progress.End();
   world_.logger.Info("caught up: read " + std::to_string(RecordsReadBy(runners) - begun) +
                      " records behind the cursors");
-}
-
-void Host::TellTrouble() {
-  // Once for each: the scrub repeats what it could not finish, and the log what it holds against
-  // its topics.
-  TellOnce(scrub_->found(), "the log could not be checked: ", told_scrub_);
-  TellOnce(principals_->Check(), "", told_identity_);
-  const Result<void> verdict = log_.log->Verdict();
-  if (TellOnce(verdict, "the log can be neither read nor written: ", told_verdict_) && verdict) {
-    world_.logger.Info("the log can be read and written again");
-  }
-}
-
-bool Host::TellOnce(const Result<void>& found, std::string_view about, std::string& told) {
-  const std::string trouble = found ? "" : found.error().message;
-  if (trouble == told) return false;
-  told = trouble;
-  if (!found) {
-    world_.logger.Failure(std::string(about) + trouble, {.reason = found.error().reason});
-  }
-  return true;
-}
-
-// True if there is nothing that keeps it from serving.
-bool Host::TellReadiness(const std::string& module, const std::string& why_not) {
-  std::string& told = why_not_ready_[module];
-  // The text counts seconds: only its coming and going is news.
-  if (!why_not.empty() && told.empty()) {
-    world_.logger.Warning(module + " is not ready: " + why_not, {.reason = "NOT_READY"});
-  } else if (why_not.empty() && !told.empty()) {
-    world_.logger.Info(module + " is ready again");
-  }
-  told = why_not;
-  return why_not.empty();
 }
 
 // Commands that wait are answered with `damage`, and nothing is appended any more.
@@ -378,6 +318,7 @@ Result<void> Host::Check() {
   }
   health_->Set("", all_serve);
   TellTrouble();
+  for (const std::unique_ptr<Module>& module : modules_) TellUnwritable(*module);
   Result<void> sound = FindDamage(all);
   if (!sound) StopWriting(sound.error());
   return sound;

@@ -84,6 +84,7 @@ class Host {
   void TellTrouble();
   // Whether that is news.
   bool TellOnce(const Result<void>& found, std::string_view about, std::string& told);
+  void TellUnwritable(const Module& module);
   void StopWriting(const Error& damage);
   void OnCallEnd(const rpc::CallEnd& end);
   ModuleContext Context();
@@ -108,8 +109,9 @@ class Host {
   std::map<std::string, std::string> why_not_ready_;  // By module, as told.
   std::string told_scrub_;                            // The trouble that a line tells of.
   std::string told_identity_;
-  std::string told_verdict_;                // Of the log.
-  std::unique_ptr<projection::Feed> feed_;  // Of all modules; null: nothing is read.
+  std::string told_verdict_;                            // Of the log.
+  std::map<std::string, std::string> told_unwritable_;  // By module.
+  std::unique_ptr<projection::Feed> feed_;              // Of all modules; null: nothing is read.
   Endpoints endpoints_;
   std::unique_ptr<telemetry::MetricsListener> metrics_listener_;
   rpc::UnknownMethod unknown_method_;

@@ -72,6 +72,13 @@ void Render(std::string_view name, const projection::Runner& runner,
   health.set_serving(WhyNotReady(runner, partitions, behind_max).empty());
 }
 
+std::uint32_t Unwritable(const writer::Writer* writer) {
+  if (writer == nullptr) return 0;
+  const std::vector<writer::WriterStatus> partitions = writer->Status();
+  return static_cast<std::uint32_t>(
+      std::ranges::count(partitions, true, &writer::WriterStatus::key_not_enrolled));
+}
+
 Error UnknownProjection(const std::string& name, const std::string& known) {
   return {Code::kNotFound,
           "there is no projection \"" + name + "\" here; there are: " + known,
@@ -131,7 +138,8 @@ OperationsService::OperationsService(const ModuleContext& context,
       streams_(context.gate, kStreamsMax) {
   for (const std::unique_ptr<Module>& module : modules) {
     const std::optional<Projected> projected = module->projected();
-    if (projected) projections_.push_back({std::string(module->name()), *projected});
+    if (projected)
+      projections_.push_back({std::string(module->name()), *projected, module->writer()});
   }
 }
 
@@ -157,7 +165,8 @@ grpc::ServerUnaryReactor* OperationsService::GetHealth(grpc::CallbackServerConte
     response->set_version(version_);
     *response->mutable_started_at() = TimestampOf(started_at_.time_since_epoch().count());
     bool all_serve = true;
-    // What started once and does not serve: its partitions, its lag, or the log as a whole.
+    // What started once and does not serve: its partitions, its lag, or the log as a whole; and
+    // what cannot be written.
     bool degraded = !context_.log.Verdict().ok();
     for (const Named& named : projections_) {
       v1::ServiceHealth& health = *response->add_services();
@@ -165,7 +174,9 @@ grpc::ServerUnaryReactor* OperationsService::GetHealth(grpc::CallbackServerConte
       Render(named.name, named.projected.runner,
              std::chrono::seconds(context_.settings.lag_seconds_max), health);
       all_serve = all_serve && health.serving();
-      degraded = degraded || health.partitions_stopped() > 0 || (started && !health.serving());
+      health.set_partitions_unwritable(Unwritable(named.writer));
+      degraded = degraded || health.partitions_stopped() > 0 ||
+                 health.partitions_unwritable() > 0 || (started && !health.serving());
     }
     response->set_state(draining_   ? v1::SERVER_STATE_DRAINING
                         : degraded  ? v1::SERVER_STATE_DEGRADED

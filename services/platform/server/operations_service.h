@@ -39,6 +39,7 @@ class OperationsService final : public operations::v1::OperationsService::Callba
   struct Named {
     std::string name;
     Projected projected;
+    const writer::Writer* writer = nullptr;  // Null: it writes nothing.
   };
   using RebuildWriter = rpc::StreamWriter<operations::v1::RebuildProjectionResponse>;
   Result<void> RunRebuild(const Named& projection, RebuildWriter& out);

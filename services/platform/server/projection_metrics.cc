@@ -55,6 +55,8 @@ const std::vector<Number<WriterStatus>>& OfWriters() {
        [](const auto& status) {
          return status.state == writer::PartitionWriter::State::kRunning ? 1.0 : 0.0;
        }},
+      {"twinledger_writer_key_not_enrolled", "1 if writes are refused: the key is another log's.",
+       Gauge, [](const auto& status) { return status.key_not_enrolled ? 1.0 : 0.0; }},
       {"twinledger_writer_records_total", "Own records that were accepted.", Counter,
        [](const auto& status) { return static_cast<double>(status.counts.records); }},
       {"twinledger_writer_done_total", "Commands that were done.", Counter,

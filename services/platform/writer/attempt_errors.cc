@@ -55,8 +55,9 @@ Error AfterUnknown(const Command& command, RetryHint hint) {
 Error NotAWriter(const log::PartitionId& partition, const std::string& key_id, RetryHint hint) {
   const std::string key = crypto::Hex(key_id);
   return {.code = Code::kUnavailable,
-          .message = fmt::format("Key {} of this server may not write to partition {}. Ask another "
-                                 "server, or have the key enrolled.",
+          .message = fmt::format("Key {} of this server may not write to partition {}: nothing was "
+                                 "recorded. Ask another server, or have its operator restore "
+                                 "the log's own writer key.",
                                  key, log::ToString(partition)),
           .reason = "NOT_A_WRITER",
           .metadata = {{"partition", log::ToString(partition)}, {"key_id", key}},

@@ -85,6 +85,8 @@ class PartitionWriter {
   void OnTick();  // Deadlines, clock, repeated attempts; about every 50 ms.
 
   State state() const { return state_; }
+  // It may not write, and that is for its key: a log that is closed takes nobody's records.
+  bool key_not_enrolled() const { return state_ == State::kNotAWriter && !view_.chain().closed; }
   std::size_t queued() const { return queue_.size(); }
   bool in_flight() const { return in_flight_.has_value(); }
   const WriterCounts& counts() const { return counts_; }

@@ -34,7 +34,12 @@ class Writer::Partition final : public Environment, public projection::RecordSin
   PartitionWriter& writer() { return writer_; }
 
   WriterStatus Status() const {
-    return {id_, writer_.state(), writer_.queued(), writer_.in_flight(), writer_.counts()};
+    return {.partition = id_,
+            .state = writer_.state(),
+            .key_not_enrolled = writer_.key_not_enrolled(),
+            .queued = writer_.queued(),
+            .in_flight = writer_.in_flight(),
+            .counts = writer_.counts()};
   }
 
   void OnRecord(const log::ReadRecord& record) override { writer_.OnRecord(record); }

@@ -30,6 +30,7 @@ namespace twinledger::writer {
 struct WriterStatus {
   log::PartitionId partition;
   PartitionWriter::State state = PartitionWriter::State::kOpening;
+  bool key_not_enrolled = false;
   std::size_t queued = 0;
   bool in_flight = false;
   WriterCounts counts;

@@ -45,6 +45,15 @@ TEST(RetryTest, OnlyWhatRepeatingHelpsIsRepeated) {
   }
 }
 
+TEST(RetryTest, OnlyWhatTheServerTookBackIsNotRecorded) {
+  for (const char* reason : {"NOT_A_WRITER", "CLOCK", "QUEUE_FULL", "AFTER_UNKNOWN"}) {
+    EXPECT_TRUE(IsNotRecorded({.code = Code::kUnavailable, .message = "", .reason = reason}));
+  }
+  for (const char* reason : {"REPEAT", "NOT_REACHED", "SHUTTING_DOWN", ""}) {
+    EXPECT_FALSE(IsNotRecorded({.code = Code::kUnavailable, .message = "", .reason = reason}));
+  }
+}
+
 TEST(RetryTest, WaitsDoubleToABoundAndHalfOfEachIsRandom) {
   Draw most('\xFF');
   Draw least('\0');

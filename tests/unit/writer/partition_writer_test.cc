@@ -288,6 +288,7 @@ TEST_F(PartitionWriterTest, AKeyThatWasNeverEnrolledWritesNothing) {
   EXPECT_EQ(writer->state(), State::kNotAWriter);
   EXPECT_EQ(Told("r1"), "NOT_A_WRITER");
   EXPECT_TRUE(environment.appended.empty());
+  EXPECT_TRUE(writer->key_not_enrolled());
 }
 
 TEST_F(PartitionWriterTest, AClosedLogTakesNothingMore) {
@@ -300,6 +301,7 @@ TEST_F(PartitionWriterTest, AClosedLogTakesNothingMore) {
   EXPECT_EQ(Told("r1"), "LOG_CLOSED");
   Set("r2", "a", "two");
   EXPECT_EQ(Told("r2"), "LOG_CLOSED");
+  EXPECT_FALSE(writer->key_not_enrolled());
   EXPECT_EQ(environment.appended.size(), 1U);
 }
 

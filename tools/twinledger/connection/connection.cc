@@ -249,16 +249,22 @@ Result<void> Connection::Call(const std::string& method, const MessageLite& requ
     return std::chrono::duration_cast<milliseconds>(clock.Monotonic() - start);
   };
   std::optional<Error> unreachable;
+  bool open = false;  // Whether an attempt may have been recorded.
+  const auto told = [&](Error error) -> Result<void> {
+    if (open && IsNotRecorded(error)) error.metadata.emplace(kEarlierAttempt, "open");
+    return error;
+  };
   while (true) {
     const milliseconds left = calls_->timeout() - elapsed();
     Result<void> answer =
         calls_->CallOnce(method, request, response, std::max(left, milliseconds(1)));
     if (answer.ok()) return answer;
+    open = open || !IsNotRecorded(answer.error());
     // Says more than that the time is over.
-    if (answer.error().code == Code::kDeadlineExceeded && unreachable) return *unreachable;
+    if (answer.error().code == Code::kDeadlineExceeded && unreachable) return told(*unreachable);
     if (answer.error().code == Code::kUnavailable) unreachable = answer.error();
     const auto wait = retry.After(answer.error(), elapsed());
-    if (!wait || !calls_->IsWorthRepeating(elapsed() + *wait)) return answer;
+    if (!wait || !calls_->IsWorthRepeating(elapsed() + *wait)) return told(answer.error());
     if (!calls_->Wait(*wait)) return Cancelled();
   }
 }

@@ -1,8 +1,10 @@
 #include "twinledger/connection/retry.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace twinledger::client {
 namespace {
@@ -20,6 +22,12 @@ milliseconds Jittered(milliseconds wait, RandomSource& random) {
 }
 
 }  // namespace
+
+bool IsNotRecorded(const Error& error) {
+  constexpr std::array<std::string_view, 4> kReasons = {"NOT_A_WRITER", "CLOCK", "QUEUE_FULL",
+                                                        "AFTER_UNKNOWN"};
+  return std::ranges::find(kReasons, error.reason) != kReasons.end();
+}
 
 std::optional<milliseconds> Retry::After(const Error& error, milliseconds elapsed) {
   if (error.code != Code::kUnavailable && error.code != Code::kResourceExhausted) {

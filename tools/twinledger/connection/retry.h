@@ -14,6 +14,12 @@
 
 namespace twinledger::client {
 
+// In the metadata of an error that is so itself, while of an attempt before it nobody knows.
+inline constexpr const char* kEarlierAttempt = "earlier_attempt";
+
+// Whether the server answered without having recorded anything of the request.
+bool IsNotRecorded(const Error& error);
+
 // Threads: confined to one; one object a call.
 class Retry {
  public:

@@ -39,6 +39,7 @@ ExitCode Health(Session& session) {
                                  {"lag", "LAG", Column::Kind::kNumber},
                                  {"partitions", "PARTITIONS", Column::Kind::kNumber},
                                  {"partitions_stopped", "STOPPED", Column::Kind::kNumber},
+                                 {"partitions_unwritable", "UNWRITABLE", Column::Kind::kNumber},
                                  {"parked", "PARKED", Column::Kind::kNumber},
                                  {"voids", "VOIDS", Column::Kind::kNumber}}});
   const Json whole = ToJson(response);

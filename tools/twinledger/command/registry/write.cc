@@ -8,6 +8,7 @@
 #include "platform/base/check.h"
 #include "platform/base/uuid.h"
 #include "platform/crypto/system_random.h"
+#include "twinledger/connection/retry.h"
 
 namespace twinledger::client {
 namespace {
@@ -116,7 +117,10 @@ Result<void> FillWrite(Message& request, WriteFlags& flags) {
 
 ExitCode FailWrite(Session& session, const Error& error, const WriteFlags& flags) {
   const ExitCode exit = session.Fail(error);
-  if (exit == ExitCode::kUnavailable) {
+  if (IsNotRecorded(error) && !error.metadata.contains(kEarlierAttempt)) {
+    session.Note(fmt::format("it was not recorded; --request-id {} names it when you repeat it",
+                             flags.request_id));
+  } else if (exit == ExitCode::kUnavailable) {
     session.Note(
         fmt::format("it may have been recorded; the same command with --request-id {}{} "
                     "repeats it safely",
