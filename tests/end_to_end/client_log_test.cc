@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -168,6 +169,25 @@ TEST_F(ClientLogTest, AnImportedExportIsTheSameLog) {
   EXPECT_EQ(Json({"log", "digest", "--data-dir", target})["digest"],
             Json({"log", "digest", "--data-dir", "data"})["digest"]);
   Json({"log", "verify", target, "--founding-hash", founding_});
+}
+
+TEST_F(ClientLogTest, AnImportSaysWhatTheDirectoryLacksAndNoMore) {
+  Json({"log", "export", Fresh("lent").string(), "--data-dir", "data"});
+  const fs::path target = Fresh("data-lent");
+  const std::vector<std::string> import{"log", "import", "lent", "--data-dir", target.string()};
+  EXPECT_THAT(Run(import).err, HasSubstr("copy keys/ from a backup"));
+  fs::copy(Data() / "keys", target / "keys",
+           fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  const ClientRun again = Run(import);
+  EXPECT_EQ(again.exit, 0) << again.err;
+  EXPECT_THAT(again.err, Not(HasSubstr("copy keys/")));
+  EXPECT_THAT(again.err, HasSubstr("keys/ has the writer keys of this log"));
+}
+
+TEST_F(ClientLogTest, AFoundingHashIsTakenInEitherCase) {
+  std::string upper = founding_;
+  for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  EXPECT_EQ(Json({"log", "verify", "data", "--founding-hash", upper})["verdict"], "valid");
 }
 
 TEST_F(ClientLogTest, WhateverIsDamagedTheFirstBadPositionIsSaid) {

@@ -84,7 +84,7 @@ TEST_F(ClientSurfaceTest, AWrongCommandLineIsExitTwoAndNamesTheNearestWord) {
       {{"register", "--as-of", "soon"}, "2026-11-26"},
       {{"relationship", "get", "0b1c9b5e-31c7-5f0e-a7d2-7f5d7f1f2a10"}, "--council"},
       {{"import", "councils", "absent.csv"}, "absent.csv"},
-      {{"log", "verify", ".", "--founding-hash", "abc"}, "64 lower-case hexadecimal digits"},
+      {{"log", "verify", ".", "--founding-hash", "abc"}, "64 hexadecimal digits"},
   };
   for (const auto& [words, expected] : cases) {
     SCOPED_TRACE(testing::PrintToString(words));

@@ -79,6 +79,14 @@ bool ParseHash(std::string_view text, Hash& hash) {
   return true;
 }
 
+bool ParseTypedHash(std::string_view text, Hash& hash) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return ParseHash(lower, hash);
+}
+
 bool HashFromBytes(std::string_view bytes, Hash& hash) {
   if (bytes.size() != hash.size()) return false;
   std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(hash.data()));

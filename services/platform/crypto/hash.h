@@ -21,6 +21,9 @@ std::string Hex(const Hash& hash);
 // False unless `text` is 64 lower-case hexadecimal digits.
 bool ParseHash(std::string_view text, Hash& hash);
 
+// As people type and paste it: upper case too.
+bool ParseTypedHash(std::string_view text, Hash& hash);
+
 inline std::string_view Bytes(const Hash& hash) {
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }

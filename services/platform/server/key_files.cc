@@ -102,7 +102,7 @@ Result<std::optional<crypto::Hash>> LoadPin(const DataDirectory& data) {
   if (!text) return std::move(text).error();
   crypto::Hash pin{};
   if (text->size() != 65 || text->back() != '\n' ||
-      !crypto::ParseHash(std::string_view(*text).substr(0, 64), pin)) {
+      !crypto::ParseTypedHash(std::string_view(*text).substr(0, 64), pin)) {
     return Unreadable(PinFile(data), "founding hash (64 hexadecimal digits)");
   }
   return std::optional<crypto::Hash>(pin);

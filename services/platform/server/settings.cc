@@ -48,8 +48,8 @@ Result<void> PutList(std::string_view text, std::vector<std::string>& place) {
 Result<void> PutFoundingHash(std::string_view text, Settings& settings) {
   if (text.empty()) return {};
   crypto::Hash hash{};
-  if (!crypto::ParseHash(text, hash)) {
-    return Error{Code::kInvalidArgument, "expected 64 lower-case hexadecimal digits", ""};
+  if (!crypto::ParseTypedHash(text, hash)) {
+    return Error{Code::kInvalidArgument, "expected 64 hexadecimal digits", ""};
   }
   settings.founding_hash = hash;
   return {};

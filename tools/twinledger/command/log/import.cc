@@ -46,6 +46,23 @@ Result<log::ImportReport> CopyExport(Session& session, const LogImportFlags& fla
   return report;
 }
 
+// What a directory lacks to be written to, for people.
+std::string KeysNote(const DataDirectory& data, const log::v1::Founding& root) {
+  const auto keys = server::LoadKeys(data, {root.streams().begin(), root.streams().end()});
+  bool founders = keys.ok();
+  for (const log::v1::WriterKey& writer : root.writer_keys()) {
+    founders =
+        founders && keys->writers.at(writer.stream()).public_key().value() == writer.key().value();
+  }
+  if (founders) return "keys/ has the writer keys of this log: never let two copies of it run";
+  if (keys.ok()) {
+    return "keys/ has other writer keys than those the log was founded with: unless they were "
+           "enrolled since, copy keys/ from a backup of the source, and never let both copies run";
+  }
+  return "to write to this log, its writer keys are needed too: copy keys/ from a backup of the "
+         "source, and never let both copies run";
+}
+
 ExitCode ImportExport(Session& session, const LogImportFlags& flags) {
   const Result<log::ImportReport> report = CopyExport(session, flags);
   if (!report) return session.Fail(report.error());
@@ -62,9 +79,7 @@ ExitCode ImportExport(Session& session, const LogImportFlags& flags) {
                {"records", report->records},
                {"existing", report->existing}});
   printer.Finish();
-  session.Note(
-      "to write to this log, its writer keys are needed too: copy keys/ from a backup of "
-      "the source, and never let both copies run");
+  session.Note(KeysNote(DataDirectory(session.data_dir()), report->founding.root));
   return ExitCode::kDone;
 }
 

@@ -99,10 +99,10 @@ std::string OtherFounding(const crypto::Hash& actual, const crypto::Hash& pin) {
 Result<std::optional<crypto::Hash>> ParsePin(const std::string& text) {
   if (text.empty()) return std::optional<crypto::Hash>();
   crypto::Hash hash{};
-  if (crypto::ParseHash(text, hash)) return std::optional(hash);
+  if (crypto::ParseTypedHash(text, hash)) return std::optional(hash);
   return Error{.code = Code::kInvalidArgument,
-               .message = fmt::format("--founding-hash \"{}\" is not 64 lower-case hexadecimal "
-                                      "digits, it has {} characters: copy it whole from where you "
+               .message = fmt::format("--founding-hash \"{}\" is not 64 hexadecimal digits, it "
+                                      "has {} characters: copy it whole from where you "
                                       "keep it",
                                       text, text.size()),
                .reason = "HASH_MALFORMED",
