@@ -28,6 +28,9 @@ Error TooLarge(std::size_t bytes) {
                    {"bytesMax", std::to_string(kRequestBytesMax)}}};
 }
 
+// Some ten lists of 50,000 names each, in each module.
+constexpr std::size_t kSortedBytesMax = std::size_t{48} << 20;
+
 // Fields that say how a request was sent, or which page is asked for, and not what.
 constexpr std::array kHowSent{"request_id", "after", "validate_only"};
 constexpr std::array kHowPaged{"page_size", "page_token"};
@@ -114,6 +117,7 @@ void UnaryCall::Finish(const Result<void>& result) {
 UnaryCalls::UnaryCalls(Parts parts)
     : parts_(std::move(parts)),
       tokens_(parts_.page_token_key),
+      sorted_(kSortedBytesMax),
       reads_(parts_.runner, parts_.founding, parts_.gate.clock(), parts_.projection.streams()) {}
 
 UnaryCallPtr UnaryCalls::Begin(const Asked& asked) const {
@@ -144,7 +148,12 @@ grpc::ServerUnaryReactor* UnaryCalls::StartList(const Asked& asked, const ReadFi
   Read(call, fields, cut,
        [this, plan = *plan, &next_token = page.next_token,
         fill = std::move(fill)](Reading& from) -> Result<void> {
-         Page filled{.size = plan.size, .after = plan.after, .next = ""};
+         Page filled{.size = plan.size,
+                     .after = plan.after,
+                     .next = "",
+                     .list = ListKey(plan.binding, from.cut()),
+                     .sorted = &sorted_,
+                     .is_cancelled = [&from] { return from.IsCancelled(); }};
          TL_TRY_VOID(fill(from, filled));
          if (!filled.next.empty()) next_token = tokens_.Make(plan.binding, from.cut(), filled.next);
          return {};

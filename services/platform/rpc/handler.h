@@ -37,6 +37,7 @@
 #include "platform/rpc/page_token.h"
 #include "platform/rpc/policy.h"
 #include "platform/rpc/reads.h"
+#include "platform/rpc/sorted_lists.h"
 #include "platform/rpc/violations.h"
 #include "platform/store/table.h"
 #include "platform/writer/writer.h"
@@ -219,6 +220,7 @@ class UnaryCalls {
 
   const Parts parts_;
   const PageTokens tokens_;
+  SortedLists sorted_;
   Reads reads_;
 };
 

@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "platform/base/check.h"
 #include "platform/fields/field_paths.h"
+#include "platform/rpc/sorted_lists.h"
 
 namespace twinledger::rpc {
 namespace {
@@ -86,8 +88,71 @@ int Compare(FieldKind kind, const std::optional<std::string>& a,
 }
 
 struct Candidate {
-  std::size_t place = 0;
+  std::string name = {};
   std::vector<std::optional<std::string>> values = {};  // Of the fields it is ordered by.
+};
+
+// Rows between two looks at whether anybody still waits: far below a millisecond's worth.
+constexpr std::size_t kRowsApart = 64;
+
+Error Cancelled() {
+  return {.code = Code::kCancelled,
+          .message = "nobody waits for this page any more",
+          .reason = "CANCELLED"};
+}
+
+// As the source's walk, as long as somebody waits for the page.
+Result<void> Walk(const ListSource& source, const std::string& after, const Page& page,
+                  const ListSource::Visit& visit) {
+  std::size_t rows = 0;
+  bool cancelled = false;
+  TL_TRY_VOID(source.walk(after, [&](const std::string& name, Message& resource) {
+    cancelled = ++rows % kRowsApart == 0 && page.is_cancelled && page.is_cancelled();
+    return !cancelled && visit(name, resource);
+  }));
+  if (cancelled) return Cancelled();
+  return {};
+}
+
+// What is asked of a list, understood.
+struct Question {
+  Filter filter;
+  std::vector<OrderField> order;  // To the end: no two resources are equal in it.
+  std::vector<FieldKind> kinds;   // Of the fields that it is ordered by.
+
+  bool IsInOrderOfNames() const { return order.front() == OrderField{"name", false}; }
+
+  bool Matches(const Message& resource) const {
+    return filter.Matches([&](std::string_view field) { return ValueOf(resource, field); });
+  }
+
+  bool IsBefore(const Candidate& a, const Candidate& b) const {
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const int compared = Compare(kinds[i], a.values[i], b.values[i]);
+      const bool known = a.values[i] && b.values[i];  // What is not known stays last.
+      if (compared != 0) return (order[i].descending && known) ? compared > 0 : compared < 0;
+    }
+    return false;
+  }
+
+  // The names of all that match, sorted.
+  Result<std::shared_ptr<const SortedNames>> Sort(const ListSource& source,
+                                                  const Page& page) const {
+    std::vector<Candidate> candidates;
+    TL_TRY_VOID(Walk(source, {}, page, [&](const std::string& name, const Message& resource) {
+      if (!Matches(resource)) return true;
+      candidates.push_back({name});
+      for (const OrderField& field : order) {
+        candidates.back().values.push_back(ValueOf(resource, field.name));
+      }
+      return true;
+    }));
+    std::ranges::stable_sort(
+        candidates, [this](const Candidate& a, const Candidate& b) { return IsBefore(a, b); });
+    auto sorted = std::make_shared<SortedNames>();
+    for (const Candidate& candidate : candidates) sorted->Add(candidate.name);
+    return std::shared_ptr<const SortedNames>(std::move(sorted));
+  }
 };
 
 }  // namespace
@@ -95,7 +160,8 @@ struct Candidate {
 Listing::Listing(const google::protobuf::Descriptor* type,
                  const std::vector<std::string>& filterable, std::vector<std::string> orderable,
                  std::vector<std::string> by_default, const Collections& collections)
-    : orderable_(std::move(orderable)), by_default_(std::move(by_default)) {
+    : type_(type), orderable_(std::move(orderable)), by_default_(std::move(by_default)) {
+  TL_CHECK(!by_default_.empty());
   for (const std::string& name : filterable) {
     const FieldDescriptor* field = FieldNamed(type, name);
     FilterField described{name, KindOf(*field)};
@@ -112,38 +178,44 @@ Listing::Listing(const google::protobuf::Descriptor* type,
   for (const std::string& name : orderable_) FieldNamed(type, name);
 }
 
-Result<std::vector<std::size_t>> Listing::Select(const std::vector<const Message*>& items,
-                                                 std::string_view filter, std::string_view order_by,
-                                                 Page& page) const {
-  TL_TRY(const Filter matching, Filter::Parse(filter, filterable_));
+Result<void> Listing::Select(std::string_view filter, std::string_view order_by,
+                             const ListSource& source, Page& page, const Show& show) const {
+  TL_TRY(Filter matching, Filter::Parse(filter, filterable_));
   TL_TRY(std::vector<OrderField> order, ParseOrder(order_by, orderable_));
   for (const std::string& name : by_default_) order.push_back({name, false});
-
-  std::vector<Candidate> candidates;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const auto value = [&](std::string_view field) { return ValueOf(*items[i], field); };
-    if (!matching.Matches(value)) continue;
-    candidates.push_back({i});
-    for (const OrderField& field : order) candidates.back().values.push_back(value(field.name));
-  }
   std::vector<FieldKind> kinds;
-  for (const OrderField& field : order) {
-    if (items.empty()) break;
-    kinds.push_back(KindOf(*FieldNamed(items.front()->GetDescriptor(), field.name)));
+  for (const OrderField& field : order) kinds.push_back(KindOf(*FieldNamed(type_, field.name)));
+  const Question question{std::move(matching), std::move(order), std::move(kinds)};
+  if (question.IsInOrderOfNames()) {
+    int shown = 0;
+    std::string last;
+    return Walk(source, page.after, page, [&](const std::string& name, Message& resource) {
+      if (!question.Matches(resource)) return true;
+      if (shown == page.size) {  // So this page is not the last.
+        page.next = last;
+        return false;
+      }
+      last = name;
+      show(resource);
+      ++shown;
+      return true;
+    });
   }
-  std::ranges::stable_sort(candidates, [&](const Candidate& a, const Candidate& b) {
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      const int compared = Compare(kinds[i], a.values[i], b.values[i]);
-      const bool known = a.values[i] && b.values[i];  // What is not known stays last.
-      if (compared != 0) return (order[i].descending && known) ? compared > 0 : compared < 0;
-    }
-    return false;
-  });
 
-  std::vector<std::size_t> places;
-  const PageRange range = TakeRange(candidates.size(), page);
-  for (std::size_t i = range.begin; i < range.end; ++i) places.push_back(candidates[i].place);
-  return places;
+  std::shared_ptr<const SortedNames> names = page.sorted ? page.sorted->Find(page.list) : nullptr;
+  const bool kept = names != nullptr;
+  if (!kept) {
+    TL_TRY(names, question.Sort(source, page));
+  }
+  const PageRange range = TakeRange(names->size(), page);
+  if (!kept && page.sorted && !page.next.empty()) page.sorted->Keep(page.list, names);
+  for (std::size_t i = range.begin; i < range.end; ++i) {
+    TL_TRY_VOID(source.find(std::string(names->At(i)), [&](const std::string&, Message& resource) {
+      show(resource);
+      return true;
+    }));
+  }
+  return {};
 }
 
 PageRange TakeRange(std::size_t count, Page& page) {

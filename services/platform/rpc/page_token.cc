@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMacBytes = 16;           // 128 bits: out of reach of guessing.
 constexpr std::size_t kTokenBytesMax = 16'384;  // 256 partitions and a long key fit.
-constexpr std::string_view kTag = "twinledger/page/v1";
+constexpr std::string_view kTag = "twinledger/page/v2";
 
 std::string U32(std::size_t value) {
   std::string bytes;
@@ -66,6 +66,15 @@ bool SameBytes(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+std::string ListKey(const PageBinding& binding, const store::Cut& cut) {
+  std::string text;
+  AppendPart(binding.method, text);
+  AppendPart(binding.account, text);
+  AppendPart(binding.question, text);
+  AppendPart(CutBytes(cut), text);
+  return std::string(crypto::Bytes(crypto::Sha256(text)));
+}
 
 PageTokens::PageTokens(std::string key) : key_(std::move(key)) {}
 

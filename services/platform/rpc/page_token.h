@@ -2,11 +2,13 @@
 //
 //   token   = base64url( mac[16] || payload )
 //   payload = length of cut (u32be) || cut (rpc.v1.PositionVector) || where the page before ended
+//             (the last name; in an order of the caller's the number of entries before)
 //   mac     = first 16 bytes of HMAC-SHA-256 over method, account, question and payload
 //
 // The cut makes all pages answers of one moment, however long their reader takes.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +17,8 @@
 #include "platform/store/table.h"
 
 namespace twinledger::rpc {
+
+class SortedLists;
 
 // What a token is bound to.
 struct PageBinding {
@@ -36,7 +40,14 @@ struct Page {
   int size = 0;       // At most so many entries.
   std::string after;  // As `next` of the page before; empty for the first.
   std::string next;   // Set by the handler: where this page ends; empty on the last.
+
+  std::string list = {};          // What all pages of the list have in common, and no other list.
+  SortedLists* sorted = nullptr;  // Where its order may be kept for the pages behind; or null.
+  std::function<bool()> is_cancelled = {};  // Whether nobody waits for it any more; or empty.
 };
+
+// As in Page::list.
+std::string ListKey(const PageBinding& binding, const store::Cut& cut);
 
 // Threads: immutable, thread-safe.
 class PageTokens {

@@ -71,6 +71,15 @@ Result<void> Reading::TouchAll() {
   });
 }
 
+Result<std::set<std::string>> Reading::Parked(std::string_view type) const {
+  std::set<std::string> ids;
+  TL_TRY_VOID(rows_->Scan(projection::kParked.id, {}, {}, [&](const store::RowVersion& parked) {
+    if (parked.key.size() == 4 && parked.key[2] == type) ids.insert(parked.key[3]);
+    return true;
+  }));
+  return ids;
+}
+
 void Reading::FillPosition(v1::ReadPosition& position) const {
   for (const auto& [partition, sequence] : cut_) {
     auto& entry = *position.mutable_positions()->add_positions();

@@ -15,7 +15,9 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/base/clock.h"
@@ -47,6 +49,9 @@ class Reading {
   // The answer depends on this entity, or on any: if one is parked, the answer is incomplete.
   Result<void> Touch(const log::v1::EntityKey& entity);
   Result<void> TouchAll();
+
+  // Ids of the entities of a type that are parked: few, and mostly none.
+  Result<std::set<std::string>> Parked(std::string_view type) const;
 
   void FillPosition(v1::ReadPosition& position) const;
 

@@ -1,6 +1,6 @@
 #include "registry/projection/registry_view.h"
 
-#include <map>
+#include <algorithm>
 #include <utility>
 
 #include "platform/crypto/hash.h"
@@ -10,6 +10,9 @@ namespace twinledger::registry {
 namespace {
 
 constexpr std::size_t kEtagBytes = 16;
+
+// Partners of more lines are read in one go: a row of a scan costs a fifth of a lookup.
+constexpr int kLookupsMax = 10'000;
 
 template <class Row>
 Result<Versioned<Row>> Read(const store::Table<Row>& table, const store::RowVersion& version) {
@@ -37,23 +40,60 @@ Result<std::optional<Versioned<Row>>> Find(const store::RowReader& rows,
   return std::optional<Versioned<Row>>(std::move(read));
 }
 
+// Those whose keys begin with `prefix` and are behind `after`, until `visit` answers false: then it
+// is false itself.
+template <class Row>
+Result<bool> Visit(const store::RowReader& rows, const store::Table<Row>& table,
+                   const store::RowKey& prefix, const store::RowKey& after,
+                   const VisitRow<Row>& visit) {
+  bool goes_on = true;
+  std::optional<Error> unreadable;
+  TL_TRY_VOID(rows.Scan(table.id, prefix, after, [&](const store::RowVersion& version) {
+    if (version.key == after) return true;
+    Result<Versioned<Row>> read = Read(table, version);
+    if (read) {
+      goes_on = visit(*std::move(read));
+    } else {
+      unreadable = read.error();
+    }
+    return goes_on && !unreadable;
+  }));
+  if (unreadable) return *std::move(unreadable);
+  return goes_on;
+}
+
 template <class Row>
 Result<std::vector<Versioned<Row>>> All(const store::RowReader& rows,
                                         const store::Table<Row>& table,
                                         const store::RowKey& prefix) {
   std::vector<Versioned<Row>> all;
-  std::optional<Error> unreadable;
-  TL_TRY_VOID(rows.Scan(table.id, prefix, {}, [&](const store::RowVersion& version) {
-    Result<Versioned<Row>> read = Read(table, version);
-    if (read) {
-      all.push_back(*std::move(read));
-    } else {
-      unreadable = read.error();
-    }
-    return !unreadable;
+  TL_TRY_VOID(Visit<Row>(rows, table, prefix, {}, [&](Versioned<Row> row) {
+    all.push_back(std::move(row));
+    return true;
   }));
-  if (unreadable) return *std::move(unreadable);
   return all;
+}
+
+// As the slash behind an id puts them in names: a dash is before it, the end of a key's part before
+// any.
+bool IsNamedBefore(const CouncilId& a, const CouncilId& b) {
+  return a.value() + "/" < b.value() + "/";
+}
+
+// Of all councils, in the order of their relationships' names.
+Result<std::vector<CouncilId>> CouncilsByName(const store::RowReader& rows) {
+  std::vector<CouncilId> ids;
+  TL_TRY_VOID(rows.Scan(kCouncils.id, {}, {}, [&](const store::RowVersion& council) {
+    ids.emplace_back(council.key.back());
+    return true;
+  }));
+  std::ranges::sort(ids, IsNamedBefore);
+  return ids;
+}
+
+// No key at all if the last part is missing.
+store::RowKey KeyBehind(store::RowKey after) {
+  return after.back().empty() ? store::RowKey() : after;
 }
 
 std::vector<fields::Change> ChangesOf(const Council& before, const Council& after) {
@@ -138,21 +178,37 @@ Result<std::optional<Versioned<Relationship>>> FindRelationship(const store::Row
   return Find(rows, kRelationships, {council.value(), id.value()});
 }
 
-Result<std::vector<Versioned<Council>>> AllCouncils(const store::RowReader& rows) {
-  return All(rows, kCouncils, {});
+Result<void> VisitCouncils(const store::RowReader& rows, const CouncilId& after,
+                           const VisitRow<Council>& visit) {
+  TL_TRY_VOID(Visit(rows, kCouncils, {}, KeyBehind({after.value()}), visit));
+  return {};
 }
 
-Result<std::vector<Versioned<Partner>>> AllPartners(const store::RowReader& rows) {
-  return All(rows, kPartners, {});
+Result<void> VisitPartners(const store::RowReader& rows, const PartnerId& after,
+                           const VisitRow<Partner>& visit) {
+  TL_TRY_VOID(Visit(rows, kPartners, {}, KeyBehind({after.value()}), visit));
+  return {};
 }
 
-Result<std::vector<Versioned<Relationship>>> AllRelationships(const store::RowReader& rows) {
-  return All(rows, kRelationships, {});
+Result<void> VisitRelationshipsOf(const store::RowReader& rows, const CouncilId& council,
+                                  const RelationshipId& after,
+                                  const VisitRow<Relationship>& visit) {
+  TL_TRY_VOID(Visit(rows, kRelationships, {council.value()},
+                    KeyBehind({council.value(), after.value()}), visit));
+  return {};
 }
 
-Result<std::vector<Versioned<Relationship>>> RelationshipsOf(const store::RowReader& rows,
-                                                             const CouncilId& council) {
-  return All(rows, kRelationships, {council.value()});
+Result<void> VisitRelationships(const store::RowReader& rows, const CouncilId& council,
+                                const RelationshipId& after, const VisitRow<Relationship>& visit) {
+  // A relationship is registered with a council that is: no other council has any.
+  TL_TRY(const std::vector<CouncilId> councils, CouncilsByName(rows));
+  for (auto at = std::ranges::lower_bound(councils, council, IsNamedBefore); at != councils.end();
+       ++at) {
+    const store::RowKey key{at->value(), *at == council ? after.value() : std::string()};
+    TL_TRY(const bool goes_on, Visit(rows, kRelationships, {at->value()}, KeyBehind(key), visit));
+    if (!goes_on) return {};
+  }
+  return {};
 }
 
 Result<std::vector<Versioned<Relationship>>> OpenRelationshipsWith(const store::RowReader& rows,
@@ -186,30 +242,40 @@ Result<std::vector<HistoryEntry>> RelationshipHistory(const store::CutReader& ro
   return HistoryOf(rows, kRelationships, {council.value(), id.value()});
 }
 
-Result<std::vector<RegisterLine>> NationalRegister(const store::RowReader& rows,
-                                                   const std::optional<CouncilId>& only_council) {
-  std::map<std::string, Partner> partners;
-  TL_TRY(std::vector<Versioned<Partner>> all_partners, AllPartners(rows));
-  for (Versioned<Partner>& partner : all_partners) {
-    partners.emplace(partner.row.partner_id(), std::move(partner.row));
+Result<void> RegisterJoin::ReadAllPartners() {
+  partners_.emplace();
+  return VisitPartners(rows_, PartnerId(), [this](const Versioned<Partner>& partner) {
+    const auto& fields = partner.row.fields();
+    partners_->try_emplace(partner.row.partner_id(), fields.display_name(), fields.country());
+    return true;
+  });
+}
+
+Result<std::optional<RegisterLine::NamedPartner>> RegisterJoin::NamesOf(
+    const std::string& partner) {
+  if (!partners_ && ++lookups_ > kLookupsMax) TL_TRY_VOID(ReadAllPartners());
+  if (partners_) {
+    const auto found = partners_->find(partner);
+    if (found == partners_->end()) return std::optional<NamedPartner>();
+    return std::optional<NamedPartner>(found->second);
   }
-  std::map<std::string, Council> councils;
-  TL_TRY(std::vector<Versioned<Council>> all_councils, AllCouncils(rows));
-  for (Versioned<Council>& council : all_councils) {
-    councils.emplace(council.row.council_id(), std::move(council.row));
+  TL_TRY(const std::optional<Versioned<Partner>> found, FindPartner(rows_, PartnerId(partner)));
+  if (!found) return std::optional<NamedPartner>();
+  return std::optional<NamedPartner>(
+      {found->row.fields().display_name(), found->row.fields().country()});
+}
+
+Result<RegisterLine> RegisterJoin::LineOf(Relationship relationship) {
+  RegisterLine line;
+  const auto [council, is_new] = councils_.try_emplace(relationship.council_id());
+  if (is_new) {
+    TL_TRY(auto found, FindCouncil(rows_, CouncilId(relationship.council_id())));
+    if (found) council->second = std::move(found->row);
   }
-  TL_TRY(std::vector<Versioned<Relationship>> relationships,
-         only_council ? RelationshipsOf(rows, *only_council) : AllRelationships(rows));
-  std::vector<RegisterLine> lines;
-  for (Versioned<Relationship>& relationship : relationships) {
-    RegisterLine line;
-    const auto partner = partners.find(relationship.row.fields().partner_id());
-    if (partner != partners.end()) line.partner = partner->second;
-    line.council = councils[relationship.row.council_id()];
-    line.relationship = std::move(relationship.row);
-    lines.push_back(std::move(line));
-  }
-  return lines;
+  line.council = council->second;
+  TL_TRY(line.partner, NamesOf(relationship.fields().partner_id()));
+  line.relationship = std::move(relationship);
+  return line;
 }
 
 }  // namespace twinledger::registry

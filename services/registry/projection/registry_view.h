@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "platform/base/result.h"
@@ -35,12 +37,21 @@ Result<std::optional<Versioned<Relationship>>> FindRelationship(const store::Row
                                                                 const CouncilId& council,
                                                                 const RelationshipId& id);
 
-// In the order of their ids; of the relationships, first of their council's.
-Result<std::vector<Versioned<Council>>> AllCouncils(const store::RowReader& rows);
-Result<std::vector<Versioned<Partner>>> AllPartners(const store::RowReader& rows);
-Result<std::vector<Versioned<Relationship>>> AllRelationships(const store::RowReader& rows);
-Result<std::vector<Versioned<Relationship>>> RelationshipsOf(const store::RowReader& rows,
-                                                             const CouncilId& council);
+// Answers false to end.
+template <class Row>
+using VisitRow = std::function<bool(Versioned<Row>)>;
+
+// In the order of their resource names; those behind `after`, or all if it is empty.
+Result<void> VisitCouncils(const store::RowReader& rows, const CouncilId& after,
+                           const VisitRow<Council>& visit);
+Result<void> VisitPartners(const store::RowReader& rows, const PartnerId& after,
+                           const VisitRow<Partner>& visit);
+Result<void> VisitRelationshipsOf(const store::RowReader& rows, const CouncilId& council,
+                                  const RelationshipId& after, const VisitRow<Relationship>& visit);
+
+// Of all councils: behind relationship `after` of `council`.
+Result<void> VisitRelationships(const store::RowReader& rows, const CouncilId& council,
+                                const RelationshipId& after, const VisitRow<Relationship>& visit);
 
 // Those that are not ENDED.
 Result<std::vector<Versioned<Relationship>>> OpenRelationshipsWith(const store::RowReader& rows,
@@ -67,11 +78,33 @@ Result<std::vector<HistoryEntry>> RelationshipHistory(const store::CutReader& ro
 // One line of the national register: joined at the reader's cut, since the three rows stand in
 // partitions of their own. A partner that the cut does not reach yet is absent.
 struct RegisterLine {
+  struct NamedPartner {
+    std::string display_name;
+    std::string country;
+  };
   Relationship relationship;
   Council council;
-  std::optional<Partner> partner;
+  std::optional<NamedPartner> partner;
 };
-Result<std::vector<RegisterLine>> NationalRegister(const store::RowReader& rows,
-                                                   const std::optional<CouncilId>& only_council);
+
+// Makes lines of the relationships of one reader, one after another. Threads: confined to one.
+class RegisterJoin {
+ public:
+  // `rows` must outlive it.
+  explicit RegisterJoin(const store::RowReader& rows) : rows_(rows) {}
+
+  Result<RegisterLine> LineOf(Relationship relationship);
+
+ private:
+  using NamedPartner = RegisterLine::NamedPartner;
+
+  Result<std::optional<NamedPartner>> NamesOf(const std::string& partner);
+  Result<void> ReadAllPartners();
+
+  const store::RowReader& rows_;
+  std::map<std::string, Council> councils_;  // Few, and each has many relationships.
+  int lookups_ = 0;
+  std::optional<std::unordered_map<std::string, NamedPartner>> partners_;
+};
 
 }  // namespace twinledger::registry

@@ -8,6 +8,7 @@
 #include "platform/base/result.h"
 #include "platform/rpc/errors.h"
 #include "platform/rpc/listing.h"
+#include "platform/rpc/reads.h"
 #include "platform/writer/command.h"
 #include "registry/projection/registry_view.h"
 #include "registry/rpc/intents.h"
@@ -34,12 +35,10 @@ Result<void> AnswerWritten(const std::optional<Versioned<Row>>& found, std::stri
   return {};
 }
 
-template <class Row>
-auto ResourcesOf(const std::vector<Row>& rows) {
-  std::vector<decltype(ResourceOf(rows.front()))> resources;
-  resources.reserve(rows.size());
-  for (const Row& row : rows) resources.push_back(ResourceOf(row));
-  return resources;
+// The council that the caller may see alone, if there is one.
+inline std::optional<CouncilId> OnlyCouncil(const rpc::Reading& reading) {
+  const std::optional<std::string>& only = reading.admission().only_council;
+  return only ? std::optional<CouncilId>(*only) : std::nullopt;
 }
 
 // A version as a council may see it, if the caller is one: who of another council made it, by which

@@ -1,4 +1,5 @@
 #include "registry/rpc/answers.h"
+#include "registry/rpc/lists.h"
 #include "registry/rpc/registry_service.h"
 #include "registry/rpc/resource_checks.h"
 
@@ -14,15 +15,6 @@ constexpr std::string_view kListCouncils = "twinledger.registry.v1.RegistryServi
 constexpr std::string_view kUpdateCouncil = "twinledger.registry.v1.RegistryService/UpdateCouncil";
 constexpr std::string_view kListCouncilHistory =
     "twinledger.registry.v1.RegistryService/ListCouncilHistory";
-
-const rpc::Listing& CouncilListing() {
-  static const rpc::Listing listing(v1::Council::descriptor(),
-                                    {"name", "display_name", "kind", "status", "region",
-                                     "population", "seat", "has_port", "has_airport"},
-                                    {"name", "display_name", "region", "population", "update_time"},
-                                    {"name"}, {{"name", "councils/"}});
-  return listing;
-}
 
 Scope CheckCreateCouncil(const v1::CreateCouncilRequest& request, Violations& wrong) {
   wrong.Slug("council_id", request.council_id());
@@ -57,21 +49,6 @@ template <class Request>
 Scope CheckCouncilName(const Request& request, Violations& wrong) {
   const CouncilId id = ReadCouncilName("name", request.name(), wrong);
   return Scope::OfCouncil(id.value(), request.name());
-}
-
-Result<std::vector<v1::Council>> VisibleCouncils(rpc::Reading& reading) {
-  const std::optional<std::string>& only = reading.admission().only_council;
-  if (!only) {
-    TL_TRY_VOID(reading.TouchAll());
-    TL_TRY(const std::vector<Versioned<Council>> all, AllCouncils(reading.rows()));
-    return ResourcesOf(all);
-  }
-  TL_TRY_VOID(reading.Touch(KeyOf(CouncilId(*only))));
-  TL_TRY(const std::optional<Versioned<Council>> own,
-         FindCouncil(reading.rows(), CouncilId(*only)));
-  std::vector<v1::Council> visible;
-  if (own) visible.push_back(ResourceOf(*own));
-  return visible;
 }
 
 }  // namespace
@@ -119,8 +96,10 @@ grpc::ServerUnaryReactor* RegistryService::ListCouncils(grpc::CallbackServerCont
       context, kListCouncils, *request, *response,
       [](const auto&, Violations&) { return Scope::OfAll(); },
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
-        TL_TRY(std::vector<v1::Council> councils, VisibleCouncils(reading));
-        return CouncilListing().Fill(asked, councils, page, *answer.mutable_councils());
+        const std::optional<CouncilId> only = OnlyCouncil(reading);
+        TL_TRY_VOID(only ? reading.Touch(KeyOf(*only)) : reading.TouchAll());
+        return CouncilListing().Fill(asked, CouncilSource(reading.rows(), only), page,
+                                     *answer.mutable_councils());
       });
 }
 

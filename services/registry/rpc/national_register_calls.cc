@@ -1,4 +1,7 @@
+#include <set>
+
 #include "registry/rpc/answers.h"
+#include "registry/rpc/lists.h"
 #include "registry/rpc/registry_service.h"
 
 namespace twinledger::registry {
@@ -7,26 +10,20 @@ namespace {
 constexpr std::string_view kListNationalRegister =
     "twinledger.registry.v1.RegistryService/ListNationalRegister";
 
-const rpc::Listing& RegisterListing() {
-  static const rpc::Listing listing(
-      v1::NationalRegisterRow::descriptor(),
-      {"council", "partner", "council_display_name", "partner_display_name", "country", "kind",
-       "status", "since", "last_activity", "next_review_due"},
-      {"council", "council_display_name", "partner_display_name", "country", "since",
-       "last_activity", "next_review_due"},
-      {"council_display_name", "partner_display_name", "relationship"},
-      {{"council", "councils/"}, {"partner", "partners/"}});
-  return listing;
-}
-
 // The answer depends on what it holds, and tells a council nothing of the others.
-Result<void> TouchLines(const std::optional<CouncilId>& only,
-                        const std::vector<RegisterLine>& lines, rpc::Reading& reading) {
+Result<void> TouchLines(const std::optional<CouncilId>& only, rpc::Reading& reading) {
   if (!only) return reading.TouchAll();
   TL_TRY_VOID(reading.Touch(KeyOf(*only)));
-  for (const RegisterLine& line : lines) {
-    TL_TRY_VOID(reading.Touch(KeyOf(PartnerId(line.relationship.fields().partner_id()))));
-  }
+  TL_TRY(const std::set<std::string> parked, reading.Parked(KeyOf(PartnerId()).type()));
+  if (parked.empty()) return {};
+  std::optional<PartnerId> met;
+  TL_TRY_VOID(VisitRelationshipsOf(
+      reading.rows(), *only, RelationshipId(), [&](const Versioned<Relationship>& relationship) {
+        const std::string& partner = relationship.row.fields().partner_id();
+        if (parked.contains(partner)) met.emplace(partner);
+        return !met;
+      }));
+  if (met) TL_TRY_VOID(reading.Touch(KeyOf(*met)));
   return {};
 }
 
@@ -39,12 +36,10 @@ grpc::ServerUnaryReactor* RegistryService::ListNationalRegister(
       context, kListNationalRegister, *request, *response,
       [](const auto&, rpc::Violations&) { return rpc::Scope::OfAll(); },
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
-        std::optional<CouncilId> only;
-        if (reading.admission().only_council) only.emplace(*reading.admission().only_council);
-        TL_TRY(const std::vector<RegisterLine> lines, NationalRegister(reading.rows(), only));
-        TL_TRY_VOID(TouchLines(only, lines, reading));
-        std::vector<v1::NationalRegisterRow> rows = ResourcesOf(lines);
-        return RegisterListing().Fill(asked, rows, page, *answer.mutable_rows());
+        const std::optional<CouncilId> only = OnlyCouncil(reading);
+        TL_TRY_VOID(TouchLines(only, reading));
+        return RegisterListing().Fill(asked, RegisterSource(reading.rows(), only), page,
+                                      *answer.mutable_rows());
       });
 }
 

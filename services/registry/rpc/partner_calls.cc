@@ -1,4 +1,5 @@
 #include "registry/rpc/answers.h"
+#include "registry/rpc/lists.h"
 #include "registry/rpc/registry_service.h"
 #include "registry/rpc/resource_checks.h"
 
@@ -14,16 +15,6 @@ constexpr std::string_view kListPartners = "twinledger.registry.v1.RegistryServi
 constexpr std::string_view kUpdatePartner = "twinledger.registry.v1.RegistryService/UpdatePartner";
 constexpr std::string_view kListPartnerHistory =
     "twinledger.registry.v1.RegistryService/ListPartnerHistory";
-
-const rpc::Listing& PartnerListing() {
-  static const rpc::Listing listing(
-      v1::Partner::descriptor(),
-      {"name", "display_name", "name_local", "level", "country", "region", "population",
-       "control_declared", "parent"},
-      {"name", "display_name", "country", "population", "update_time"}, {"name"},
-      {{"name", "partners/"}, {"parent", "partners/"}});
-  return listing;
-}
 
 // Partners belong to no council: who may call the method may see and name any.
 Scope CheckCreatePartner(const v1::CreatePartnerRequest& request, Violations& wrong) {
@@ -91,9 +82,8 @@ grpc::ServerUnaryReactor* RegistryService::ListPartners(grpc::CallbackServerCont
       [](const auto&, Violations&) { return Scope::OfAll(); },
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
         TL_TRY_VOID(reading.TouchAll());
-        TL_TRY(const std::vector<Versioned<Partner>> all, AllPartners(reading.rows()));
-        std::vector<v1::Partner> partners = ResourcesOf(all);
-        return PartnerListing().Fill(asked, partners, page, *answer.mutable_partners());
+        return PartnerListing().Fill(asked, PartnerSource(reading.rows()), page,
+                                     *answer.mutable_partners());
       });
 }
 

@@ -1,4 +1,5 @@
 #include "registry/rpc/answers.h"
+#include "registry/rpc/lists.h"
 #include "registry/rpc/registry_service.h"
 #include "registry/rpc/resource_checks.h"
 
@@ -21,16 +22,6 @@ constexpr std::string_view kUpdateRelationship =
 constexpr std::string_view kListRelationshipHistory =
     "twinledger.registry.v1.RegistryService/ListRelationshipHistory";
 constexpr std::string_view kAllCouncils = "councils/-";
-
-const rpc::Listing& RelationshipListing() {
-  static const rpc::Listing listing(
-      v1::Relationship::descriptor(),
-      {"name", "partner", "kind", "status", "initiated_by", "since", "ended", "owner_role",
-       "community_body", "next_review_due", "last_activity"},
-      {"name", "since", "ended", "next_review_due", "last_activity", "update_time"}, {"name"},
-      {{"name", "councils/"}, {"partner", "partners/"}});
-  return listing;
-}
 
 template <class Request>
 Scope CheckBeginning(const Request& request, Violations& wrong) {
@@ -92,21 +83,6 @@ Scope CheckList(const v1::ListRelationshipsRequest& request, Violations& wrong) 
 template <class Request>
 RelationshipName NameIn(const Request& request) {
   return {CouncilIn(request.parent()), RelationshipId(request.relationship_id())};
-}
-
-Result<std::vector<v1::Relationship>> ListedRelationships(const std::string& parent,
-                                                          rpc::Reading& reading) {
-  std::optional<std::string> council = reading.admission().only_council;
-  if (parent != kAllCouncils) council = CouncilIn(parent).value();
-  if (!council) {
-    TL_TRY_VOID(reading.TouchAll());
-    TL_TRY(const std::vector<Versioned<Relationship>> all, AllRelationships(reading.rows()));
-    return ResourcesOf(all);
-  }
-  TL_TRY_VOID(reading.Touch(KeyOf(CouncilId(*council))));
-  TL_TRY(const std::vector<Versioned<Relationship>> own,
-         RelationshipsOf(reading.rows(), CouncilId(*council)));
-  return ResourcesOf(own);
 }
 
 // Fills the answer of a write on the relationship `name`.
@@ -178,8 +154,11 @@ grpc::ServerUnaryReactor* RegistryService::ListRelationships(
   return calls_.List(
       context, kListRelationships, *request, *response, CheckList,
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
-        TL_TRY(std::vector<v1::Relationship> listed, ListedRelationships(asked.parent(), reading));
-        return RelationshipListing().Fill(asked, listed, page, *answer.mutable_relationships());
+        std::optional<CouncilId> only = OnlyCouncil(reading);
+        if (asked.parent() != kAllCouncils) only = CouncilIn(asked.parent());
+        TL_TRY_VOID(only ? reading.Touch(KeyOf(*only)) : reading.TouchAll());
+        return RelationshipListing().Fill(asked, RelationshipSource(reading.rows(), only), page,
+                                          *answer.mutable_relationships());
       });
 }
 

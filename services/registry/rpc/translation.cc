@@ -198,8 +198,8 @@ v1::NationalRegisterRow ResourceOf(const RegisterLine& line) {
   row.set_partner(NameOf(PartnerId(relationship.fields().partner_id())));
   row.set_council_display_name(line.council.fields().display_name());
   if (line.partner) {
-    row.set_partner_display_name(line.partner->fields().display_name());
-    row.set_country(line.partner->fields().country());
+    row.set_partner_display_name(line.partner->display_name);
+    row.set_country(line.partner->country);
   }
   return row;
 }

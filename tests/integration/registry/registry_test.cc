@@ -74,6 +74,20 @@ class RegistryTest : public ::testing::Test {
     return request;
   }
 
+  v1::UpdateRelationshipRequest OwnerRequest(const v1::Relationship& relationship) {
+    v1::GetRelationshipRequest get;
+    get.set_name(relationship.name());
+    get.mutable_read_options()->set_latest(true);
+    const auto now = Ask<v1::GetRelationshipResponse>(agency(), "GetRelationship", get);
+    v1::UpdateRelationshipRequest request;
+    request.mutable_relationship()->set_name(relationship.name());
+    request.mutable_relationship()->set_owner_role("Owner " + std::to_string(ids_));
+    request.mutable_update_mask()->add_paths("owner_role");
+    request.set_etag(now.relationship().etag());
+    request.set_request_id(NextId());
+    return request;
+  }
+
   template <class Response, class Request>
   Error Refused(const Caller& caller, const std::string& method, const Request& request) {
     Response response;
@@ -237,6 +251,81 @@ TEST_F(RegistryTest, PagesAreOfOneMomentWhateverIsWrittenMeanwhile) {
   } while (!list.page_token().empty());
   EXPECT_THAT(names, ElementsAre("councils/a-city", "councils/c-city", "councils/e-city",
                                  "councils/g-city"));
+}
+
+TEST_F(RegistryTest, PagesInAnyOrderAreTogetherTheWholeListOfTheirMoment) {
+  CreatePartner(Uuid(900), "Minoh");
+  for (const std::string id : {"b-city", "b", "a-city", "c-city", "b-city-x"}) {
+    CreateCouncil(id);
+    for (int year = 1; year <= 2; ++year) {
+      v1::RecordRelationshipRequest record = RecordRequest(id, Uuid(900));
+      record.mutable_relationship()->mutable_since()->set_year(1990 + ids_ * 7 % 10);
+      record.mutable_relationship()->set_kind(year == 1 ? v1::RELATIONSHIP_KIND_SISTER_CITY
+                                                        : v1::RELATIONSHIP_KIND_OTHER);
+      Ask<v1::RecordRelationshipResponse>(agency(), "RecordRelationship", record);
+    }
+  }
+  for (const std::string question :
+       {R"pb()pb", R"pb(order_by: "name")pb", R"pb(order_by: "name desc")pb",
+        R"pb(order_by: "since")pb", R"pb(filter: "kind = OTHER")pb",
+        R"pb(filter: "kind = OTHER" order_by: "since desc")pb"}) {
+    SCOPED_TRACE(question);
+    const auto whole = Ask<v1::ListRelationshipsResponse, v1::ListRelationshipsRequest>(
+        agency(), "ListRelationships", R"pb(parent: "councils/-")pb" + question);
+    EXPECT_EQ(whole.next_page_token(), "");
+    v1::ListRelationshipsRequest list;
+    ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+        R"pb(parent: "councils/-" page_size: 3)pb" + (" " + question), &list));
+    v1::ListRelationshipsResponse together;
+    do {
+      const auto page = Ask<v1::ListRelationshipsResponse>(agency(), "ListRelationships", list);
+      together.mutable_relationships()->MergeFrom(page.relationships());
+      list.set_page_token(page.next_page_token());
+      if (together.relationships_size() == 3) {
+        const std::string partner = NextId();
+        CreatePartner(partner, "Miyazu");
+        Ask<v1::RecordRelationshipResponse>(agency(), "RecordRelationship",
+                                            RecordRequest("c-city", partner));
+        Ask<v1::UpdateRelationshipResponse>(agency(), "UpdateRelationship",
+                                            OwnerRequest(whole.relationships(4)));
+      }
+    } while (!list.page_token().empty());
+    v1::ListRelationshipsResponse expected;
+    *expected.mutable_relationships() = whole.relationships();
+    EXPECT_EQ(together.DebugString(), expected.DebugString());
+  }
+}
+
+TEST_F(RegistryTest, PagesOfTheNationalRegisterAreOfOneMomentAndOfTheirCaller) {
+  for (const std::string id : {"a-city", "b-city"}) {
+    CreateCouncil(id);
+    for (int i = 0; i < 4; ++i) {
+      const std::string partner = NextId();
+      CreatePartner(partner, "Partner " + std::to_string(9 - i));
+      Ask<v1::RecordRelationshipResponse>(agency(), "RecordRelationship",
+                                          RecordRequest(id, partner));
+    }
+  }
+  const auto pages = [&](const Caller& caller) {
+    std::vector<std::string> names;
+    v1::ListNationalRegisterRequest list;
+    list.set_page_size(3);
+    do {
+      const auto page = Ask<v1::ListNationalRegisterResponse>(caller, "ListNationalRegister", list);
+      for (const v1::NationalRegisterRow& row : page.rows()) {
+        names.push_back(row.council().substr(9, 1) + row.partner_display_name().substr(8));
+      }
+      list.set_page_token(page.next_page_token());
+      const std::string partner = NextId();
+      CreatePartner(partner, "Partner 0");
+      Ask<v1::RecordRelationshipResponse>(agency(), "RecordRelationship",
+                                          RecordRequest("a-city", partner));
+    } while (!list.page_token().empty());
+    return names;
+  };
+  EXPECT_THAT(pages(server_.As("b-city/officer")), ElementsAre("b6", "b7", "b8", "b9"));
+  EXPECT_THAT(pages(agency()),
+              ElementsAre("a0", "a0", "a6", "a7", "a8", "a9", "b6", "b7", "b8", "b9"));
 }
 
 TEST_F(RegistryTest, ARelationshipGoesThroughItsLifeCycle) {

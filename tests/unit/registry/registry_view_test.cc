@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "platform/projection/partition_view.h"
@@ -221,16 +222,92 @@ TEST(RegistryViewTest, TheNationalRegisterJoinsCouncilsAndPartnersAtTheCut) {
   ledger.CutHere();
   ledger.Record(kWellingtonId, kTieSuspended);
 
-  const auto lines = NationalRegister(ledger.rows(), std::nullopt);
-  ASSERT_TRUE(lines.ok());
-  ASSERT_THAT(*lines, SizeIs(1));
-  EXPECT_EQ(lines->front().council.fields().display_name(), "Wellington City Council");
-  EXPECT_EQ(lines->front().partner->fields().country(), "CN");
-  EXPECT_EQ(lines->front().relationship.fields().status(), events::v1::RELATIONSHIP_STATUS_ACTIVE);
+  const store::CutReader rows = ledger.rows();
+  const auto tie = FindRelationship(rows, kWellingtonId, kTieId);
+  ASSERT_TRUE(tie.ok() && *tie);
+  RegisterJoin join(rows);
+  const auto line = join.LineOf((*tie)->row);
+  ASSERT_TRUE(line.ok());
+  EXPECT_EQ(line->council.fields().display_name(), "Wellington City Council");
+  EXPECT_EQ(line->partner->country, "CN");
+  EXPECT_EQ(line->relationship.fields().status(), events::v1::RELATIONSHIP_STATUS_ACTIVE);
 
-  const auto other = NationalRegister(ledger.rows(), CouncilId("hutt-city"));
-  ASSERT_TRUE(other.ok());
-  EXPECT_THAT(*other, SizeIs(0));
+  Relationship with_another = (*tie)->row;
+  with_another.mutable_fields()->set_partner_id("p2");
+  EXPECT_FALSE(join.LineOf(with_another)->partner.has_value());
+}
+
+TEST(RegistryViewTest, ManyLinesOfARegisterAreJoinedAsOneIs) {
+  Ledger ledger;
+  ledger.Record(kWellingtonId, kWellingtonRegistered);
+  ledger.Record(PartnerId("p1"), kXiamenRegistered);
+  ledger.Record(kWellingtonId, kTieRecorded);
+  const store::CutReader rows = ledger.rows();
+  const auto tie = FindRelationship(rows, kWellingtonId, kTieId);
+  ASSERT_TRUE(tie.ok() && *tie);
+  Relationship with_another = (*tie)->row;
+  with_another.mutable_fields()->set_partner_id("p2");
+  RegisterJoin join(rows);
+  for (int i = 0; i < 20'000; ++i) {
+    const auto line = join.LineOf((*tie)->row);
+    ASSERT_TRUE(line.ok() && line->partner);
+    ASSERT_EQ(line->partner->display_name, "Xiamen");
+    ASSERT_EQ(line->council.fields().population(), 202737);
+  }
+  EXPECT_FALSE(join.LineOf(with_another)->partner.has_value());
+}
+
+// Of councils whose ids begin alike, and what each has.
+void RecordTies(Ledger& ledger, const std::vector<std::string>& councils,
+                const std::vector<std::string>& ids) {
+  for (const std::string& council : councils) {
+    Event registered = EventOf(kWellingtonRegistered);
+    registered.mutable_council_registered()->set_council_id(council);
+    ledger.Apply(ledger.Commit(KeyOf(CouncilId(council)), {registered}));
+    for (const std::string& id : ids) {
+      Event recorded = EventOf(kTieRecorded);
+      recorded.mutable_relationship_recorded()->set_council_id(council);
+      recorded.mutable_relationship_recorded()->set_relationship_id(id);
+      ledger.Apply(ledger.Commit(KeyOf(CouncilId(council)), {recorded}));
+    }
+  }
+}
+
+std::vector<std::string> TiesBehind(const Ledger& ledger, const std::string& council,
+                                    const std::string& id, std::size_t most = 100) {
+  std::vector<std::string> names;
+  const auto visit = [&](const Versioned<Relationship>& row) {
+    names.push_back(row.row.council_id() + "/" + row.row.relationship_id());
+    return names.size() < most;
+  };
+  EXPECT_TRUE(
+      VisitRelationships(ledger.rows(), CouncilId(council), RelationshipId(id), visit).ok());
+  return names;
+}
+
+TEST(RegistryViewTest, RelationshipsAreVisitedInTheOrderOfTheirNamesFromWhereverOneLikes) {
+  Ledger ledger;
+  RecordTies(ledger, {"hutt", "hutt-city", "hutt1", "a", "hutt-city-x"}, {"r1", "r2"});
+  const std::vector<std::string> all = TiesBehind(ledger, "", "");
+  EXPECT_THAT(all, SizeIs(10));
+  EXPECT_TRUE(std::ranges::is_sorted(all));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::size_t slash = all[i].find('/');
+    const std::vector<std::string> rest(all.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                                        all.end());
+    EXPECT_EQ(TiesBehind(ledger, all[i].substr(0, slash), all[i].substr(slash + 1)), rest);
+  }
+  EXPECT_THAT(TiesBehind(ledger, "", "", 3), SizeIs(3));
+  EXPECT_THAT(TiesBehind(ledger, "hutt-", "r1", 3),
+              ElementsAre("hutt-city-x/r1", "hutt-city-x/r2", "hutt-city/r1"));
+}
+
+TEST(RegistryViewTest, WhatIsBehindTheCutIsNotVisited) {
+  Ledger ledger;
+  RecordTies(ledger, {"a", "b"}, {"r1"});
+  ledger.CutHere();
+  RecordTies(ledger, {"aa"}, {"r1"});
+  EXPECT_THAT(TiesBehind(ledger, "", ""), ElementsAre("a/r1", "b/r1"));
 }
 
 TEST(RegistryViewTest, WhatCannotBeAppliedParksItsEntityAndTheRestGoesOn) {

@@ -5,6 +5,10 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <utility>
+
+#include "platform/rpc/sorted_lists.h"
 #include "twinledger/registry/v1/councils.pb.h"
 
 namespace twinledger::rpc {
@@ -47,14 +51,70 @@ struct Question {
   const std::string& order_by() const { return order_text; }
 };
 
-std::string NamesOf(const Question& question, Page page = {.size = 100, .after = "", .next = ""}) {
-  std::vector<Council> councils = FourCouncils();
+// Councils in memory, which count how many of them were shown.
+class Councils {
+ public:
+  explicit Councils(const std::vector<Council>& councils = FourCouncils()) {
+    for (const Council& council : councils) by_name_[council.name()] = council;
+  }
+
+  ListSource source() {
+    return {
+        .walk = [this](const std::string& after, const ListSource::Visit& visit) -> Result<void> {
+          for (auto at = by_name_.upper_bound(after); at != by_name_.end(); ++at) {
+            if (!Show(at->second, visit)) break;
+          }
+          return {};
+        },
+        .find = [this](const std::string& name, const ListSource::Visit& visit) -> Result<void> {
+          Show(by_name_.at(name), visit);
+          return {};
+        }};
+  }
+
+  int shown() const { return shown_; }
+
+ private:
+  bool Show(Council council, const ListSource::Visit& visit) {
+    ++shown_;
+    const std::string name = council.name();
+    return visit(name, council);
+  }
+
+  std::map<std::string, Council> by_name_;
+  int shown_ = 0;
+};
+
+// The page's names, or why there are none.
+std::string NamesOn(const Question& question, Councils& councils, Page& page) {
   google::protobuf::RepeatedPtrField<Council> out;
-  const Result<void> filled = kCouncils.Fill(question, councils, page, out);
+  const Result<void> filled = kCouncils.Fill(question, councils.source(), page, out);
   if (!filled.ok()) return filled.error().reason;
   std::string names;
   for (const Council& council : out) names += council.name();
+  return names;
+}
+
+std::string NamesOf(const Question& question, Page page = {.size = 100, .after = "", .next = ""}) {
+  Councils councils;
+  const std::string names = NamesOn(question, councils, page);
   return names + (page.next.empty() ? "" : " next " + page.next);
+}
+
+// All pages of a list, a bar between them.
+std::string PagesOf(const Question& question, int size, Councils& councils, SortedLists* sorted) {
+  std::string names;
+  Page page{.size = size, .after = "", .next = "", .list = "list", .sorted = sorted};
+  do {
+    page.after = std::exchange(page.next, "");
+    names += (names.empty() ? "" : "|") + NamesOn(question, councils, page);
+  } while (!page.next.empty());
+  return names;
+}
+
+std::string WithoutBars(std::string pages) {
+  std::erase(pages, '|');
+  return pages;
 }
 
 TEST(ListingTest, OrdersByDefaultAsItWasMade) { EXPECT_EQ(NamesOf({"", ""}), "abcd"); }
@@ -79,11 +139,63 @@ TEST(ListingTest, RefusesFieldsThatAreNotOffered) {
   EXPECT_EQ(NamesOf({"", "region"}), "BAD_ORDER");
 }
 
-TEST(ListingTest, PagesFollowOneAnother) {
-  EXPECT_EQ(NamesOf({"", ""}, {.size = 3, .after = "", .next = ""}), "abc next 3");
-  EXPECT_EQ(NamesOf({"", ""}, {.size = 3, .after = "3", .next = ""}), "d");
+TEST(ListingTest, APageBeginsBehindTheNameWhereTheOneBeforeEnded) {
+  EXPECT_EQ(NamesOf({"", ""}, {.size = 3, .after = "", .next = ""}), "abc next c");
+  EXPECT_EQ(NamesOf({"", ""}, {.size = 3, .after = "c", .next = ""}), "d");
   EXPECT_EQ(NamesOf({"", ""}, {.size = 4, .after = "", .next = ""}), "abcd");
-  EXPECT_EQ(NamesOf({"", ""}, {.size = 3, .after = "9", .next = ""}), "");
+  EXPECT_EQ(NamesOf({"", "name"}, {.size = 1, .after = "b", .next = ""}), "c next c");
+  EXPECT_EQ(NamesOf({"", ""}, {.size = 3, .after = "z", .next = ""}), "");
+  EXPECT_EQ(NamesOf({"kind = CITY", ""}, {.size = 1, .after = "", .next = ""}), "a next a");
+  EXPECT_EQ(NamesOf({"kind = CITY", ""}, {.size = 1, .after = "a", .next = ""}), "d");
+}
+
+TEST(ListingTest, APageInAnotherOrderBeginsAtANumber) {
+  EXPECT_EQ(NamesOf({"", "population"}, {.size = 3, .after = "", .next = ""}), "bda next 3");
+  EXPECT_EQ(NamesOf({"", "population"}, {.size = 3, .after = "3", .next = ""}), "c");
+  EXPECT_EQ(NamesOf({"", "name desc"}, {.size = 4, .after = "", .next = ""}), "dcba");
+  EXPECT_EQ(NamesOf({"", "population"}, {.size = 3, .after = "9", .next = ""}), "");
+}
+
+TEST(ListingTest, PagesTogetherAreTheWholeListWhetherItsOrderWasKeptOrNot) {
+  for (int size = 1; size <= 5; ++size) {
+    SCOPED_TRACE(size);
+    SortedLists kept(1 << 20);
+    SortedLists too_small(0);
+    for (SortedLists* sorted : {&kept, &too_small, static_cast<SortedLists*>(nullptr)}) {
+      Councils councils;
+      const std::string by_population = PagesOf({"", "population desc"}, size, councils, sorted);
+      EXPECT_EQ(WithoutBars(by_population), "abdc") << by_population;
+      const std::string by_name = PagesOf({"", ""}, size, councils, sorted);
+      EXPECT_EQ(WithoutBars(by_name), "abcd") << by_name;
+    }
+  }
+}
+
+TEST(ListingTest, AWholeListByPagesShowsEachRowOnceAndOneMoreAPage) {
+  std::vector<Council> many(1000);
+  for (std::size_t i = 0; i < many.size(); ++i) {
+    many[i].set_name("council-" + std::to_string(1000 + i));
+    many[i].set_population(static_cast<std::int32_t>(i * 7 % 1000));
+  }
+  Councils by_name(many);
+  PagesOf({"", ""}, 10, by_name, nullptr);
+  EXPECT_EQ(by_name.shown(), 1000 + 99);
+
+  Councils by_population(many);
+  SortedLists sorted(1 << 20);
+  PagesOf({"", "population"}, 10, by_population, &sorted);
+  EXPECT_EQ(by_population.shown(), 1000 + 1000);  // Once to sort, once on its page.
+}
+
+TEST(ListingTest, APageThatNobodyWaitsForEndsSoon) {
+  std::vector<Council> many(1000);
+  for (std::size_t i = 0; i < many.size(); ++i) many[i].set_name(std::to_string(1000 + i));
+  for (const std::string order : {"", "population"}) {
+    Councils crowd(many);
+    Page page{.size = 1000, .after = "", .next = "", .is_cancelled = [] { return true; }};
+    EXPECT_EQ(NamesOn({"", order}, crowd, page), "CANCELLED");
+    EXPECT_LT(crowd.shown(), 100);
+  }
 }
 
 }  // namespace
