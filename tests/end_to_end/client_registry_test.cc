@@ -9,6 +9,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/client_process.h"
@@ -269,6 +270,88 @@ TEST_F(ClientRegistryTest, AnInterruptedImportCountsEveryRowAndSaysHowToGoOn) {
   EXPECT_LE(there, report["accepted"].get<int>() + report["unknown"].get<int>());
   EXPECT_THAT(run.err, HasSubstr("twinledger --as agency-analyst --output json import "
                                  "relationships 'cut file.csv'"));
+}
+
+// Whether the client that `timeout` runs looks at a signal itself. Until the client is there, its
+// process is a copy of `timeout`, which does.
+bool Catches(int signal, pid_t timeout) {
+  const std::string process = "/proc/" + std::to_string(timeout);
+  std::ifstream children(process + "/task/" + std::to_string(timeout) + "/children");
+  std::string child;
+  if (!(children >> child)) return false;
+  std::ifstream status("/proc/" + child + "/status");
+  bool is_client = false;
+  for (std::string word; status >> word;) {
+    is_client = is_client || word == "twinledger";
+    if (word != "SigCgt:") continue;
+    status >> word;
+    return is_client && (std::stoull(word, nullptr, 16) >> (signal - 1) & 1) != 0;
+  }
+  return false;
+}
+
+// The server answers nothing, so the client still reads what is recorded.
+TEST_F(ClientRegistryTest, AnImportThatIsInterruptedWhileItReadsSaysSoAtOnce) {
+  const Client client(folder_->path());
+  for (const auto& [signal, exit] : {std::pair{SIGINT, 130}, std::pair{SIGTERM, 143}}) {
+    SCOPED_TRACE(signal);
+    server_->Signal(SIGSTOP);
+    const auto start = std::chrono::steady_clock::now();
+    const pid_t importing =
+        client.Start({"-o", "json", "import", "relationships", kRelationships, "--skip-invalid"});
+    while (!Catches(signal, importing) &&
+           std::chrono::steady_clock::now() - start < std::chrono::seconds(8)) {
+    }
+    kill(importing, signal);
+    const ClientRun run = client.Finish(importing);
+    server_->Signal(SIGCONT);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+    EXPECT_EQ(run.exit, exit);
+    const json report = json::parse(run.out, nullptr, false);
+    ASSERT_TRUE(report.is_object()) << run.out << run.err;
+    ExpectCounts(report, 169, 0, 0, 0, 0, 169);
+    EXPECT_EQ(report["stopped"]["code"], "CANCELLED");
+    EXPECT_THAT(run.err, HasSubstr("169 rows were not sent"));
+    EXPECT_THAT(run.err, HasSubstr(std::string("twinledger --output json import relationships ") +
+                                   kRelationships + " --skip-invalid"));
+  }
+}
+
+// More than a page of them, of which the client then reads only what a file names.
+TEST_F(ClientRegistryTest, RowsOfALargeCouncilAreComparedWithWhatIsRecordedOfThem) {
+  const auto row = [](int number, const char* city, const char* year) {
+    return "rel-large-" + std::to_string(number) + ",gore-district," + city +
+           std::to_string(number) + ",,DE,other," + year + ",active,test\n";
+  };
+  std::string large = kHeader;
+  for (int i = 0; i < 1200; ++i) large += row(i, "Largeville ", "2001");
+  const std::vector<std::string> import{"import", "relationships", "-"};
+  ExpectCounts(Json(import, 0, large), 1200, 1200, 0, 0, 0, 0);
+  const std::string few = kHeader + row(3, "Largeville ", "2001") + row(7, "Largeville ", "2002") +
+                          row(1100, "Otherville ", "2001") + row(1200, "Newville ", "2001");
+  std::vector<std::string> dry = import;
+  dry.emplace_back("--validate-only");
+  ExpectCounts(Json(dry, 0, few), 4, 1, 1, 2, 0, 0);
+  const json taken = Json(import, 0, few);
+  ExpectCounts(taken, 4, 1, 1, 2, 0, 0);
+  EXPECT_EQ(taken["partners_registered"], 2);
+  ExpectCounts(Json(import, 0, few), 4, 0, 4, 0, 0, 0);
+  // As many rows as make filters dearer than the whole.
+  std::string many = kHeader;
+  for (int i = 500; i < 560; ++i) many += row(i, "Largeville ", i < 510 ? "2003" : "2001");
+  ExpectCounts(Json(import, 0, many), 60, 0, 50, 10, 0, 0);
+
+  const json some = Json({"relationship", "list", "--council", "gore-district", "--limit", "5"});
+  ASSERT_EQ(some["relationships"].size(), 5U);
+  for (const json& listed : some["relationships"]) {
+    EXPECT_TRUE(listed["partner_display_name"].is_string()) << listed;
+  }
+  const json all = Json({"relationship", "list", "--council", "gore-district"})["relationships"];
+  EXPECT_GT(all.size(), 1200U);
+  EXPECT_TRUE(std::ranges::all_of(
+      all, [](const json& listed) { return listed["partner_display_name"].is_string(); }));
+  EXPECT_TRUE(std::ranges::is_sorted(
+      all, {}, [](const json& listed) { return listed["name"].get<std::string>(); }));
 }
 
 TEST_F(ClientRegistryTest, ACouncilIsCreatedReadAmendedAndItsHistoryTold) {

@@ -12,6 +12,7 @@
 
 #include "twinledger/import/compare.h"
 #include "twinledger/import/ids.h"
+#include "twinledger/import/recorded.h"
 #include "twinledger/import/register_client.h"
 #include "twinledger/import/window.h"
 
@@ -97,6 +98,15 @@ bool MayBeRecorded(const Error& error) {
 
 Error Interrupted() {
   return {.code = Code::kCancelled, .message = "interrupted", .reason = "CANCELLED"};
+}
+
+// Whether the user stopped what reads before anything is sent.
+template <class Read>
+bool WasInterrupted(const Result<Read>& read, std::size_t rows, ImportReport& report) {
+  if (read.ok() || read.error().code != Code::kCancelled) return false;
+  report.stopped = read.error();
+  report.not_sent = rows;
+  return true;
 }
 
 // The server's words about a row, by the columns that they are about.
@@ -356,11 +366,15 @@ std::vector<RelationshipRow> WithCouncil(const std::vector<RelationshipRow>& row
 }  // namespace
 
 Result<ImportReport> ImportCouncils(Connection& connection, const ParsedRows<CouncilRow>& parsed,
-                                    const ImportOptions& options, const ImportTick& tick) {
+                                    const ImportOptions& options, const ImportWatch& watch) {
   ImportReport report = ReportOf(parsed.read, parsed.bad, parsed.problems, options);
   if (HeldBack(report, parsed.rows.size(), options)) return report;
-  TL_TRY(const Records<v1::Council> recorded, ReadCouncils(connection));
-  Sender sender(report, tick);
+  RegisterReader reader(connection, watch.reading);
+  const Result<Records<v1::Council>> read = reader.Councils();
+  if (WasInterrupted(read, parsed.rows.size(), report)) return report;
+  if (!read) return read.error();
+  const Records<v1::Council>& recorded = *read;
+  Sender sender(report, watch.sending);
   const std::vector<RowResult> results = sender.Run(parsed.rows.size(), [&](std::size_t i) {
     return SendCouncil(connection, parsed.rows[i], recorded, parsed.paths, options.validate_only);
   });
@@ -370,15 +384,18 @@ Result<ImportReport> ImportCouncils(Connection& connection, const ParsedRows<Cou
 
 Result<ImportReport> ImportRelationships(Connection& connection,
                                          const ParsedRows<RelationshipRow>& parsed,
-                                         const ImportOptions& options, const ImportTick& tick) {
+                                         const ImportOptions& options, const ImportWatch& watch) {
   ImportReport report = ReportOf(parsed.read, parsed.bad, parsed.problems, options);
   if (HeldBack(report, parsed.rows.size(), options)) return report;
-  TL_TRY(const Records<v1::Council> councils, ReadCouncils(connection));
-  TL_TRY(const Records<v1::Partner> partners, ReadPartners(connection));
-  TL_TRY(const Records<v1::Relationship> recorded, ReadRelationships(connection));
+  const Result<Recorded> read = ReadRecorded(connection, parsed.rows, watch.reading);
+  if (WasInterrupted(read, parsed.rows.size(), report)) return report;
+  if (!read) return read.error();
+  const Records<v1::Council>& councils = read->councils;
+  const Records<v1::Partner>& partners = read->partners;
+  const Records<v1::Relationship>& recorded = read->relationships;
   const std::vector<RelationshipRow> rows = WithCouncil(parsed.rows, councils, report);
   if (HeldBack(report, rows.size(), options)) return report;
-  Sender sender(report, tick);
+  Sender sender(report, watch.sending);
   const std::map<std::string, Error> refused_partners =
       RegisterPartners(connection, rows, partners, sender, report);
   if (report.stopped) {

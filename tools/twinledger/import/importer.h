@@ -13,6 +13,7 @@
 
 #include "platform/base/result.h"
 #include "twinledger/connection/connection.h"
+#include "twinledger/import/register_client.h"
 #include "twinledger/import/report.h"
 #include "twinledger/import/rows.h"
 
@@ -28,12 +29,18 @@ struct ImportOptions {
 // Connection::Cancel.
 using ImportTick = std::function<bool(std::size_t done, std::size_t total)>;
 
+// Who watches an import. Nothing has been sent yet if it is stopped while it reads.
+struct ImportWatch {
+  ReadTick reading;
+  ImportTick sending;
+};
+
 // Without skip_invalid a row with a problem keeps everything from being sent. An error of the whole
 // (nothing could be read) is a Result; one on the way is in the report.
 Result<ImportReport> ImportCouncils(Connection& connection, const ParsedRows<CouncilRow>& parsed,
-                                    const ImportOptions& options, const ImportTick& tick);
+                                    const ImportOptions& options, const ImportWatch& watch);
 Result<ImportReport> ImportRelationships(Connection& connection,
                                          const ParsedRows<RelationshipRow>& parsed,
-                                         const ImportOptions& options, const ImportTick& tick);
+                                         const ImportOptions& options, const ImportWatch& watch);
 
 }  // namespace twinledger::client

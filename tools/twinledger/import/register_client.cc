@@ -11,21 +11,6 @@ std::string Method(const char* name) {
   return std::string("/twinledger.registry.v1.RegistryService/") + name;
 }
 
-template <class Response, class Request, class RowsOf>
-auto ReadAll(Connection& connection, const char* method, Request request, const RowsOf& rows_of)
-    -> Result<Records<std::decay_t<decltype(rows_of(std::declval<Response>())[0])>>> {
-  Records<std::decay_t<decltype(rows_of(std::declval<Response>())[0])>> records;
-  request.mutable_read_options()->set_latest(true);
-  request.set_page_size(1000);  // The most that the server gives.
-  Response response;
-  do {
-    TL_TRY_VOID(connection.Call(Method(method), request, response));
-    for (const auto& row : rows_of(response)) records[row.name()] = row;
-    request.set_page_token(response.next_page_token());
-  } while (!response.next_page_token().empty());
-  return records;
-}
-
 template <class Request>
 void Fill(Request& request, const ImportWrite& write) {
   request.set_request_id(write.request_id);
@@ -40,26 +25,6 @@ void FillUpdate(Request& request, const std::string& etag, const std::vector<std
 }
 
 }  // namespace
-
-Result<Records<v1::Council>> ReadCouncils(Connection& connection) {
-  return ReadAll<v1::ListCouncilsResponse>(
-      connection, "ListCouncils", v1::ListCouncilsRequest(),
-      [](const v1::ListCouncilsResponse& page) -> auto& { return page.councils(); });
-}
-
-Result<Records<v1::Partner>> ReadPartners(Connection& connection) {
-  return ReadAll<v1::ListPartnersResponse>(
-      connection, "ListPartners", v1::ListPartnersRequest(),
-      [](const v1::ListPartnersResponse& page) -> auto& { return page.partners(); });
-}
-
-Result<Records<v1::Relationship>> ReadRelationships(Connection& connection) {
-  v1::ListRelationshipsRequest request;
-  request.set_parent("councils/-");
-  return ReadAll<v1::ListRelationshipsResponse>(
-      connection, "ListRelationships", std::move(request),
-      [](const v1::ListRelationshipsResponse& page) -> auto& { return page.relationships(); });
-}
 
 Result<void> CreateCouncil(Connection& connection, const ImportWrite& write,
                            const std::string& council_id, const v1::Council& council) {

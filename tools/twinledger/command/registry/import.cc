@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -137,7 +138,43 @@ template <class Row>
 using ParseRows = Result<ParsedRows<Row>> (*)(const CsvFile&);
 template <class Row>
 using ImportRows = Result<ImportReport> (*)(Connection&, const ParsedRows<Row>&,
-                                            const ImportOptions&, const ImportTick&);
+                                            const ImportOptions&, const ImportWatch&);
+
+// Runs an import with its progress on stderr and an eye on Ctrl-C: what is read is dropped at once,
+// what is sent may still be answered.
+Result<ImportReport> Watched(Session& session, Connection& connection, std::size_t rows,
+                             const std::function<Result<ImportReport>(const ImportWatch&)>& run) {
+  std::optional<Interrupt> interrupt;  // Nothing is to be told before the server is asked.
+  std::optional<Progress> progress;
+  std::optional<MonotonicTime> interrupted_at;
+  bool cut = false;
+  const auto goes_on = [&](std::chrono::seconds wait) {
+    if (Interrupt::Signal() == 0) return true;
+    const MonotonicTime now = session.clock().Monotonic();
+    if (!interrupted_at) interrupted_at = now;
+    if (now - *interrupted_at >= wait && !std::exchange(cut, true)) connection.Cancel();
+    return false;
+  };
+  const auto reading = [&](std::uint64_t records) {
+    if (!interrupt) interrupt.emplace();
+    if (!progress) {
+      progress.emplace(session.terminal(), session.clock(), "reading what is recorded", "records",
+                       std::nullopt);
+    }
+    progress->At(records);
+    return goes_on(std::chrono::seconds(0));
+  };
+  bool sends = false;
+  const auto sending = [&](std::size_t done, std::size_t) {
+    if (!std::exchange(sends, true)) {
+      progress.reset();  // Its line goes before the next one's begins.
+      progress.emplace(session.terminal(), session.clock(), "import", "rows", rows);
+    }
+    progress->At(done);
+    return goes_on(kAnswersWait);
+  };
+  return run({.reading = reading, .sending = sending});
+}
 
 template <class Row>
 ExitCode Import(Session& session, const std::string& layout, std::string_view account,
@@ -157,23 +194,9 @@ ExitCode Import(Session& session, const std::string& layout, std::string_view ac
   auto connection = ConnectToWrite(session, account);
   if (!connection) return session.Fail(connection.error());
 
-  std::optional<Interrupt> interrupt;  // Nothing is to be told while nothing has been sent.
-  Result<ImportReport> report = [&] {
-    Progress progress(session.terminal(), session.clock(), "import", "rows", parsed->rows.size());
-    std::optional<MonotonicTime> interrupted_at;
-    bool cut = false;
-    return send(**connection, *parsed, flags.options, [&](std::size_t done, std::size_t) {
-      progress.At(done);
-      if (!interrupt) interrupt.emplace();
-      if (Interrupt::Signal() == 0) return true;
-      const MonotonicTime now = session.clock().Monotonic();
-      if (!interrupted_at) interrupted_at = now;
-      if (now - *interrupted_at > kAnswersWait && !std::exchange(cut, true)) {
-        (*connection)->Cancel();
-      }
-      return false;
-    });
-  }();
+  const Result<ImportReport> report = Watched(
+      session, **connection, parsed->rows.size(),
+      [&](const ImportWatch& watch) { return send(**connection, *parsed, flags.options, watch); });
   if (!report) return session.Fail(report.error());
   Printer printer = session.Print({.kind = "import",
                                    .columns = {{"read", "read", Column::Kind::kNumber},

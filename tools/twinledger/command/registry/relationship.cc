@@ -1,4 +1,3 @@
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +7,7 @@
 #include "twinledger/command/registry/api.h"
 #include "twinledger/command/registry/commands.h"
 #include "twinledger/command/registry/resource.h"
+#include "twinledger/import/register_client.h"
 
 namespace twinledger::client {
 namespace {
@@ -80,21 +80,18 @@ void AddRelationshipCreate(Command group, const char* verb, const char* method, 
 // People know a partner by its name; other commands want its id.
 Result<void> AddPartnerNames(Connection& connection, const rpc::v1::ReadOptions& options,
                              std::vector<Json>& rows) {
-  std::map<std::string, std::string> names;
-  PartnerApi::ListRequest request;
-  *request.mutable_read_options() = options;
-  const auto position =
-      ReadPages<PartnerApi::ListResponse>(connection, "ListPartners", std::move(request),
-                                          std::nullopt, [&](const PartnerApi::ListResponse& page) {
-                                            for (const auto& partner : page.partners())
-                                              names[partner.name()] = partner.display_name();
-                                            return static_cast<std::uint64_t>(page.partners_size());
-                                          });
-  if (!position) return position.error();
+  std::vector<std::string> names;
+  for (const Json& row : rows) {
+    if (row["partner"].is_string()) names.push_back(row["partner"].get<std::string>());
+  }
+  const ReadTick to_the_end = [](std::uint64_t) { return true; };
+  RegisterReader reader(connection, to_the_end, options);
+  TL_TRY(const Records<registry::v1::Partner> partners, reader.Partners(names));
   for (Json& row : rows) {
-    const auto found =
-        row["partner"].is_string() ? names.find(row["partner"].get<std::string>()) : names.end();
-    row["partner_display_name"] = found == names.end() ? Json() : Json(found->second);
+    const auto found = row["partner"].is_string() ? partners.find(row["partner"].get<std::string>())
+                                                  : partners.end();
+    row["partner_display_name"] =
+        found == partners.end() ? Json() : Json(found->second.display_name());
   }
   return {};
 }

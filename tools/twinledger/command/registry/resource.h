@@ -33,7 +33,7 @@ std::string MethodOf(const char* verb, const char* suffix = "") {
   return std::string(verb) + Api::kType + suffix;
 }
 
-// Adds to the rows of a list what stands in other records, read as of the same time.
+// Adds to the rows of a list what stands in other records, read at the same cut.
 using CompleteRows =
     std::function<Result<void>(Connection&, const rpc::v1::ReadOptions&, std::vector<Json>&)>;
 
@@ -58,7 +58,9 @@ ExitCode List(Session& session, typename Api::ListRequest request, const ReadFla
       });
   if (!position) return session.Fail(position.error());
   if (complete && !rows.empty()) {
-    const Result<void> completed = complete(**connection, *options, rows);
+    rpc::v1::ReadOptions same_cut;
+    *same_cut.mutable_as_of()->mutable_positions() = position->positions();
+    const Result<void> completed = complete(**connection, same_cut, rows);
     if (!completed) return session.Fail(completed.error());
   }
   Printer printer = session.Print({.kind = Api::kPlural, .columns = Api::Columns()});
