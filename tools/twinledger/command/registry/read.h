@@ -44,7 +44,7 @@ template <class Response, class Request, class Each>
 Result<rpc::v1::ReadPosition> ReadPages(Connection& connection, const std::string& method,
                                         Request request, std::optional<std::uint64_t> limit,
                                         const Each& each) {
-  constexpr std::uint64_t kPage = 500;
+  constexpr std::uint64_t kPage = 1000;  // The most that the server gives.
   std::uint64_t left = limit.value_or(UINT64_MAX);
   Response response;
   do {
