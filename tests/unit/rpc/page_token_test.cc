@@ -62,6 +62,21 @@ TEST(PageTokenTest, AnyChangedCharacterIsRefused) {
   }
 }
 
+TEST(PageTokenTest, AListIsOneQuestionOfOneCallerAtOneCut) {
+  const std::string list = ListKey(kBinding, kCut);
+  EXPECT_EQ(ListKey(kBinding, kCut), list);
+  store::Cut later = kCut;
+  ++later[{"registry", 3}];
+  EXPECT_NE(ListKey(kBinding, later), list);
+  PageBinding other = kBinding;
+  other.account = "council/b/officer/x";
+  EXPECT_NE(ListKey(other, kCut), list);
+  other = kBinding;
+  other.question = "kind = DISTRICT";
+  EXPECT_NE(ListKey(other, kCut), list);
+  EXPECT_NE(ListKey({"ab", "c", "d"}, kCut), ListKey({"a", "bc", "d"}, kCut));
+}
+
 TEST(PageTokenTest, ANegativeSizeIsRefused) {
   EXPECT_EQ(PageTokens("key").Read(kBinding, -1, "").error().reason, "INVALID_REQUEST");
 }
