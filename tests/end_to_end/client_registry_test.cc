@@ -311,7 +311,7 @@ TEST_F(ClientRegistryTest, AnImportThatIsInterruptedWhileItReadsSaysSoAtOnce) {
     ASSERT_TRUE(report.is_object()) << run.out << run.err;
     ExpectCounts(report, 169, 0, 0, 0, 0, 169);
     EXPECT_EQ(report["stopped"]["code"], "CANCELLED");
-    EXPECT_THAT(run.err, HasSubstr("169 rows were not sent"));
+    EXPECT_THAT(run.err, HasSubstr("169 rows not sent"));
     EXPECT_THAT(run.err, HasSubstr(std::string("twinledger --output json import relationships ") +
                                    kRelationships + " --skip-invalid"));
   }
