@@ -14,6 +14,7 @@
 #include "platform/identity/client_bundle.h"
 #include "platform/identity/issued_certificates.h"
 #include "platform/identity/principal_directory.h"
+#include "platform/identity/replica_identity.h"
 #include "platform/identity/revocation_list.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/temp_directory.h"
@@ -218,6 +219,25 @@ TEST_F(AuthorityTest, ABundleNeverReplacesAFolder) {
   std::filesystem::create_directory(directory_.path() / "k7");
   EXPECT_EQ(authority.Issue(kOfficer, directory_.path() / "k7").error().reason, "FOLDER_EXISTS");
   EXPECT_THAT(*authority.List(), SizeIs(5));
+}
+
+// The lists of a replica are a copy: it must know what is revoked, or not be made.
+TEST_F(AuthorityTest, AReplicaKnowsWhatIsRevokedOrIsNotWritten) {
+  Authority authority = Opened();
+  const ListedCertificate issued = *authority.Issue(kOfficer, directory_.path() / "k7");
+  ASSERT_TRUE(authority.Revoke(issued.serial).ok());
+  const std::filesystem::path replica = directory_.path() / "replica";
+  ASSERT_TRUE(WriteReplica(replica, authority.server(), folder()).ok());
+  const auto principals = PrincipalDirectory::Open(replica, clock_);
+  ASSERT_TRUE(principals.ok()) << principals.error().message;
+  EXPECT_EQ((*principals)->Admit(issued.uri, issued.serial).error().reason, "REVOKED");
+
+  std::filesystem::remove(RevokedFile(folder()));
+  const std::filesystem::path other = directory_.path() / "other";
+  const Result<void> refused = WriteReplica(other, authority.server(), folder());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().reason, "IDENTITY_MISSING");
+  EXPECT_FALSE(std::filesystem::exists(other));
 }
 
 class PrincipalDirectoryTest : public AuthorityTest {
