@@ -84,6 +84,11 @@ Result<void> RegisterReader::Run(std::size_t count, std::size_t width, const Tas
   if (stopped) {
     return Error{.code = Code::kCancelled, .message = "interrupted", .reason = "CANCELLED"};
   }
+  if (failed && failed->code == Code::kCancelled) {
+    return Error{.code = Code::kUnavailable,
+                 .message = "the server ended the call, as one that stops does: try again",
+                 .reason = "CALL_ENDED"};
+  }
   if (failed) return *std::move(failed);
   return {};
 }

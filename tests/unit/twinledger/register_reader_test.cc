@@ -1,0 +1,62 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "twinledger/import/register_client.h"
+
+namespace twinledger::client {
+namespace {
+
+// Whose calls have all been ended.
+class EndedConnection {
+ public:
+  EndedConnection()
+      : connection_({.server = "127.0.0.1:1",
+                     .server_source = "",
+                     .folder = "",
+                     .ca_pem = "",
+                     .cert_pem = "",
+                     .key_pem = "",
+                     .not_after = {}},
+                    std::chrono::seconds(1), std::chrono::seconds(1)) {
+    connection_.Cancel();
+  }
+  Connection& connection() { return connection_; }
+
+ private:
+  Connection connection_;
+};
+
+TEST(RegisterReaderTest, StoppingBeforeTheFirstCallIsCancelled) {
+  EndedConnection ended;
+  const ReadTick enough = [](std::uint64_t records) { return records > 0; };
+  RegisterReader reader(ended.connection(), enough);
+  const auto councils = reader.Councils();
+  ASSERT_FALSE(councils.ok());
+  EXPECT_EQ(councils.error().code, Code::kCancelled);
+}
+
+TEST(RegisterReaderTest, ACallThatTheServerEndsIsNotTakenForTheUsersWish) {
+  EndedConnection ended;
+  const ReadTick on = [](std::uint64_t) { return true; };
+  RegisterReader reader(ended.connection(), on);
+  const auto councils = reader.Councils();
+  ASSERT_FALSE(councils.ok());
+  EXPECT_EQ(councils.error().code, Code::kUnavailable);
+  EXPECT_EQ(councils.error().reason, "CALL_ENDED");
+}
+
+TEST(RegisterReaderTest, NothingIsAskedWhereNothingIsNamed) {
+  EndedConnection ended;
+  const ReadTick on = [](std::uint64_t) { return true; };
+  RegisterReader reader(ended.connection(), on);
+  const auto partners = reader.Partners({});
+  ASSERT_TRUE(partners.ok());
+  EXPECT_TRUE(partners->empty());
+  const auto relationships = reader.Relationships({});
+  ASSERT_TRUE(relationships.ok());
+  EXPECT_TRUE(relationships->empty());
+}
+
+}  // namespace
+}  // namespace twinledger::client
