@@ -101,6 +101,7 @@ TEST_F(ClientRegistryTest, TheNationalRegisterHasEveryRelationshipNowAndNoneBefo
   EXPECT_GE(now["rows"].size(), 169U);
   EXPECT_FALSE(now["positions"].empty());
   EXPECT_EQ(now["incomplete"], false);
+  EXPECT_EQ(now["more"], false);
   const json before = Json({"register", "--as-of", "2020-01-01"});
   EXPECT_EQ(before["rows"].size(), 0U);
   EXPECT_EQ(before["as_of"], "2020-01-01T10:59:59.999999Z");
@@ -118,6 +119,7 @@ TEST_F(ClientRegistryTest, WhatATableNamesTheNextCommandFinds) {
   const std::string relationship = Id({{"name", row["relationship"]}});
   const std::string partner_name = row["partner_display_name"];
   const ClientRun table = Run({"register", "--limit", "1"});
+  EXPECT_THAT(table.err, HasSubstr("the first 1 row, and there are more (--limit), as of"));
   for (const std::string& shown : {council, relationship, partner_name}) {
     EXPECT_THAT(table.out, HasSubstr(shown));
   }

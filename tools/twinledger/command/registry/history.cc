@@ -30,7 +30,7 @@ void PrintHistory(Session& session, const std::vector<Json>& versions, const Jso
     }
   }
   printer.Finish(facts);
-  if (!session.FormatIsForPrograms()) SayReadFacts(session, versions.size(), facts);
+  if (!session.FormatIsForPrograms()) SayReadFacts(session, versions.size(), "version", facts);
 }
 
 }  // namespace twinledger::client

@@ -57,13 +57,22 @@ Json ReadFacts(const Session& session, const ReadFlags& flags,
   return facts;
 }
 
-void SayReadFacts(Session& session, std::uint64_t rows, const Json& facts) {
+Json ReadFacts(const Session& session, const ReadFlags& flags, const PagesRead& pages) {
+  Json facts = ReadFacts(session, flags, pages.position);
+  facts["more"] = pages.more;
+  return facts;
+}
+
+void SayReadFacts(Session& session, std::uint64_t count, std::string_view what, const Json& facts) {
   std::string positions;
   for (const auto& [partition, sequence] : facts["positions"].items()) {
     positions += fmt::format(" {}/{}", partition, sequence.get<std::uint64_t>());
   }
   const Result<WallTime> as_of = ParseTime(facts["as_of"].get<std::string>(), Zone::kUtc);
-  session.Note(fmt::format("{} {} as of {}, log at{}", rows, rows == 1 ? "row" : "rows",
+  std::string counted = fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+  if (facts["more"].get<bool>())
+    counted = "the first " + counted + ", and there are more (--limit),";
+  session.Note(fmt::format("{} as of {}, log at{}", counted,
                            as_of.ok() ? TimeForPeople(*as_of, session.zone()) : "",
                            positions.empty() ? " its beginning" : positions));
   if (facts["incomplete"].get<bool>()) {

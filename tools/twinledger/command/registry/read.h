@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "twinledger/command/program.h"
 #include "twinledger/command/session.h"
@@ -32,18 +33,25 @@ Result<rpc::v1::ReadOptions> ReadOptionsOf(const Session& session, const ReadFla
 // Nothing means all. INVALID_ARGUMENT if it is no number.
 Result<std::optional<std::uint64_t>> LimitOf(const ReadFlags& flags);
 
+struct PagesRead {
+  rpc::v1::ReadPosition position;
+  bool more = false;  // Beyond the limit.
+};
+
 // What the answer was computed from, as JSON: as_of, positions by partition, incomplete.
 Json ReadFacts(const Session& session, const ReadFlags& flags,
                const rpc::v1::ReadPosition& position);
 
-// The same on stderr, under a table.
-void SayReadFacts(Session& session, std::uint64_t rows, const Json& facts);
+// Likewise of a list, and whether there is more of it.
+Json ReadFacts(const Session& session, const ReadFlags& flags, const PagesRead& pages);
+
+// The same on stderr, under a table of so many of `what`.
+void SayReadFacts(Session& session, std::uint64_t count, std::string_view what, const Json& facts);
 
 // Asks for page after page, until `each` has had every answer or `limit` rows were asked for.
 template <class Response, class Request, class Each>
-Result<rpc::v1::ReadPosition> ReadPages(Connection& connection, const std::string& method,
-                                        Request request, std::optional<std::uint64_t> limit,
-                                        const Each& each) {
+Result<PagesRead> ReadPages(Connection& connection, const std::string& method, Request request,
+                            std::optional<std::uint64_t> limit, const Each& each) {
   constexpr std::uint64_t kPage = 1000;  // The most that the server gives.
   std::uint64_t left = limit.value_or(UINT64_MAX);
   Response response;
@@ -53,7 +61,7 @@ Result<rpc::v1::ReadPosition> ReadPages(Connection& connection, const std::strin
     left -= std::min<std::uint64_t>(left, each(response));
     request.set_page_token(response.next_page_token());
   } while (!response.next_page_token().empty() && left > 0);
-  return response.read_position();
+  return PagesRead{response.read_position(), !response.next_page_token().empty()};
 }
 
 }  // namespace twinledger::client

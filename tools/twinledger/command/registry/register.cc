@@ -39,18 +39,18 @@ ExitCode Register(Session& session, const ReadFlags& flags) {
   request.set_filter(flags.filter);
   request.set_order_by(flags.order_by);
   std::vector<Json> rows;
-  const auto position = ReadPages<registry::v1::ListNationalRegisterResponse>(
+  const auto pages = ReadPages<registry::v1::ListNationalRegisterResponse>(
       **connection, "ListNationalRegister", std::move(request), *limit,
       [&](const registry::v1::ListNationalRegisterResponse& page) {
         for (const auto& row : page.rows()) rows.push_back(ToJson(row));
         return static_cast<std::uint64_t>(page.rows_size());
       });
-  if (!position) return session.Fail(position.error());
+  if (!pages) return session.Fail(pages.error());
   Printer printer = session.Print({.kind = "rows", .columns = RegisterColumns()});
   for (const Json& row : rows) printer.Row(row);
-  const Json facts = ReadFacts(session, flags, *position);
+  const Json facts = ReadFacts(session, flags, *pages);
   printer.Finish(facts);
-  if (!session.FormatIsForPrograms()) SayReadFacts(session, rows.size(), facts);
+  if (!session.FormatIsForPrograms()) SayReadFacts(session, rows.size(), "row", facts);
   return ExitCode::kDone;
 }
 

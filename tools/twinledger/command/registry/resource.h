@@ -50,24 +50,24 @@ ExitCode List(Session& session, typename Api::ListRequest request, const ReadFla
   request.set_filter(flags.filter);
   request.set_order_by(flags.order_by);
   std::vector<Json> rows;
-  const auto position = ReadPages<typename Api::ListResponse>(
+  const auto pages = ReadPages<typename Api::ListResponse>(
       **connection, std::string("List") + Api::kTypes, std::move(request), *limit,
       [&](const typename Api::ListResponse& page) {
         for (const auto& row : Api::RowsOf(page)) rows.push_back(ToJson(row));
         return static_cast<std::uint64_t>(Api::RowsOf(page).size());
       });
-  if (!position) return session.Fail(position.error());
+  if (!pages) return session.Fail(pages.error());
   if (complete && !rows.empty()) {
     rpc::v1::ReadOptions same_cut;
-    *same_cut.mutable_as_of()->mutable_positions() = position->positions();
+    *same_cut.mutable_as_of()->mutable_positions() = pages->position.positions();
     const Result<void> completed = complete(**connection, same_cut, rows);
     if (!completed) return session.Fail(completed.error());
   }
   Printer printer = session.Print({.kind = Api::kPlural, .columns = Api::Columns()});
   for (const Json& row : rows) printer.Row(row);
-  const Json facts = ReadFacts(session, flags, *position);
+  const Json facts = ReadFacts(session, flags, *pages);
   printer.Finish(facts);
-  if (!session.FormatIsForPrograms()) SayReadFacts(session, rows.size(), facts);
+  if (!session.FormatIsForPrograms()) SayReadFacts(session, rows.size(), "row", facts);
   return ExitCode::kDone;
 }
 
@@ -121,14 +121,14 @@ ExitCode History(Session& session, const std::string& name, const ReadFlags& fla
   request.set_name(name);
   *request.mutable_read_options() = *options;
   std::vector<Json> rows;
-  const auto position = ReadPages<typename Api::HistoryResponse>(
+  const auto pages = ReadPages<typename Api::HistoryResponse>(
       **connection, MethodOf<Api>("List", "History"), std::move(request), std::nullopt,
       [&](const typename Api::HistoryResponse& page) {
         for (const auto& version : page.versions()) rows.push_back(VersionJson(version));
         return static_cast<std::uint64_t>(page.versions_size());
       });
-  if (!position) return session.Fail(position.error());
-  PrintHistory(session, rows, ReadFacts(session, flags, *position));
+  if (!pages) return session.Fail(pages.error());
+  PrintHistory(session, rows, ReadFacts(session, flags, *pages));
   return ExitCode::kDone;
 }
 
