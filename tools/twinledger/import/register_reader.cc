@@ -128,7 +128,7 @@ Result<Records<registry::v1::Partner>> RegisterReader::Partners(
     const std::vector<std::string>& names) {
   std::vector<std::string> open = names;
   std::ranges::sort(open);
-  open.erase(std::ranges::unique(open).begin(), open.end());
+  open.erase(std::unique(open.begin(), open.end()), open.end());
   Records<registry::v1::Partner> records;
   if (open.empty()) return records;
   TL_TRY_VOID(Run(1, 1, [&](std::size_t) -> Result<void> {
