@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 
 #include "platform/base/check.h"
 #include "platform/base/whole_file.h"
@@ -13,6 +14,9 @@
 
 namespace twinledger::log {
 namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 // A broker that hangs is noticed before an append is given up, so that a retry has its time.
 std::chrono::milliseconds SocketTimeout(const KafkaOptions& options) {
@@ -102,9 +106,17 @@ Result<KafkaTopicHandle> KafkaHandle::Topic(const std::string& name,
 
 Result<KafkaMetadata> KafkaHandle::Metadata(const std::string& name, rd_kafka_topic_t* topic,
                                             std::chrono::milliseconds timeout) const {
+  const auto deadline = steady_clock::now() + timeout;
   const rd_kafka_metadata_t* answer = nullptr;
-  const rd_kafka_resp_err_t error =
-      rd_kafka_metadata(handle_, 0, topic, &answer, static_cast<int>(timeout.count()));
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  while (true) {
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+    error =
+        rd_kafka_metadata(handle_, 0, topic, &answer, std::max(1, static_cast<int>(left.count())));
+    // A connection that has just ended is no answer.
+    if (error != RD_KAFKA_RESP_ERR__TRANSPORT || steady_clock::now() + kAskAgain >= deadline) break;
+    std::this_thread::sleep_for(kAskAgain);
+  }
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError("asking about topic " + name, error);
   KafkaMetadata metadata(answer);
   const rd_kafka_resp_err_t about =

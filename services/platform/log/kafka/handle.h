@@ -17,6 +17,9 @@
 
 namespace twinledger::log {
 
+// Between two questions to a broker that has just gone, or a leader that is being elected.
+inline constexpr std::chrono::milliseconds kAskAgain{50};
+
 // A C handle and how it is destroyed.
 template <auto Destroy>
 struct Destroyer {

@@ -14,8 +14,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Between two questions to a leader that is being elected.
-constexpr milliseconds kAskAgain{50};
 constexpr int kLowAnswers = 3;  // Then the end is believed.
 
 using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Destroyer<rd_kafka_NewTopic_destroy>>;
