@@ -115,6 +115,7 @@ class Runner::State {
         store(std::move(rows)) {}
 
   Result<void> OpenLanes();
+  Result<log::Offset> OpenLane(const log::PartitionId& partition);
   void Run();
   void Consume(FedBatch batch);
   void EndCatchUp();
@@ -175,23 +176,28 @@ bool Runner::State::WaitFor(const TailRounds::Tails& tails, MonotonicTime deadli
   return positions.Wait(std::move(targets), deadline, std::move(then));
 }
 
+// How many records it has to read.
+Result<log::Offset> Runner::State::OpenLane(const log::PartitionId& partition) {
+  Lane& lane = lanes[partition];
+  TL_TRY(lane.view, PartitionView::Open(*store, projection, founding, partition));
+  if (log.HasSoleWriter()) lane.view->ForbidVoids();
+  const MonotonicTime asked = clock.Monotonic();
+  TL_TRY(lane.opening_tail, log.Tail(partition));
+  {
+    const absl::MutexLock lock(&lag_mutex);
+    lags[partition] = ReadLag(asked);
+  }
+  TL_TRY_VOID(CheckCursor(log, clock, lane.opening_tail, *lane.view));
+  return lane.opening_tail - std::min(lane.opening_tail, lane.view->next_offset());
+}
+
 Result<void> Runner::State::OpenLanes() {
   TL_TRY_VOID(CheckStore(*store, projection, founding));
   log::Offset behind = 0;
   for (const std::string& stream : projection.streams()) {
     for (std::uint32_t i = 0; i < founding.root.partitions(); ++i) {
-      const log::PartitionId partition{stream, i};
-      Lane& lane = lanes[partition];
-      TL_TRY(lane.view, PartitionView::Open(*store, projection, founding, partition));
-      if (log.HasSoleWriter()) lane.view->ForbidVoids();
-      const MonotonicTime asked = clock.Monotonic();
-      TL_TRY(lane.opening_tail, log.Tail(partition));
-      {
-        const absl::MutexLock lock(&lag_mutex);
-        lags[partition] = ReadLag(asked);
-      }
-      TL_TRY_VOID(CheckCursor(log, clock, lane.opening_tail, *lane.view));
-      behind += lane.opening_tail - std::min(lane.opening_tail, lane.view->next_offset());
+      TL_TRY(const log::Offset to_read, OpenLane({stream, i}));
+      behind += to_read;
     }
   }
   bulk = behind > kBulkRecords;

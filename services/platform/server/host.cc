@@ -253,7 +253,7 @@ void Host::StopWriting(const Error& damage) {
 Result<void> Host::FindDamage(const std::vector<projection::PartitionStatus>& partitions) const {
   const auto damaged = std::ranges::find_if(partitions, IsDamaged);
   if (damaged != partitions.end()) return *damaged->stopped;
-  const Result<void> verdict = log_.log->Verdict();
+  Result<void> verdict = log_.log->Verdict();
   if (!verdict && verdict.error().code == Code::kDataLoss) return verdict;
   const Result<void> found = scrub_->found();
   return found || found.error().code != Code::kDataLoss ? Result<void>() : found;

@@ -67,7 +67,7 @@ void TailAsker::Run() {
 }
 
 Result<log::Offset> TailAsker::TailOf(const TailAsked& asked) const {
-  const Result<log::Offset> tail = log_.Tail(asked.partition);
+  Result<log::Offset> tail = log_.Tail(asked.partition);
   if (!tail || *tail >= asked.next || !asked.cursor) return tail;
   TL_TRY(const bool there, HasCursor(log_, asked));
   if (there) return NotBelieved(asked, *tail);

@@ -246,7 +246,8 @@ Result<void> RegisterJoin::ReadAllPartners() {
   partners_.emplace();
   return VisitPartners(rows_, PartnerId(), [this](const Versioned<Partner>& partner) {
     const auto& fields = partner.row.fields();
-    partners_->try_emplace(partner.row.partner_id(), fields.display_name(), fields.country());
+    partners_->try_emplace(partner.row.partner_id(),
+                           NamedPartner{fields.display_name(), fields.country()});
     return true;
   });
 }
