@@ -8,19 +8,18 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "tests/benchmarks/closed_loop.h"
 #include "tests/support/note_system.h"
 
 namespace twinledger {
 namespace {
 
-constexpr int kClients = 64;
 constexpr int kCommandsARun = 20'000;
 constexpr std::size_t kEventBytes = 276;
 
@@ -29,37 +28,6 @@ std::filesystem::path FreshDirectory() {
   TL_CHECK(mkdtemp(path.data()) != nullptr);
   return path;
 }
-
-// Keeps 64 calls open until the run's calls are all answered.
-class ClosedLoop {
- public:
-  using Call = std::function<void(int number, std::function<void()> done)>;
-
-  explicit ClosedLoop(Call call) : call_(std::move(call)) {}
-
-  void Run() {
-    for (int client = 0; client < kClients; ++client) Next();
-    absl::MutexLock lock(&mutex_);
-    mutex_.Await(absl::Condition(
-        +[](int* answered) { return *answered == kCommandsARun; }, &answered_));
-  }
-
- private:
-  void Next() {
-    const int number = started_.fetch_add(1);
-    if (number >= kCommandsARun) return;
-    call_(number, [this] {
-      Next();
-      absl::MutexLock lock(&mutex_);
-      ++answered_;
-    });
-  }
-
-  const Call call_;
-  std::atomic<int> started_ = 0;
-  absl::Mutex mutex_;
-  int answered_ ABSL_GUARDED_BY(mutex_) = 0;
-};
 
 class PlainGroupCommit {
  public:
@@ -113,7 +81,7 @@ void PlainGroupCommitBaseline(benchmark::State& state) {
   {
     PlainGroupCommit file(directory / "file");
     for (auto _ : state) {
-      ClosedLoop([&](int, std::function<void()> done) {
+      testing::ClosedLoop(kCommandsARun, [&](int, std::function<void()> done) {
         file.Append(std::string(kEventBytes, 'x'), std::move(done));
       }).Run();
     }
@@ -134,7 +102,7 @@ void WritersOnTheEmbeddedLog(benchmark::State& state) {
     int run = 0;
     for (auto _ : state) {
       ++run;
-      ClosedLoop([&](int number, std::function<void()> done) {
+      testing::ClosedLoop(kCommandsARun, [&](int number, std::function<void()> done) {
         const std::string id = std::to_string(run) + "/" + std::to_string(number);
         std::string text = id + "/";
         text.resize(kEventBytes, 'x');
