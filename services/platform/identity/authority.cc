@@ -10,7 +10,7 @@
 #include "platform/base/private_file.h"
 #include "platform/identity/client_bundle.h"
 #include "platform/identity/issued_certificates.h"
-#include "platform/identity/replace_file.h"
+#include "platform/identity/locked_file.h"
 #include "platform/identity/replica_identity.h"
 #include "platform/identity/revocation_list.h"
 
@@ -186,8 +186,8 @@ Result<void> Authority::RenewServer() {
   TL_TRY(server_, IssueServer());
   // The old pair serves until both files are written. A crash in between leaves a certificate with
   // another one's key, and the next start issues again.
-  TL_TRY_VOID(ReplacePrivateFile(key, server_.key_pem));
-  return ReplacePrivateFile(certificate, server_.certificate_pem);
+  TL_TRY_VOID(ReplaceFile(key, server_.key_pem));
+  return ReplaceFile(certificate, server_.certificate_pem);
 }
 
 Result<ListedCertificate> Authority::Issue(const Principal& principal,

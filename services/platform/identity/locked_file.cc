@@ -59,8 +59,10 @@ bool Write(int fd, std::string_view bytes) {
 
 Result<void> ReplaceFile(const std::filesystem::path& path, std::string_view text) {
   const std::filesystem::path draft = path.string() + ".new";
+  if (unlink(draft.c_str()) != 0 && errno != ENOENT) return FileError(draft, "remove");
   {
-    const OpenFile file(draft, O_WRONLY | O_CREAT | O_TRUNC);
+    // A new one: of an old one others may have been let in.
+    const OpenFile file(draft, O_WRONLY | O_CREAT | O_EXCL, false);
     if (!file.ok() || !Write(file.fd(), text)) return FileError(draft, "write");
   }
   if (rename(draft.c_str(), path.c_str()) != 0) return FileError(path, "replace");

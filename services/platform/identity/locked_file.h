@@ -35,7 +35,7 @@ Result<std::optional<std::string>> Contents(const std::filesystem::path& path);
 // Writes and syncs; false with errno.
 bool Write(int fd, std::string_view bytes);
 
-// In one step, so that a crash leaves the old text or the new one.
+// In one step, so that a crash leaves the old text or the new one; its owner alone may read it.
 Result<void> ReplaceFile(const std::filesystem::path& path, std::string_view text);
 
 // Takes the first line off `text`.

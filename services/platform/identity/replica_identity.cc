@@ -8,7 +8,7 @@
 #include "platform/base/private_file.h"
 #include "platform/base/whole_file.h"
 #include "platform/identity/issued_certificates.h"
-#include "platform/identity/replace_file.h"
+#include "platform/identity/locked_file.h"
 #include "platform/identity/revocation_list.h"
 
 namespace twinledger::identity {
@@ -68,12 +68,12 @@ Result<void> WriteReplica(const std::filesystem::path& folder, const ServerCrede
   TL_TRY_VOID(ReadRevoked(authority_folder, entries));
   TL_TRY(const std::string revoked, ReadWholeFile(RevokedFile(authority_folder)));
   TL_TRY_VOID(MakePrivateFolder(folder));
-  TL_TRY_VOID(ReplacePrivateFile(folder / "ca.pem", server.authority_pem));
-  TL_TRY_VOID(ReplacePrivateFile(folder / "server.key", server.key_pem));
-  TL_TRY_VOID(ReplacePrivateFile(folder / "server.pem", server.certificate_pem));
-  TL_TRY_VOID(ReplacePrivateFile(RevokedFile(folder), revoked));
-  TL_TRY_VOID(ReplacePrivateFile(IssuedFile(folder), issued));
-  return ReplacePrivateFile(folder / "replica.txt", kAboutReplica);
+  TL_TRY_VOID(ReplaceFile(folder / "ca.pem", server.authority_pem));
+  TL_TRY_VOID(ReplaceFile(folder / "server.key", server.key_pem));
+  TL_TRY_VOID(ReplaceFile(folder / "server.pem", server.certificate_pem));
+  TL_TRY_VOID(ReplaceFile(RevokedFile(folder), revoked));
+  TL_TRY_VOID(ReplaceFile(IssuedFile(folder), issued));
+  return ReplaceFile(folder / "replica.txt", kAboutReplica);
 }
 
 }  // namespace twinledger::identity
