@@ -25,12 +25,7 @@ namespace {
 
 // Also where no projection reads it any more.
 TEST_F(ServerTest, ADamagedLogIsRefusedWithThePlace) {
-  {
-    auto server = Start();
-    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
-    server->Signal(SIGTERM);
-    ASSERT_EQ(server->Wait(), 0);
-  }
+  ASSERT_NO_FATAL_FAILURE(RunOnce());
   for (const auto& entry : std::filesystem::directory_iterator(data() / "log")) {
     if (entry.path().extension() != ".seg") continue;
     std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
@@ -51,12 +46,7 @@ TEST_F(ServerTest, ADamagedLogIsRefusedWithThePlace) {
 
 // A power cut leaves a slot of HEAD so, too: it is no end of the service, and no silence either.
 TEST_F(ServerTest, ADamagedSlotOfHeadIsToldWithThePlace) {
-  {
-    auto server = Start();
-    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
-    server->Signal(SIGTERM);
-    ASSERT_EQ(server->Wait(), 0);
-  }
+  ASSERT_NO_FATAL_FAILURE(RunOnce());
   const std::filesystem::path head = data() / "log" / "HEAD";
   {
     std::fstream file(head, std::ios::binary | std::ios::in | std::ios::out);
@@ -74,12 +64,7 @@ TEST_F(ServerTest, ADamagedSlotOfHeadIsToldWithThePlace) {
 
 // With a valid chain, by somebody who may write the file and has no writer's key.
 TEST_F(ServerTest, ARecordThatSomebodyElseAppendedIsRefusedWithThePlace) {
-  {
-    auto server = Start();
-    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
-    server->Signal(SIGTERM);
-    ASSERT_EQ(server->Wait(), 0);
-  }
+  ASSERT_NO_FATAL_FAILURE(RunOnce());
   {
     const log::PartitionId target{"registry", 3};
     const auto log = *log::EmbeddedLog::Open(data() / "log");
@@ -213,12 +198,7 @@ TEST_F(ServerTest, WriterKeysOfAnotherLogAreToldAtOnceAndReadsGoOn) {
 }
 
 TEST_F(ServerTest, AnIdentityThatIsGoneIsNotMadeAgain) {
-  {
-    auto server = Start();
-    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
-    server->Signal(SIGTERM);
-    ASSERT_EQ(server->Wait(), 0);
-  }
+  ASSERT_NO_FATAL_FAILURE(RunOnce());
   std::filesystem::remove_all(data() / "identity");
   auto server = Start();
   EXPECT_EQ(server->Wait(), 1);
@@ -256,12 +236,7 @@ TEST_F(ServerTest, ARevocationListThatIsGoneLetsNobodyInAgain) {
 }
 
 TEST_F(ServerTest, ALogThatIsGoneIsNeverMadeAgain) {
-  {
-    auto server = Start();
-    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
-    server->Signal(SIGTERM);
-    ASSERT_EQ(server->Wait(), 0);
-  }
+  ASSERT_NO_FATAL_FAILURE(RunOnce());
   std::filesystem::remove_all(data() / "log");
   auto server = Start();
   EXPECT_EQ(server->Wait(), 1);

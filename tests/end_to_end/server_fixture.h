@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -29,6 +30,13 @@ class ServerTest : public ::testing::Test {
  protected:
   std::unique_ptr<support::ServerProcess> Start(const std::vector<std::string>& flags = {}) {
     return std::make_unique<support::ServerProcess>(data(), log_file(), flags);
+  }
+  // So that there is something to start on.
+  void RunOnce() {
+    const auto server = Start();
+    ASSERT_TRUE(server->WaitUntilServing()) << LogText();
+    server->Signal(SIGTERM);
+    ASSERT_EQ(server->Wait(), 0);
   }
   std::filesystem::path data() const { return folder_.path() / "data"; }
   std::filesystem::path log_file() const { return folder_.path() / "stderr"; }
