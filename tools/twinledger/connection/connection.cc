@@ -109,11 +109,11 @@ Error NoConnection(const Endpoint& endpoint, const std::string& text) {
   return error;
 }
 
-Error Cancelled() {
+}  // namespace
+
+Error Interrupted() {
   return Error{.code = Code::kCancelled, .message = "interrupted", .reason = "CANCELLED"};
 }
-
-}  // namespace
 
 // Knows the calls in flight, so that they can be ended.
 class Connection::Calls {
@@ -128,7 +128,7 @@ class Connection::Calls {
                         MessageLite& response, milliseconds timeout) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + timeout);
-    if (!Enter(context)) return Cancelled();
+    if (!Enter(context)) return Interrupted();
     grpc::Status status;
     absl::Notification done;
     stub_.UnaryCall(&context, method, {}, &request, &response, [&](grpc::Status answered) {
@@ -143,7 +143,7 @@ class Connection::Calls {
   Result<void> Stream(const std::string& method, const MessageLite& request, MessageLite& item,
                       const std::function<bool()>& each) {
     grpc::ClientContext context;
-    if (!Enter(context)) return Cancelled();
+    if (!Enter(context)) return Interrupted();
     grpc::CompletionQueue queue;
     const auto call = stub_.PrepareCall(&context, method, &queue);
     const auto step = [&queue] {  // One operation at a time, so the tag says nothing.
@@ -265,7 +265,7 @@ Result<void> Connection::Call(const std::string& method, const MessageLite& requ
     if (answer.error().code == Code::kUnavailable) unreachable = answer.error();
     const auto wait = retry.After(answer.error(), elapsed());
     if (!wait || !calls_->IsWorthRepeating(elapsed() + *wait)) return told(answer.error());
-    if (!calls_->Wait(*wait)) return Cancelled();
+    if (!calls_->Wait(*wait)) return Interrupted();
   }
 }
 

@@ -16,6 +16,9 @@
 
 namespace twinledger::client {
 
+// How what the user ends, ends: CANCELLED.
+Error Interrupted();
+
 // Threads: thread-safe.
 class Connection {
  public:

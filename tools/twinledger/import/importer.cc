@@ -96,10 +96,6 @@ bool MayBeRecorded(const Error& error) {
   return true;
 }
 
-Error Interrupted() {
-  return {.code = Code::kCancelled, .message = "interrupted", .reason = "CANCELLED"};
-}
-
 // Whether the user stopped what reads before anything is sent.
 template <class Read>
 bool WasInterrupted(const Result<Read>& read, std::size_t rows, ImportReport& report) {

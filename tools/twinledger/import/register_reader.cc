@@ -81,9 +81,7 @@ Result<void> RegisterReader::Run(std::size_t count, std::size_t width, const Tas
         stopped = !tick_(records_) || stopped;
         return !stopped;
       });
-  if (stopped) {
-    return Error{.code = Code::kCancelled, .message = "interrupted", .reason = "CANCELLED"};
-  }
+  if (stopped) return Interrupted();
   if (failed && failed->code == Code::kCancelled) {
     return Error{.code = Code::kUnavailable,
                  .message = "the server ended the call, as one that stops does: try again",
