@@ -44,13 +44,25 @@ log::KafkaAddress FreshKafkaAddress() {
   return address;
 }
 
-log::KafkaAddress OverTls(log::KafkaAddress address) {
+log::KafkaAddress OverTls(log::KafkaAddress address, const std::string& name) {
   address.brokers = Environment("TWINLEDGER_KAFKA_TLS");
   address.properties = {{"security.protocol", "ssl"},
                         {"ssl.ca.location", TlsFolder() / "ca.pem"},
-                        {"ssl.certificate.location", TlsFolder() / "client.pem"},
-                        {"ssl.key.location", TlsFolder() / "client.key"}};
+                        {"ssl.certificate.location", TlsFolder() / (name + ".pem")},
+                        {"ssl.key.location", TlsFolder() / (name + ".key")}};
   return address;
+}
+
+log::KafkaAddress WithPassword(log::KafkaAddress address, const std::filesystem::path& password) {
+  address.brokers = Environment("TWINLEDGER_KAFKA_SASL");
+  std::string text = "kafka://" + address.brokers + "/" + address.prefix +
+                     "?replication=" + std::to_string(address.replication) +
+                     "&ssl.ca.location=" + (TlsFolder() / "ca.pem").string() +
+                     "&sasl.mechanisms=PLAIN&sasl.username=server" +
+                     "&sasl.password.location=" + password.string();
+  auto parsed = log::ParseKafkaAddress(text);
+  Need(parsed);
+  return *std::move(parsed);
 }
 
 std::filesystem::path TlsFolder() {

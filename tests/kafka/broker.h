@@ -13,9 +13,11 @@ namespace twinledger::testing {
 // Of a log that no other test has, with a copy on each broker.
 log::KafkaAddress FreshKafkaAddress();
 
-// The same log, by the listener that demands client certificates.
-log::KafkaAddress OverTls(log::KafkaAddress address);
-std::filesystem::path TlsFolder();  // ca.pem, client.pem, client.key
+// The same log, by the listener that demands client certificates, as one who has a certificate.
+log::KafkaAddress OverTls(log::KafkaAddress address, const std::string& name = "client");
+// The same, by the listener that demands a password, as "server".
+log::KafkaAddress WithPassword(log::KafkaAddress address, const std::filesystem::path& password);
+std::filesystem::path TlsFolder();  // As tools/kafka/kafka says.
 
 // Abort the test if it cannot be done.
 void CreateKafkaLog(const log::KafkaAddress& address, const log::KafkaTopics& topics);

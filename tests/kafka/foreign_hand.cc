@@ -61,10 +61,11 @@ void ForeignHand::MakeTopic(const std::string& topic, std::uint32_t partitions,
   TL_CHECK(made.ok());
 }
 
-void ForeignHand::Await(const log::KafkaQueue& queue) const {
-  const log::KafkaEvent event(rd_kafka_queue_poll(queue.get(), kPatienceMs));
+log::KafkaEvent ForeignHand::Await(const log::KafkaQueue& queue) const {
+  log::KafkaEvent event(rd_kafka_queue_poll(queue.get(), kPatienceMs));
   TL_CHECK(event != nullptr);
   Need(rd_kafka_event_error(event.get()));
+  return event;
 }
 
 void ForeignHand::DeleteTopic(const std::string& topic) const {
@@ -79,6 +80,11 @@ void ForeignHand::DeleteTopic(const std::string& topic) const {
 }
 
 void ForeignHand::ChangeSettings(const std::string& topic, const TopicSettings& settings) const {
+  Need(TryToChangeSettings(topic, settings));
+}
+
+rd_kafka_resp_err_t ForeignHand::TryToChangeSettings(const std::string& topic,
+                                                     const TopicSettings& settings) const {
   const log::KafkaQueue queue(rd_kafka_queue_new(handle_->get()));
   rd_kafka_ConfigResource_t* resource =
       rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str());
@@ -86,19 +92,48 @@ void ForeignHand::ChangeSettings(const std::string& topic, const TopicSettings& 
     Need(rd_kafka_ConfigResource_set_config(resource, name.c_str(), value.c_str()));
   }
   rd_kafka_AlterConfigs(handle_->get(), &resource, 1, nullptr, queue.get());
-  Await(queue);
   rd_kafka_ConfigResource_destroy(resource);
+  const log::KafkaEvent event = Await(queue);
+  std::size_t count = 0;
+  const auto* const* answers = rd_kafka_AlterConfigs_result_resources(
+      rd_kafka_event_AlterConfigs_result(event.get()), &count);
+  TL_CHECK(count == 1);
+  return rd_kafka_ConfigResource_error(answers[0]);
 }
 
 void ForeignHand::DeleteRecordsBefore(const std::string& topic, std::int64_t offset) const {
+  Need(TryToDeleteRecordsBefore(topic, offset));
+}
+
+rd_kafka_resp_err_t ForeignHand::TryToDeleteRecordsBefore(const std::string& topic,
+                                                          std::int64_t offset) const {
   const log::KafkaQueue queue(rd_kafka_queue_new(handle_->get()));
   rd_kafka_topic_partition_list_t* places = rd_kafka_topic_partition_list_new(1);
   rd_kafka_topic_partition_list_add(places, topic.c_str(), 0)->offset = offset;
   rd_kafka_DeleteRecords_t* deletion = rd_kafka_DeleteRecords_new(places);
   rd_kafka_topic_partition_list_destroy(places);
   rd_kafka_DeleteRecords(handle_->get(), &deletion, 1, nullptr, queue.get());
-  Await(queue);
   rd_kafka_DeleteRecords_destroy(deletion);
+  const log::KafkaEvent event = Await(queue);
+  return rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event.get()))
+      ->elems[0]
+      .err;
+}
+
+void ForeignHand::Grant(const std::string& principal, rd_kafka_AclOperation_t operation,
+                        const std::string& prefix) const {
+  const log::KafkaQueue queue(rd_kafka_queue_new(handle_->get()));
+  rd_kafka_AclBinding_t* right = rd_kafka_AclBinding_new(
+      RD_KAFKA_RESOURCE_TOPIC, prefix.c_str(), RD_KAFKA_RESOURCE_PATTERN_PREFIXED,
+      principal.c_str(), "*", operation, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, nullptr, 0);
+  TL_CHECK(right != nullptr);
+  rd_kafka_CreateAcls(handle_->get(), &right, 1, nullptr, queue.get());
+  rd_kafka_AclBinding_destroy(right);
+  const log::KafkaEvent event = Await(queue);
+  std::size_t count = 0;
+  const auto** results =
+      rd_kafka_CreateAcls_result_acls(rd_kafka_event_CreateAcls_result(event.get()), &count);
+  TL_CHECK(count == 1 && rd_kafka_acl_result_error(results[0]) == nullptr);
 }
 
 void ForeignHand::AppendInTransaction(const std::string& topic, const std::string& record) const {

@@ -25,14 +25,22 @@ class ForeignHand {
 
   // All of a topic's settings: those that are not named go back to the cluster's.
   void ChangeSettings(const std::string& topic, const TopicSettings& settings) const;
+  rd_kafka_resp_err_t TryToChangeSettings(const std::string& topic,
+                                          const TopicSettings& settings) const;
 
-  void DeleteRecordsBefore(const std::string& topic, std::int64_t offset) const;  // Partition 0.
+  // Of partition 0.
+  void DeleteRecordsBefore(const std::string& topic, std::int64_t offset) const;
+  rd_kafka_resp_err_t TryToDeleteRecordsBefore(const std::string& topic, std::int64_t offset) const;
+
+  // A right of one principal ("User:CN=server") on all topics whose names begin so.
+  void Grant(const std::string& principal, rd_kafka_AclOperation_t operation,
+             const std::string& prefix) const;
 
   // One record in a transaction: its marker takes an offset too. Partition 0.
   void AppendInTransaction(const std::string& topic, const std::string& record) const;
 
  private:
-  void Await(const log::KafkaQueue& queue) const;
+  log::KafkaEvent Await(const log::KafkaQueue& queue) const;
 
   const log::KafkaAddress address_;
   const std::unique_ptr<log::KafkaHandle> handle_;

@@ -4,6 +4,7 @@
 #   TWINLEDGER_KAFKA         HOST:PORT of each broker
 #   TWINLEDGER_KAFKA_BROKERS how many there are
 #   TWINLEDGER_KAFKA_TLS     the same where client certificates are demanded
+#   TWINLEDGER_KAFKA_SASL    the same where a password is demanded
 #   TWINLEDGER_KAFKA_DIR     the cluster's folder, as tools/kafka/kafka wants it to kill and pause brokers; certificates
 #                            are in tls/
 #   TWINLEDGER_KAFKA_TOOL    tools/kafka/kafka
@@ -24,7 +25,7 @@ trap 'exit 130' INT TERM
 exec 3> >(setsid -f bash -c 'cat; "$TWINLEDGER_KAFKA_TOOL" down --purge; rm -rf "$TWINLEDGER_KAFKA_DIR"' > /dev/null 2>&1)
 "$TWINLEDGER_KAFKA_TOOL" up --port 0 --tls --brokers "$TWINLEDGER_KAFKA_BROKERS" > /dev/null 3>&-
 eval "$("$TWINLEDGER_KAFKA_TOOL" env)"
-export TWINLEDGER_KAFKA=$KAFKA_BOOTSTRAP TWINLEDGER_KAFKA_TLS=$KAFKA_BOOTSTRAP_TLS
+export TWINLEDGER_KAFKA=$KAFKA_BOOTSTRAP TWINLEDGER_KAFKA_TLS=$KAFKA_BOOTSTRAP_TLS TWINLEDGER_KAFKA_SASL=$KAFKA_BOOTSTRAP_SASL
 # In the background, so that a signal ends this script at once.
 "$@" 3>&- &
 wait $!

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "platform/base/check.h"
 #include "platform/base/whole_file.h"
@@ -52,11 +53,16 @@ Result<void> CheckFiles(const KafkaHandle::Properties& properties) {
   return {};
 }
 
+// The library's words for it: to whoever asks it says no more than that there is no connection.
+constexpr std::string_view kRefused = "SASL authentication error";
+
 }  // namespace
 
 void KafkaHandle::WriteLine(const rd_kafka_t* handle, int level, const char* facility,
                             const char* text) {
   const auto* self = static_cast<const KafkaHandle*>(rd_kafka_opaque(handle));
+  const std::string_view line = text;
+  if (line.find(kRefused) != std::string_view::npos) self->SetRefusal(std::string(line));
   if (self->log_) self->log_(fmt::format("librdkafka {} {}: {}", level, facility, text));
 }
 
@@ -91,6 +97,16 @@ Result<std::unique_ptr<KafkaHandle>> KafkaHandle::New(rd_kafka_type_t type,
   return made;
 }
 
+std::string KafkaHandle::Refusal() const {
+  absl::MutexLock lock(&mutex_);
+  return refusal_;
+}
+
+void KafkaHandle::SetRefusal(std::string text) const {
+  absl::MutexLock lock(&mutex_);
+  refusal_ = std::move(text);
+}
+
 KafkaHandle::~KafkaHandle() {
   main_queue_.reset();
   if (handle_ != nullptr) rd_kafka_destroy(handle_);
@@ -117,7 +133,12 @@ Result<KafkaMetadata> KafkaHandle::Metadata(const std::string& name, rd_kafka_to
     if (error != RD_KAFKA_RESP_ERR__TRANSPORT || steady_clock::now() + kAskAgain >= deadline) break;
     std::this_thread::sleep_for(kAskAgain);
   }
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError("asking about topic " + name, error);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const std::string refusal = Refusal();
+    return KafkaError("asking about topic " + name,
+                      refusal.empty() ? error : RD_KAFKA_RESP_ERR__AUTHENTICATION, refusal);
+  }
+  SetRefusal("");
   KafkaMetadata metadata(answer);
   const rd_kafka_resp_err_t about =
       metadata->topic_cnt == 1 ? TopicOf(metadata).err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;

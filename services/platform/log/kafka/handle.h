@@ -1,6 +1,7 @@
 // One instance of the client library: a producer, a consumer or neither, with its topics.
 #pragma once
 
+#include <absl/synchronization/mutex.h>
 #include <librdkafka/rdkafka.h>
 
 #include <chrono>
@@ -66,8 +67,13 @@ class KafkaHandle {
 
   static void WriteLine(const rd_kafka_t* handle, int level, const char* facility,
                         const char* text);
+  // What a broker said that refused the password, since one last answered.
+  std::string Refusal() const;
+  void SetRefusal(std::string text) const;
 
   const LogLine log_;
+  mutable absl::Mutex mutex_;
+  mutable std::string refusal_ ABSL_GUARDED_BY(mutex_);
   rd_kafka_t* handle_ = nullptr;  // Constant once made.
   KafkaQueue main_queue_;
 };
