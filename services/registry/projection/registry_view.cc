@@ -3,71 +3,20 @@
 #include <algorithm>
 #include <utility>
 
-#include "platform/crypto/hash.h"
-#include "platform/projection/platform_tables.h"
+#include "platform/projection/commit_of_row.h"
 
 namespace twinledger::registry {
 namespace {
 
-constexpr std::size_t kEtagBytes = 16;
-
 // Partners of more lines are read in one go: a row of a scan costs a fifth of a lookup.
 constexpr int kLookupsMax = 10'000;
-
-template <class Row>
-Result<Versioned<Row>> Read(const store::Table<Row>& table, const store::RowVersion& version) {
-  Versioned<Row> read;
-  if (!read.row.ParseFromString(version.bytes)) {
-    return Error{Code::kDataLoss,
-                 "a row of table " + std::string(table.name) +
-                     " does not parse: rebuild the projection from the log",
-                 "STORE_DAMAGED",
-                 {{"table", std::string(table.name)}, {"key", version.key.back()}}};
-  }
-  read.partition = version.partition;
-  read.sequence = version.sequence;
-  read.etag = EtagOf(version);
-  return read;
-}
-
-template <class Row>
-Result<std::optional<Versioned<Row>>> Find(const store::RowReader& rows,
-                                           const store::Table<Row>& table,
-                                           const store::RowKey& key) {
-  TL_TRY(const std::optional<store::RowVersion> version, rows.Find(table.id, key));
-  if (!version) return std::optional<Versioned<Row>>();
-  TL_TRY(Versioned<Row> read, Read(table, *version));
-  return std::optional<Versioned<Row>>(std::move(read));
-}
-
-// Those whose keys begin with `prefix` and are behind `after`, until `visit` answers false: then it
-// is false itself.
-template <class Row>
-Result<bool> Visit(const store::RowReader& rows, const store::Table<Row>& table,
-                   const store::RowKey& prefix, const store::RowKey& after,
-                   const VisitRow<Row>& visit) {
-  bool goes_on = true;
-  std::optional<Error> unreadable;
-  TL_TRY_VOID(rows.Scan(table.id, prefix, after, [&](const store::RowVersion& version) {
-    if (version.key == after) return true;
-    Result<Versioned<Row>> read = Read(table, version);
-    if (read) {
-      goes_on = visit(*std::move(read));
-    } else {
-      unreadable = read.error();
-    }
-    return goes_on && !unreadable;
-  }));
-  if (unreadable) return *std::move(unreadable);
-  return goes_on;
-}
 
 template <class Row>
 Result<std::vector<Versioned<Row>>> All(const store::RowReader& rows,
                                         const store::Table<Row>& table,
                                         const store::RowKey& prefix) {
   std::vector<Versioned<Row>> all;
-  TL_TRY_VOID(Visit<Row>(rows, table, prefix, {}, [&](Versioned<Row> row) {
+  TL_TRY_VOID(store::VisitVersioned<Row>(rows, table, prefix, {}, [&](Versioned<Row> row) {
     all.push_back(std::move(row));
     return true;
   }));
@@ -118,34 +67,14 @@ template <class Row>
 Result<std::vector<HistoryEntry>> HistoryOf(const store::CutReader& rows,
                                             const store::Table<Row>& table,
                                             const store::RowKey& key) {
-  std::vector<Versioned<Row>> versions;
-  std::optional<Error> unreadable;
-  TL_TRY_VOID(rows.Versions(table.id, key, [&](const store::RowVersion& version) {
-    Result<Versioned<Row>> read = Read(table, version);
-    if (read) {
-      versions.push_back(*std::move(read));
-    } else {
-      unreadable = read.error();
-    }
-    return !unreadable;
-  }));
-  if (unreadable) return *std::move(unreadable);
-
+  TL_TRY(const std::vector<Versioned<Row>> versions, store::AllVersions(rows, table, key));
   std::vector<HistoryEntry> history;
   for (std::size_t i = 0; i < versions.size(); ++i) {
     const Versioned<Row>& version = versions[i];
     const Row before = i + 1 < versions.size() ? versions[i + 1].row : Row();
-    TL_TRY(std::optional<projection::v1::CommitRow> commit,
-           rows.Get(projection::kCommits,
-                    projection::SequenceKey(version.partition, version.sequence)));
-    if (!commit) {
-      return Error{Code::kDataLoss,
-                   "the commit of a row is missing: rebuild the projection from the log",
-                   "STORE_DAMAGED",
-                   {{"position",
-                     log::ToString(version.partition) + "/" + std::to_string(version.sequence)}}};
-    }
-    history.push_back({version.partition, version.sequence, version.etag, *std::move(commit),
+    TL_TRY(projection::v1::CommitRow commit,
+           projection::CommitOfRow(rows, version.partition, version.sequence));
+    history.push_back({version.partition, version.sequence, version.etag, std::move(commit),
                        version.row.change_reason(), ChangesOf(before, version.row)});
   }
   return history;
@@ -153,48 +82,39 @@ Result<std::vector<HistoryEntry>> HistoryOf(const store::CutReader& rows,
 
 }  // namespace
 
-std::string EtagOf(const store::RowVersion& version) {
-  std::string sequence;
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    sequence += static_cast<char>(version.sequence >> shift);
-  }
-  const crypto::Hash hash = crypto::Sha256({version.bytes, sequence});
-  return crypto::Hex(crypto::Bytes(hash).substr(0, kEtagBytes));
-}
-
 Result<std::optional<Versioned<Council>>> FindCouncil(const store::RowReader& rows,
                                                       const CouncilId& id) {
-  return Find(rows, kCouncils, {id.value()});
+  return store::FindVersioned(rows, kCouncils, {id.value()});
 }
 
 Result<std::optional<Versioned<Partner>>> FindPartner(const store::RowReader& rows,
                                                       const PartnerId& id) {
-  return Find(rows, kPartners, {id.value()});
+  return store::FindVersioned(rows, kPartners, {id.value()});
 }
 
 Result<std::optional<Versioned<Relationship>>> FindRelationship(const store::RowReader& rows,
                                                                 const CouncilId& council,
                                                                 const RelationshipId& id) {
-  return Find(rows, kRelationships, {council.value(), id.value()});
+  return store::FindVersioned(rows, kRelationships, {council.value(), id.value()});
 }
 
 Result<void> VisitCouncils(const store::RowReader& rows, const CouncilId& after,
                            const VisitRow<Council>& visit) {
-  TL_TRY_VOID(Visit(rows, kCouncils, {}, KeyBehind({after.value()}), visit));
+  TL_TRY_VOID(store::VisitVersioned(rows, kCouncils, {}, KeyBehind({after.value()}), visit));
   return {};
 }
 
 Result<void> VisitPartners(const store::RowReader& rows, const PartnerId& after,
                            const VisitRow<Partner>& visit) {
-  TL_TRY_VOID(Visit(rows, kPartners, {}, KeyBehind({after.value()}), visit));
+  TL_TRY_VOID(store::VisitVersioned(rows, kPartners, {}, KeyBehind({after.value()}), visit));
   return {};
 }
 
 Result<void> VisitRelationshipsOf(const store::RowReader& rows, const CouncilId& council,
                                   const RelationshipId& after,
                                   const VisitRow<Relationship>& visit) {
-  TL_TRY_VOID(Visit(rows, kRelationships, {council.value()},
-                    KeyBehind({council.value(), after.value()}), visit));
+  TL_TRY_VOID(store::VisitVersioned(rows, kRelationships, {council.value()},
+                                    KeyBehind({council.value(), after.value()}), visit));
   return {};
 }
 
@@ -205,7 +125,8 @@ Result<void> VisitRelationships(const store::RowReader& rows, const CouncilId& c
   for (auto at = std::ranges::lower_bound(councils, council, IsNamedBefore); at != councils.end();
        ++at) {
     const store::RowKey key{at->value(), *at == council ? after.value() : std::string()};
-    TL_TRY(const bool goes_on, Visit(rows, kRelationships, {at->value()}, KeyBehind(key), visit));
+    TL_TRY(const bool goes_on,
+           store::VisitVersioned(rows, kRelationships, {at->value()}, KeyBehind(key), visit));
     if (!goes_on) return {};
   }
   return {};

@@ -1,7 +1,6 @@
 // Queries on the registry's rows, at whatever cut the reader stands.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,23 +10,15 @@
 #include "platform/base/result.h"
 #include "platform/fields/field_paths.h"
 #include "platform/store/table.h"
+#include "platform/store/versioned.h"
 #include "registry/domain/ids.h"
 #include "registry/projection/registry_projection.h"
 #include "twinledger/projection/v1/rows.pb.h"
 
 namespace twinledger::registry {
 
-// A row, and the version that it is.
-template <class Row>
-struct Versioned {
-  Row row;
-  log::PartitionId partition = {};
-  log::Sequence sequence = 0;
-  std::string etag = {};
-};
-
-// Hex of the first 16 bytes of SHA-256(row bytes || sequence, u64be).
-std::string EtagOf(const store::RowVersion& version);
+using store::Versioned;
+using store::VisitRow;
 
 Result<std::optional<Versioned<Council>>> FindCouncil(const store::RowReader& rows,
                                                       const CouncilId& id);
@@ -36,10 +27,6 @@ Result<std::optional<Versioned<Partner>>> FindPartner(const store::RowReader& ro
 Result<std::optional<Versioned<Relationship>>> FindRelationship(const store::RowReader& rows,
                                                                 const CouncilId& council,
                                                                 const RelationshipId& id);
-
-// Answers false to end.
-template <class Row>
-using VisitRow = std::function<bool(Versioned<Row>)>;
 
 // In the order of their resource names; those behind `after`, or all if it is empty.
 Result<void> VisitCouncils(const store::RowReader& rows, const CouncilId& after,
