@@ -7,10 +7,10 @@
 #include <chrono>
 #include <system_error>
 
+#include "platform/base/locked_file.h"
 #include "platform/base/private_file.h"
 #include "platform/identity/client_bundle.h"
 #include "platform/identity/issued_certificates.h"
-#include "platform/identity/locked_file.h"
 #include "platform/identity/replica_identity.h"
 #include "platform/identity/revocation_list.h"
 

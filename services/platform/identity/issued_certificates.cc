@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "platform/identity/locked_file.h"
+#include "platform/base/locked_file.h"
 
 namespace twinledger::identity {
 namespace {
@@ -26,7 +26,7 @@ Result<void> AppendLines(const std::filesystem::path& path, int fd, const std::s
   const off_t size = lseek(fd, 0, SEEK_END);
   if (size > 0 && pread(fd, &last, 1, size - 1) != 1) return FileError(path, "read");
   // A line that a crash cut is ended first, so that it cannot spoil these.
-  if (!Write(fd, (last == '\n' ? "" : "\n") + lines)) return FileError(path, "append");
+  if (!WriteAndSync(fd, (last == '\n' ? "" : "\n") + lines)) return FileError(path, "append");
   return {};
 }
 
@@ -37,7 +37,7 @@ std::filesystem::path IssuedFile(const std::filesystem::path& folder) {
 }
 
 Result<IssuedRegister> ReadIssued(const std::filesystem::path& folder) {
-  TL_TRY(const std::optional<std::string> text, Contents(IssuedFile(folder)));
+  TL_TRY(const std::optional<std::string> text, FileContents(IssuedFile(folder)));
   IssuedRegister issued;
   for (std::string_view rest = text ? *text : std::string_view(); !rest.empty();) {
     const nlohmann::json line = nlohmann::json::parse(NextLine(rest), nullptr, false);

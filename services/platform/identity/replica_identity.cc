@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <system_error>
 
+#include "platform/base/locked_file.h"
 #include "platform/base/private_file.h"
 #include "platform/base/whole_file.h"
 #include "platform/identity/issued_certificates.h"
-#include "platform/identity/locked_file.h"
 #include "platform/identity/revocation_list.h"
 
 namespace twinledger::identity {

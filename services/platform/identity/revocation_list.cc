@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "platform/identity/locked_file.h"
+#include "platform/base/locked_file.h"
 
 namespace twinledger::identity {
 namespace {
@@ -41,7 +41,7 @@ Error ListMissing(const std::filesystem::path& file) {
 }
 
 Result<std::string> ListText(const std::filesystem::path& file) {
-  TL_TRY(std::optional<std::string> text, Contents(file));
+  TL_TRY(std::optional<std::string> text, FileContents(file));
   if (!text) return ListMissing(file);
   return *std::move(text);
 }

@@ -9,15 +9,22 @@
 
 #include "platform/base/result.h"
 
-namespace twinledger::identity {
+namespace twinledger {
 
 // INTERNAL, reason FILE_ERROR, with what errno says.
 Error FileError(const std::filesystem::path& path, std::string_view doing);
 
-// An open file. `lock` waits for the other program that may change it; the lock ends with this.
+// Kept until the file is closed, against other programs and other `OpenFile`s of this one.
+enum class FileLock {
+  kNone,
+  kShared,     // Nobody changes it meanwhile.
+  kExclusive,  // Nobody else reads or changes it meanwhile, if they ask for a lock.
+};
+
+// An open file; waits for who holds a lock that excludes its own.
 class OpenFile {
  public:
-  OpenFile(const std::filesystem::path& path, int flags, bool lock = true);
+  OpenFile(const std::filesystem::path& path, int flags, FileLock lock = FileLock::kExclusive);
   OpenFile(const OpenFile&) = delete;
   OpenFile& operator=(const OpenFile&) = delete;
   ~OpenFile();
@@ -30,10 +37,10 @@ class OpenFile {
 };
 
 // The file as text; nothing if there is none. Whatever else keeps it from being read is an error.
-Result<std::optional<std::string>> Contents(const std::filesystem::path& path);
+Result<std::optional<std::string>> FileContents(const std::filesystem::path& path);
 
 // Writes and syncs; false with errno.
-bool Write(int fd, std::string_view bytes);
+bool WriteAndSync(int fd, std::string_view bytes);
 
 // In one step, so that a crash leaves the old text or the new one; its owner alone may read it.
 Result<void> ReplaceFile(const std::filesystem::path& path, std::string_view text);
@@ -41,4 +48,4 @@ Result<void> ReplaceFile(const std::filesystem::path& path, std::string_view tex
 // Takes the first line off `text`.
 std::string_view NextLine(std::string_view& text);
 
-}  // namespace twinledger::identity
+}  // namespace twinledger

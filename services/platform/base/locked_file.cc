@@ -1,7 +1,6 @@
-#include "platform/identity/locked_file.h"
+#include "platform/base/locked_file.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -10,30 +9,36 @@
 #include <cerrno>
 #include <system_error>
 
-namespace twinledger::identity {
+namespace twinledger {
 
 Error FileError(const std::filesystem::path& path, std::string_view doing) {
   const std::string why = std::system_category().message(errno);
   return {Code::kInternal,
-          fmt::format("{}: {}: {}", path.string(), doing, why),
+          path.string() + ": " + std::string(doing) + ": " + why,
           "FILE_ERROR",
           {{"file", path.string()}}};
 }
 
-OpenFile::OpenFile(const std::filesystem::path& path, int flags, bool lock)
+OpenFile::OpenFile(const std::filesystem::path& path, int flags, FileLock lock)
     : fd_(open(path.c_str(), flags | O_CLOEXEC, 0600)) {
-  if (fd_ >= 0 && lock && flock(fd_, LOCK_EX) != 0) {
-    close(fd_);
-    fd_ = -1;
-  }
+  if (fd_ < 0 || lock == FileLock::kNone) return;
+  int locked = 0;
+  do {
+    locked = flock(fd_, lock == FileLock::kShared ? LOCK_SH : LOCK_EX);
+  } while (locked != 0 && errno == EINTR);
+  if (locked == 0) return;
+  const int number = errno;
+  close(fd_);
+  errno = number;
+  fd_ = -1;
 }
 
 OpenFile::~OpenFile() {
   if (fd_ >= 0) close(fd_);
 }
 
-Result<std::optional<std::string>> Contents(const std::filesystem::path& path) {
-  const OpenFile file(path, O_RDONLY, false);
+Result<std::optional<std::string>> FileContents(const std::filesystem::path& path) {
+  const OpenFile file(path, O_RDONLY, FileLock::kNone);
   if (!file.ok() && errno == ENOENT) return std::optional<std::string>();
   if (!file.ok()) return FileError(path, "open");
   std::string text;
@@ -47,7 +52,7 @@ Result<std::optional<std::string>> Contents(const std::filesystem::path& path) {
   }
 }
 
-bool Write(int fd, std::string_view bytes) {
+bool WriteAndSync(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = write(fd, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
@@ -62,8 +67,8 @@ Result<void> ReplaceFile(const std::filesystem::path& path, std::string_view tex
   if (unlink(draft.c_str()) != 0 && errno != ENOENT) return FileError(draft, "remove");
   {
     // A new one: of an old one others may have been let in.
-    const OpenFile file(draft, O_WRONLY | O_CREAT | O_EXCL, false);
-    if (!file.ok() || !Write(file.fd(), text)) return FileError(draft, "write");
+    const OpenFile file(draft, O_WRONLY | O_CREAT | O_EXCL, FileLock::kNone);
+    if (!file.ok() || !WriteAndSync(file.fd(), text)) return FileError(draft, "write");
   }
   if (rename(draft.c_str(), path.c_str()) != 0) return FileError(path, "replace");
   const std::filesystem::path folder = path.parent_path();
@@ -79,4 +84,4 @@ std::string_view NextLine(std::string_view& text) {
   return line;
 }
 
-}  // namespace twinledger::identity
+}  // namespace twinledger
