@@ -2,8 +2,9 @@
 //
 //   log/                the embedded log: segments, HEAD, LOCK
 //   kafka_topics        in its place, where the log is on Kafka: the prefix of its topics
-//   keys/               writer-<stream>.pem, request_digest.key, token.key, founding.sha256;
-//                       recovery.pem until the operator moves it offline
+//   keys/               writer-<stream>.pem, request_digest.key, token.key, kek-<epoch>.key,
+//                       founding.sha256; recovery.pem until the operator moves it offline
+//   keyring/            the keys of sealed fields, wrapped; may be a link to a shared folder
 //   identity/           ca.pem, ca.key, server.pem, server.key, issued.jsonl, revoked.txt,
 //                       clients/<account>/
 //   projections/<name>/ one RocksDB a module; may be deleted at any time
@@ -22,6 +23,7 @@ class DataDirectory {
   const std::filesystem::path& root() const { return root_; }
   std::filesystem::path log() const { return root_ / "log"; }
   std::filesystem::path keys() const { return root_ / "keys"; }
+  std::filesystem::path keyring() const { return root_ / "keyring"; }
   std::filesystem::path identity() const { return root_ / "identity"; }
   std::filesystem::path kafka_topics() const { return root_ / "kafka_topics"; }
   std::filesystem::path projections() const { return root_ / "projections"; }

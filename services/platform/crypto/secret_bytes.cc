@@ -94,6 +94,8 @@ void Cleanse(std::string& bytes) {
   bytes.clear();
 }
 
+void Cleanse(std::span<std::uint8_t> bytes) { OPENSSL_cleanse(bytes.data(), bytes.size()); }
+
 bool EqualInConstantTime(std::string_view left, std::string_view right) {
   return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }

@@ -38,8 +38,9 @@ class SecretBytes {
   std::size_t size_ = 0;
 };
 
-// Overwrites text that held a secret on its way, and empties it.
+// Overwrites what held a secret on its way; text is emptied, too.
 void Cleanse(std::string& bytes);
+void Cleanse(std::span<std::uint8_t> bytes);
 
 // In a time that depends on the sizes alone.
 bool EqualInConstantTime(std::string_view left, std::string_view right);

@@ -1,0 +1,97 @@
+// The keys of subjects, and the fields that are sealed by them. Outside the log: what a log holds
+// is there for ever, and a key must be able to go.
+//
+//   keyring/epoch-<n>.keys   the keys, each wrapped (keyring_file.h)
+//           LOCK             who reads or appends holds it
+//   keys/kek-<n>.key         what they are wrapped by (key_encryption_key.h)
+//
+//   text --K_field--> sealed field, in the log
+//            ^ derived for the field (sealed_field.h)
+//   K_subject --KEK of the epoch--> keyring/
+//
+// Several processes use one keyring: of one data directory, or of several whose `keyring` is a link
+// to one folder. What one makes, the others find when they meet it. A key is on disk before it
+// seals anything, so no commit can need one that a crash took.
+//
+// In memory keys are wrapped too, some 350 bytes each; one is unwrapped for the call that needs it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "platform/base/data_directory.h"
+#include "platform/base/random.h"
+#include "platform/base/result.h"
+#include "platform/keyring/sealed_field.h"
+#include "platform/keyring/subject_key.h"
+
+namespace twinledger::keyring {
+
+struct KeyringCounts {
+  std::uint32_t epoch = 0;
+  std::uint64_t keys = 0;
+  std::uint64_t erased = 0;
+};
+
+// Makes an empty keyring of epoch 1 with its KEK, or completes what a crash left half made. Where
+// one is, or the remains of one, nothing is replaced: whether it is whole, Keyring::Open tells.
+Result<void> CreateKeyring(const DataDirectory& data, std::string_view log_id,
+                           RandomSource& random);
+
+// Copies the keys in force, whole slots only, to a data directory that has none; their KEK is in
+// keys/ and is copied with that. Errors as Keyring::Open; FILE_EXISTS.
+Result<void> CopyKeyring(const DataDirectory& from, const DataDirectory& to);
+
+// Whether the data directory has, or had, a keyring: a KEK or a keyring file.
+bool HasKeyring(const DataDirectory& data);
+
+// Threads: thread-safe.
+class Keyring {
+ public:
+  // `random` must outlive it. FAILED_PRECONDITION: KEYRING_MISSING, KEYRING_KEY_MISSING,
+  // KEYRING_EXPOSED, OTHER_KEYRING (of another log, or of another KEK); DATA_LOSS, reason
+  // KEYRING_DAMAGED, with file and byte.
+  static Result<std::unique_ptr<Keyring>> Open(const DataDirectory& data, std::string_view log_id,
+                                               RandomSource& random);
+  ~Keyring();
+
+  // Makes keys for those of `subjects` that have none; on disk when it returns, with one sync for
+  // all of them and for those of other threads meanwhile. INVALID_ARGUMENT, reason BAD_SUBJECT;
+  // RESOURCE_EXHAUSTED or INTERNAL, reason FILE_ERROR, where the disk refuses: nothing was made.
+  Result<void> EnsureKeys(std::span<const SubjectId> subjects);
+
+  // Seals `text` by the subject's key, which is made if there is none: as EnsureKeys, then as
+  // SealField. FAILED_PRECONDITION, reason SUBJECT_ERASED.
+  Result<std::string> Seal(const SubjectId& subject, const FieldContext& context,
+                           std::string_view text);
+
+  // The text. NOT_FOUND, reason KEY_NOT_HERE, where this keyring lacks the key, which another
+  // replica may have; FAILED_PRECONDITION, reason SUBJECT_ERASED, where it was destroyed;
+  // DATA_LOSS, reason SEALED_FIELD_DAMAGED, as OpenField. No error tells anything of the text.
+  Result<std::string> Unseal(std::string_view sealed, const FieldContext& context);
+
+  // The key that seals for a subject. Also what another process made since is found.
+  Result<std::optional<KeyId>> Find(const SubjectId& subject);
+
+  KeyringCounts Counts() const;
+
+  // Takes over the keys of `other` that are not here; how many. Both must be of the same log, KEK
+  // and epoch: OTHER_KEYRING.
+  Result<std::uint64_t> TakeMissing(const Keyring& other);
+
+  // Unwraps every key: KEYRING_DAMAGED for the first that does not open.
+  Result<void> CheckAll() const;
+
+ private:
+  class State;
+  explicit Keyring(std::unique_ptr<State> state);
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace twinledger::keyring
