@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "platform/crypto/system_random.h"
+#include "platform/keyring/keyring.h"
 #include "tests/support/client_process.h"
 #include "tests/support/server_process.h"
 
@@ -175,7 +177,7 @@ TEST_F(ClientLogTest, AnImportSaysWhatTheDirectoryLacksAndNoMore) {
   Json({"log", "export", Fresh("lent").string(), "--data-dir", "data"});
   const fs::path target = Fresh("data-lent");
   const std::vector<std::string> import{"log", "import", "lent", "--data-dir", target.string()};
-  EXPECT_THAT(Run(import).err, HasSubstr("copy keys/ from a backup"));
+  EXPECT_THAT(Run(import).err, HasSubstr("copy keys/ and keyring/ from a backup"));
   fs::copy(Data() / "keys", target / "keys",
            fs::copy_options::recursive | fs::copy_options::overwrite_existing);
   const ClientRun again = Run(import);
@@ -343,6 +345,62 @@ TEST_F(ClientLogTest, ABackupIsCompleteAndServesElsewhere) {
   EXPECT_EQ(Json({"backup", "verify", backup}, 4)["error"]["reason"], "BACKUP_DAMAGED");
   Json({"backup", "restore", backup, "--data-dir", Fresh("data-never").string()}, 4);
   EXPECT_FALSE(fs::exists(folder_->path() / "data-never"));
+}
+
+// Beside the server, whose keyring it is too.
+TEST_F(ClientLogTest, ABackupHasTheKeysOfWhatWasSealed) {
+  crypto::SystemRandom random;
+  const auto opened = [&random](const fs::path& root) {
+    const DataDirectory data(root);
+    return *keyring::Keyring::Open(data, *keyring::LogIdOf(data), random);
+  };
+  const keyring::FieldContext place{.stream = "registry",
+                                    .entity_key = "official/1",
+                                    .event_type = "official_registered",
+                                    .field_path = "official.name",
+                                    .request_id = "1",
+                                    .classification = ""};
+  const std::string sealed =
+      *opened(Data())->Seal(keyring::SubjectId("official/1"), place, "Canary");
+  const std::string backup = Fresh("sealed").string();
+  Json({"backup", "create", backup, "--data-dir", "data"});
+  EXPECT_EQ(Json({"backup", "verify", backup, "--founding-hash", founding_})["verdict"], "valid");
+  const fs::path restored = Fresh("data-sealed");
+  Json({"backup", "restore", backup, "--data-dir", restored.string()});
+  EXPECT_EQ(*opened(restored)->Unseal(sealed, place), "Canary");
+
+  fs::rename(Data() / "keyring", folder_->path() / "keyring-aside");
+  const json refused = Json({"backup", "create", Fresh("keyless").string()}, 10);
+  fs::rename(folder_->path() / "keyring-aside", Data() / "keyring");
+  EXPECT_EQ(refused["error"]["reason"], "KEYRING_MISSING");
+  EXPECT_FALSE(fs::exists(folder_->path() / "keyless"));
+  fs::remove(fs::path(backup) / "keyring/epoch-1.keys");
+  const json damaged = Json({"backup", "verify", backup}, 4);
+  EXPECT_EQ(damaged["error"]["reason"], "BACKUP_DAMAGED");
+  EXPECT_THAT(damaged["error"]["message"].get<std::string>(), HasSubstr("keyring/epoch-1.keys"));
+}
+
+// No broker is asked: what a replica needs is in the data directory.
+TEST_F(ClientLogTest, AReplicaHasTheKeyringCopiedOrShared) {
+  const std::string backup = Fresh("for-replicas").string();
+  Json({"backup", "create", backup, "--data-dir", "data"});
+  const fs::path first = Fresh("first");
+  Json({"backup", "restore", backup, "--data-dir", first.string()});
+  fs::remove_all(first / "log");
+  std::ofstream(first / "kafka_topics") << "twinledger\n";
+  fs::permissions(first / "kafka_topics", fs::perms::owner_read | fs::perms::owner_write);
+  const fs::path copied = Fresh("copied");
+  Json({"replica", "create", copied.string(), "--data-dir", first.string()});
+  EXPECT_TRUE(fs::is_directory(fs::symlink_status(copied / "keyring")));
+  EXPECT_TRUE(fs::exists(copied / "keys/kek-1.key"));
+  const fs::path shared = Fresh("shared");
+  Json({"replica", "create", shared.string(), "--data-dir", first.string(), "--share-keyring"});
+  EXPECT_TRUE(fs::equivalent(shared / "keyring", first / "keyring"));
+  for (const fs::path& replica : {copied, shared}) {
+    fs::remove(replica / "keys/kek-1.key");
+    Json({"replica", "refresh", replica.string(), "--data-dir", first.string()});
+    EXPECT_TRUE(fs::exists(replica / "keys/kek-1.key"));
+  }
 }
 
 TEST_F(ClientLogTest, OperatorsSeeHealthAndRebuildProjections) {

@@ -235,6 +235,33 @@ TEST_F(ServerTest, ARevocationListThatIsGoneLetsNobodyInAgain) {
   EXPECT_NE(LogText().find("REVOCATIONS_LOST"), std::string::npos) << LogText();
 }
 
+// Names in the log would be lost without a word.
+TEST_F(ServerTest, AKeyringThatIsGoneOrDamagedEndsTheStartAndIsNotMadeAgain) {
+  ASSERT_NO_FATAL_FAILURE(RunOnce());
+  const std::filesystem::path keyring = data() / "keyring";
+  std::filesystem::rename(keyring, folder_.path() / "keyring");
+  EXPECT_EQ(Start()->Wait(), 1);
+  EXPECT_NE(LogText().find("KEYRING_MISSING"), std::string::npos) << LogText();
+  EXPECT_NE(LogText().find("restore"), std::string::npos) << LogText();
+  EXPECT_FALSE(std::filesystem::exists(keyring));
+
+  std::filesystem::rename(folder_.path() / "keyring", keyring);
+  const std::filesystem::path keys = keyring / "epoch-1.keys";
+  std::filesystem::permissions(keys, std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+  std::filesystem::remove(log_file());
+  EXPECT_EQ(Start()->Wait(), 1);
+  EXPECT_NE(LogText().find("KEYRING_EXPOSED"), std::string::npos) << LogText();
+
+  std::filesystem::permissions(keys, std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::remove);
+  std::ofstream(keys, std::ios::app) << std::string(192, 'x');
+  std::filesystem::remove(log_file());
+  EXPECT_EQ(Start()->Wait(), 4);
+  EXPECT_NE(LogText().find("KEYRING_DAMAGED"), std::string::npos) << LogText();
+  EXPECT_NE(LogText().find(keys.string() + ", byte 192"), std::string::npos) << LogText();
+}
+
 TEST_F(ServerTest, ALogThatIsGoneIsNeverMadeAgain) {
   ASSERT_NO_FATAL_FAILURE(RunOnce());
   std::filesystem::remove_all(data() / "log");

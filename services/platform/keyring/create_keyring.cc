@@ -28,6 +28,12 @@ bool HasKeyring(const DataDirectory& data) {
 
 Result<void> CreateKeyring(const DataDirectory& data, std::string_view log_id,
                            RandomSource& random) {
+  if (log_id.size() > kLogIdBytesMax) {
+    return Error{Code::kInvalidArgument,
+                 "log_id: has over " + std::to_string(kLogIdBytesMax) + " bytes; it is no UUID",
+                 "BAD_LOG_ID",
+                 {{"field", "log_id"}}};
+  }
   TL_TRY_VOID(MakePrivateFolder(data.keyring()));
   TL_TRY(const auto lock, LockKeyring(data, FileLock::kExclusive));
   TL_TRY(const std::uint32_t epoch, CurrentEpoch(data));
@@ -44,6 +50,16 @@ Result<void> CreateKeyring(const DataDirectory& data, std::string_view log_id,
       EncodeHeader(
           {.epoch = kFirstEpoch, .log_id = std::string(log_id), .kek_check = KekCheckOf(kek)})));
   return StoreKek(data, kFirstEpoch, kek);
+}
+
+Result<std::string> LogIdOf(const DataDirectory& data) {
+  TL_TRY(const auto lock, LockKeyring(data, FileLock::kShared));
+  TL_TRY(const std::uint32_t epoch, CurrentEpoch(data));
+  if (epoch == 0) return KeyringMissing(data);
+  const std::filesystem::path file = EpochFile(data, epoch);
+  TL_TRY(const std::string bytes, ReadKeyringFile(file, 0));
+  TL_TRY(const KeyringHeader header, DecodeHeader(bytes, file));
+  return header.log_id;
 }
 
 Result<void> CopyKeyring(const DataDirectory& from, const DataDirectory& to) {

@@ -60,9 +60,11 @@ Result<crypto::SecretBytes> LoadKek(const DataDirectory& data, std::uint32_t epo
 Result<void> StoreKek(const DataDirectory& data, std::uint32_t epoch,
                       const crypto::SecretBytes& kek) {
   TL_TRY_VOID(MakePrivateFolder(data.keys()));
-  std::string text = crypto::Hex(kek.bytes()) + "\n";
-  Result<void> written = WritePrivateFile(KekFile(data, epoch), text);
-  crypto::Cleanse(text);
+  std::string hex = crypto::Hex(kek.bytes());
+  std::string line = hex + "\n";
+  Result<void> written = WritePrivateFile(KekFile(data, epoch), line);
+  crypto::Cleanse(hex);
+  crypto::Cleanse(line);
   return written;
 }
 

@@ -16,12 +16,16 @@ std::size_t KeyIndex::IdHash::operator()(const KeyId& id) const {
   return hash;
 }
 
+bool KeyIndex::IsOneKey(const KeyEntry& left, const KeyEntry& right) {
+  if (left.subject != right.subject || left.check != right.check) return false;
+  return left.kind != right.kind || left == right;
+}
+
 bool KeyIndex::Add(KeyEntry entry) {
   if (const auto found = by_id_.find(entry.id); found != by_id_.end()) {
     KeyEntry& known = *found->second;
-    if (known.subject != entry.subject || known.check != entry.check) return false;
-    if (IsErased(known)) return true;
-    if (!IsErased(entry)) return known == entry;
+    if (!IsOneKey(known, entry)) return false;
+    if (IsErased(known) || !IsErased(entry)) return true;
     known.kind = KeyEntry::Kind::kErased;  // In place: the subject's text is what a map refers to.
     known.nonce = {};
     known.wrapped = {};

@@ -17,6 +17,9 @@ class KeyIndex {
   // key stays erased, in whatever order the entries come.
   [[nodiscard]] bool Add(KeyEntry entry);
 
+  // Whether two entries with one id can both be genuine.
+  static bool IsOneKey(const KeyEntry& left, const KeyEntry& right);
+
   // Null if there is none. Valid until the index ends or the key is erased.
   const KeyEntry* Find(const KeyId& id) const;
   // The first key that the subject got; one that is erased only if all of them are. Two replicas

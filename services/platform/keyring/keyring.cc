@@ -4,7 +4,6 @@
 #include <absl/synchronization/mutex.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -102,10 +101,12 @@ class Keyring::State {
 
   Result<void> Ensure(std::span<const SubjectId> subjects) {
     {
+      const absl::ReaderMutexLock lock(&mutex_);
+      if (Missing(subjects).empty()) return {};
+    }
+    {
       const absl::MutexLock lock(&mutex_);
-      const std::vector<SubjectId> missing = Missing(subjects);
-      if (missing.empty()) return {};
-      wanted_.insert(wanted_.end(), missing.begin(), missing.end());
+      wanted_.insert(wanted_.end(), subjects.begin(), subjects.end());
     }
     // Who comes first makes the keys of all that wait here: one sync for them.
     const absl::MutexLock one_at_a_time(&file_mutex_);
@@ -129,11 +130,13 @@ class Keyring::State {
     std::vector<KeyEntry> missing;
     {
       const absl::ReaderMutexLock lock(&mutex_);
-      std::ranges::copy_if(entries, std::back_inserter(missing), [this](const KeyEntry& entry) {
-        mutex_.AssertReaderHeld();
+      for (const KeyEntry& entry : entries) {
         const KeyEntry* const known = index_.Find(entry.id);
-        return known == nullptr || known->kind < entry.kind;
-      });
+        if (known != nullptr && !KeyIndex::IsOneKey(*known, entry)) {
+          return OtherKeyring(data_, "holds a key that is another one in the other keyring");
+        }
+        if (known == nullptr || known->kind < entry.kind) missing.push_back(entry);
+      }
     }
     const std::uint64_t taken = missing.size();
     TL_TRY_VOID(Append(std::move(missing)));

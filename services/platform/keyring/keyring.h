@@ -50,6 +50,9 @@ Result<void> CopyKeyring(const DataDirectory& from, const DataDirectory& to);
 // Whether the data directory has, or had, a keyring: a KEK or a keyring file.
 bool HasKeyring(const DataDirectory& data);
 
+// The log that the keyring in force is of, as its file says. Errors as Keyring::Open.
+Result<std::string> LogIdOf(const DataDirectory& data);
+
 // Threads: thread-safe.
 class Keyring {
  public:
@@ -62,7 +65,7 @@ class Keyring {
 
   // Makes keys for those of `subjects` that have none; on disk when it returns, with one sync for
   // all of them and for those of other threads meanwhile. INVALID_ARGUMENT, reason BAD_SUBJECT;
-  // RESOURCE_EXHAUSTED or INTERNAL, reason FILE_ERROR, where the disk refuses: nothing was made.
+  // INTERNAL, reason FILE_ERROR, where the disk refuses: nothing was made.
   Result<void> EnsureKeys(std::span<const SubjectId> subjects);
 
   // Seals `text` by the subject's key, which is made if there is none: as EnsureKeys, then as

@@ -10,6 +10,7 @@
 #include "platform/identity/replica_identity.h"
 #include "platform/rpc/errors.h"
 #include "platform/rpc/unreadable_message.h"
+#include "platform/server/open_keyring.h"
 #include "platform/server/readiness.h"
 #include "platform/server/scrub_memory.h"
 #include "platform/server/server_options.h"
@@ -90,6 +91,7 @@ Result<std::unique_ptr<Host>> Host::Open(const Settings& settings,
   if (settings.kafka) TL_TRY_VOID(host->OpenLog());
   TL_TRY_VOID(host->OpenIdentity());
   if (!settings.kafka) TL_TRY_VOID(host->OpenLog());
+  TL_TRY_VOID(host->OpenKeys());
   RemoveEndpointFile(settings.data_dir);  // Not before: until here it may be of a server that runs.
   if (!host->log_.torn.empty()) world.logger.Warning(host->log_.torn, {.reason = "TORN_TAIL"});
   if (!host->log_.head_slot.empty()) {
@@ -154,6 +156,21 @@ Result<void> Host::OpenIdentity() {
   return {};
 }
 
+Result<void> Host::OpenKeys() {
+  const DataDirectory& data = settings_.data_dir;
+  const bool replica = identity::IsReplica(data.identity());
+  TL_TRY(OpenedKeyring opened, OpenKeyring(data, log_.founding, replica, world_.random));
+  keyring_ = std::move(opened.keyring);
+  if (opened.made) {
+    world_.logger.Warning(
+        data.keyring().string() +
+            " was not there, nor its key, and is made: right for a log that an older program "
+            "founded; if fields of this log were sealed before, restore keys/ and keyring/",
+        {.reason = "KEYRING_MADE"});
+  }
+  return {};
+}
+
 Result<void> Host::OpenListeners() {
   TL_TRY(health_, Health::Open(settings_.health_listen));
   TL_TRY(metrics_listener_, telemetry::MetricsListener::Open(settings_.metrics_listen.host,
@@ -200,7 +217,7 @@ std::unique_ptr<LogScrub> Host::MakeScrub() const {
 }
 
 ModuleContext Host::Context() {
-  return {*log_.log,     log_.founding, settings_.data_dir, log_.keys, world_.clock,
+  return {*log_.log,     log_.founding, settings_.data_dir, log_.keys, *keyring_, world_.clock,
           world_.random, *gate_,        settings_};
 }
 

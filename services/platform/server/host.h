@@ -19,6 +19,7 @@
 #include "platform/base/random.h"
 #include "platform/identity/authority.h"
 #include "platform/identity/principal_directory.h"
+#include "platform/keyring/keyring.h"
 #include "platform/projection/feed.h"
 #include "platform/rpc/caller.h"
 #include "platform/rpc/gate.h"
@@ -74,6 +75,7 @@ class Host {
   Host(const Settings& settings, const HostWorld& world);
   Result<void> OpenLog();
   Result<void> OpenIdentity();
+  Result<void> OpenKeys();
   Result<void> OpenListeners();
   Result<void> OpenModules(const std::vector<Assembly>& assemblies);
   void TellFirstStart() const;
@@ -95,6 +97,7 @@ class Host {
   telemetry::Metrics metrics_;
   LimitedLines kafka_lines_;  // Threads of the log write to it.
   OpenedLog log_;
+  std::unique_ptr<keyring::Keyring> keyring_;
   identity::ServerCredential credential_;
   std::unique_ptr<identity::PrincipalDirectory> principals_;
   std::unique_ptr<rpc::Authenticator> authenticator_;

@@ -19,6 +19,7 @@
 #include "platform/base/data_directory.h"
 #include "platform/base/random.h"
 #include "platform/base/result.h"
+#include "platform/keyring/keyring.h"
 #include "platform/log/chain.h"
 #include "platform/log/event_log.h"
 #include "platform/projection/projection.h"
@@ -43,6 +44,7 @@ struct ModuleContext {
   const log::Founding& founding;
   const DataDirectory& data;
   const Keys& keys;
+  keyring::Keyring& keyring;  // For fields that hold names or free text.
   const Clock& clock;
   RandomSource& random;
   rpc::Gate& gate;  // What every call passes.

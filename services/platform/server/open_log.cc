@@ -4,6 +4,7 @@
 
 #include "platform/base/private_file.h"
 #include "platform/base/uuid.h"
+#include "platform/keyring/keyring.h"
 #include "platform/log/embedded/embedded_log.h"
 #include "platform/log/founding.h"
 #include "platform/log/kafka/kafka_log.h"
@@ -148,6 +149,7 @@ Result<OpenedLog> Found(const DataDirectory& data, const OpenLogOptions& options
   if (options.kafka) TL_TRY_VOID(StoreTopicPrefix(data, options.kafka->prefix));
   TL_TRY(const log::v1::PublicKey recovery, CreateKeys(data, FoundingStreams(), random));
   TL_TRY(opened.keys, LoadKeys(data, FoundingStreams()));
+  TL_TRY_VOID(keyring::CreateKeyring(data, log_id, random));
   if (!options.kafka) {
     TL_TRY(opened.log, MakeLog(data, options, again));
   }

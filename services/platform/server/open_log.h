@@ -1,7 +1,8 @@
 // The log of a data directory: founded where nothing is, opened where one is, and never made anew
 // where one was.
 //
-//   nothing there             -> founding.draft, keys, log, foundings, pin; the draft goes last
+//   nothing there             -> founding.draft, keys, keyring, log, foundings, pin; the draft goes
+//                                last
 //   founding.draft            -> a founding that was cut short: completed
 //   log                       -> opened, and held against the pin
 //   keys or projections only  -> refused: a log was here

@@ -9,8 +9,10 @@
 #include "platform/base/data_directory.h"
 #include "platform/base/private_file.h"
 #include "platform/base/whole_file.h"
+#include "platform/crypto/system_random.h"
 #include "platform/identity/issued_certificates.h"
 #include "platform/identity/revocation_list.h"
+#include "platform/keyring/keyring.h"
 #include "platform/log/archive/export_log.h"
 #include "platform/log/archive/import_log.h"
 #include "platform/log/archive/log_path.h"
@@ -33,6 +35,12 @@ Error Damaged(const fs::path& file, std::string_view what) {
       .message = fmt::format("the backup is damaged: {} {}; use another one", file.string(), what),
       .reason = "BACKUP_DAMAGED",
       .metadata = {{"file", file.string()}}};
+}
+
+Error DamagedBackup(const fs::path& file, const Error& why) {
+  Error error = Damaged(file, "does not open");
+  error.message += ": " + why.message;
+  return error;
 }
 
 Result<void> NeedsEmpty(const fs::path& folder, std::string_view what) {
@@ -63,6 +71,23 @@ Result<void> CheckIdentity(const fs::path& folder) {
   return revoked ? Result<void>() : revoked.error();
 }
 
+// Whether the keyring in a folder opens with the KEK beside it, key by key. A log of an older
+// program has neither.
+Result<void> CheckKeyring(const DataDirectory& data, const std::string& log_id) {
+  if (!keyring::HasKeyring(data)) return {};
+  crypto::SystemRandom random;
+  TL_TRY(const auto keyring, keyring::Keyring::Open(data, log_id, random));
+  return keyring->CheckAll();
+}
+
+// After the log: a key is made before what it seals is recorded, so all that the copied log needs
+// are there.
+Result<void> BackUpKeyring(const DataDirectory& data, const DataDirectory& backup,
+                           const std::string& log_id) {
+  if (keyring::HasKeyring(data)) TL_TRY_VOID(keyring::CopyKeyring(data, backup));
+  return CheckKeyring(backup, log_id);
+}
+
 Result<BackupManifest> FillBackup(const DataDirectory& data, const fs::path& folder,
                                   const Clock& clock, const log::ReadProgressCallback& progress) {
   TL_TRY_VOID(CheckIdentity(data.identity()));
@@ -78,6 +103,7 @@ Result<BackupManifest> FillBackup(const DataDirectory& data, const fs::path& fol
   TL_TRY(const server::Keys keys, server::LoadKeys(data, streams));
   TL_TRY(const log::ExportReport report,
          log::ExportLog(*source, founding, folder / "log", keys.writers, clock, progress));
+  TL_TRY_VOID(BackUpKeyring(data, DataDirectory(folder), founding.root.log_id()));
   BackupManifest manifest{.log_id = founding.root.log_id(),
                           .founding_hash = founding.root_hash,
                           .created = clock.Now(),
@@ -145,6 +171,8 @@ Result<log::VerifyReport> VerifyBackup(const fs::path& backup,
                                         crypto::Hex(manifest.founding_hash), crypto::Hex(*pin)),
                  .reason = "OTHER_FOUNDING"};
   }
+  const Result<void> keyring = CheckKeyring(DataDirectory(backup), manifest.log_id);
+  if (!keyring) return DamagedBackup(backup / "keyring", keyring.error());
   log::VerifyOptions options{.founding_hash = pin, .witnesses = {}, .progress = progress};
   return log::VerifyLog(backup / "log", options);
 }
@@ -164,6 +192,10 @@ Result<BackupManifest> RestoreBackup(const fs::path& backup, const fs::path& dat
     for (const char* name : kCopiedFolders) {
       TL_TRY_VOID(CopyFiles(backup / name, folder / name));
     }
+    if (keyring::HasKeyring(DataDirectory(backup))) {
+      TL_TRY_VOID(keyring::CopyKeyring(DataDirectory(backup), data));
+    }
+    TL_TRY_VOID(CheckKeyring(data, manifest.log_id));
     return manifest;
   });
 }

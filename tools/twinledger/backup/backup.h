@@ -1,7 +1,8 @@
 // A backup of a data directory: all that cannot be built again.
 //
 //   <backup>/log/         export of the log: accepted records and a signed manifest
-//            keys/        writer keys, digest and token keys, pin
+//            keys/        writer keys, digest and token keys, KEK, pin
+//            keyring/     the keys of sealed fields, wrapped by the KEK
 //            identity/    the authority, its list of certificates, clients' credentials
 //            backup.json  log id, founding hash, time; size and SHA-256 of every file
 //
@@ -32,7 +33,8 @@ struct BackupManifest {
   std::vector<HashedFile> files;
 };
 
-// `backup` must be missing or empty, and is there whole or not at all.
+// `backup` must be missing or empty, and is there whole or not at all. A log without the keys of
+// its sealed fields is not backed up: the errors are those of keyring::Keyring::Open.
 Result<BackupManifest> CreateBackup(const std::filesystem::path& data_dir,
                                     const std::filesystem::path& backup, const Clock& clock,
                                     const log::ReadProgressCallback& progress);
@@ -40,7 +42,8 @@ Result<BackupManifest> CreateBackup(const std::filesystem::path& data_dir,
 // DATA_LOSS, reason BACKUP_DAMAGED, naming the file that is missing, changed or not of the backup.
 Result<BackupManifest> CheckBackupFiles(const std::filesystem::path& backup);
 
-// Checks the files and verifies the log; against `pin` if it is given.
+// Checks the files, opens every key of the keyring, and verifies the log; against `pin` if it is
+// given. DATA_LOSS, reason BACKUP_DAMAGED, also where the keyring and its KEK are not both there.
 Result<log::VerifyReport> VerifyBackup(const std::filesystem::path& backup,
                                        const std::optional<crypto::Hash>& pin,
                                        const log::ReadProgressCallback& progress);

@@ -57,10 +57,12 @@ std::string KeysNote(const DataDirectory& data, const log::v1::Founding& root) {
   if (founders) return "keys/ has the writer keys of this log: never let two copies of it run";
   if (keys.ok()) {
     return "keys/ has other writer keys than those the log was founded with: unless they were "
-           "enrolled since, copy keys/ from a backup of the source, and never let both copies run";
+           "enrolled since, copy keys/ and keyring/ from a backup of the source, and never let "
+           "both "
+           "copies run";
   }
-  return "to write to this log, its writer keys are needed too: copy keys/ from a backup of the "
-         "source, and never let both copies run";
+  return "to write to this log, its writer keys are needed too: copy keys/ and keyring/ from a "
+         "backup of the source, and never let both copies run";
 }
 
 ExitCode ImportExport(Session& session, const LogImportFlags& flags) {

@@ -1,6 +1,7 @@
 // Data directories for further replicas of a log on Kafka.
 //
-//   shared      writer keys, the keys of request digests and page tokens, the pin, the topics
+//   shared      writer keys, the keys of request digests and page tokens, the pin, the topics, the
+//               keyring and its KEK
 //   of its own  a server certificate by the authority of the first
 //   left out    recovery.pem, which alone enrols writers and belongs offline; ca.key, since one
 //   place
@@ -26,6 +27,7 @@
 #include "platform/server/setting_values.h"
 #include "twinledger/command/operate/authority_options.h"
 #include "twinledger/command/operate/commands.h"
+#include "twinledger/command/operate/replica_keys.h"
 
 namespace twinledger::client {
 namespace {
@@ -37,6 +39,7 @@ constexpr std::array kSharedKeys{"request_digest.key", "token.key", "founding.sh
 struct ReplicaFlags {
   std::string folder;
   std::string server_names;
+  bool share_keyring = false;
 };
 
 Error NotOnKafka(const DataDirectory& data) {
@@ -100,6 +103,8 @@ Result<void> FillReplica(Session& session, const DataDirectory& data, const Repl
   }
   for (const char* name : kSharedKeys) TL_TRY_VOID(CopySecret(data.keys(), replica.keys(), name));
   TL_TRY_VOID(CopySecret(data.root(), replica.root(), "kafka_topics"));
+  TL_TRY_VOID(BringKeys(
+      data, replica, flags.share_keyring ? KeyringOfReplica::kShared : KeyringOfReplica::kCopied));
   return WriteIdentity(session, data, flags, data.identity(), replica.identity());
 }
 
@@ -121,8 +126,9 @@ Result<void> MakeReplica(Session& session, const ReplicaFlags& flags) {
 Result<void> RefreshReplica(Session& session, const ReplicaFlags& flags) {
   const DataDirectory replica{fs::path(flags.folder)};
   if (!identity::IsReplica(replica.identity())) return NoReplica(replica.root());
-  return WriteIdentity(session, DataDirectory(session.data_dir()), flags, replica.identity(),
-                       replica.identity());
+  const DataDirectory data(session.data_dir());
+  TL_TRY_VOID(BringKeys(data, replica, KeyringOfReplica::kCopied));
+  return WriteIdentity(session, data, flags, replica.identity(), replica.identity());
 }
 
 ExitCode PrintReplica(Session& session, const ReplicaFlags& flags, const Result<void>& done) {
@@ -162,10 +168,12 @@ void AddReplica(Command root) {
   create.Required("folder", flags->folder, "folder to make; it must not exist, or be empty");
   create.Option("--server-names", flags->server_names,
                 "DNS names of the replica: a.example,b.example [those of the first server]");
+  create.Flag("--share-keyring", flags->share_keyring,
+              "link to the keyring of the first server, on this machine or a shared disk");
   create.OnRunHere([flags](Session& session) { return CreateReplica(session, *flags); });
 
   Command refresh =
-      group.Add("refresh", "writes a replica's certificate and its lists of clients anew",
+      group.Add("refresh", "writes a replica's certificate and lists of clients anew, brings keys",
                 "twinledger replica refresh replica-2 --data-dir data");
   refresh.Required("folder", flags->folder, "data directory of the replica, or a copy of it");
   refresh.Option("--server-names", flags->server_names,
