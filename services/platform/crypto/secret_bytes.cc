@@ -52,7 +52,9 @@ class SecretSlots {
 };
 
 SecretSlots& Slots() {
-  static auto* const slots = new SecretSlots;  // Outlives every secret, static ones too.
+  // Outlives every secret, static ones too.
+  static auto* const slots =  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+      new SecretSlots;
   return *slots;
 }
 
