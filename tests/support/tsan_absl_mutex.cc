@@ -37,6 +37,20 @@ TL_WRAP(void, _ZN4absl7debian35Mutex6UnlockEv, void* mutex) {
   AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
 }
 
+TL_WRAP(void, _ZN4absl7debian35Mutex10ReaderLockEv, void* mutex) {
+  AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
+  __real__ZN4absl7debian35Mutex10ReaderLockEv(mutex);
+  AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
+  __tsan_acquire(mutex);
+}
+
+TL_WRAP(void, _ZN4absl7debian35Mutex12ReaderUnlockEv, void* mutex) {
+  __tsan_release(mutex);
+  AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
+  __real__ZN4absl7debian35Mutex12ReaderUnlockEv(mutex);
+  AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
+}
+
 TL_WRAP(void, _ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE, void* mutex, const void* condition) {
   __tsan_release(mutex);
   AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
