@@ -12,14 +12,23 @@
 #include "absl/synchronization/mutex.h"
 #include "platform/base/clock.h"
 #include "platform/base/result.h"
+#include "platform/log/chain.h"
 #include "platform/log/partition.h"
 
 namespace twinledger::projection {
+
+// Void records that were read since the start, by why they are void.
+struct VoidsRead {
+  std::map<log::VoidReason, std::uint64_t> by_reason;
+  log::Offset last = 0;     // Where the last of them stands.
+  log::Sequence since = 0;  // The last that was accepted before the start.
+};
 
 struct Position {
   log::Sequence sequence = 0;
   log::Offset next_offset = 0;
   std::uint64_t voids = 0;
+  VoidsRead voids_read = {};
   std::optional<Error> stopped = std::nullopt;
 };
 

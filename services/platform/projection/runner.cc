@@ -5,13 +5,13 @@
 #include <map>
 #include <thread>
 #include <utility>
+#include <variant>
 
 #include "platform/base/check.h"
 #include "platform/projection/cursor.h"
 #include "platform/projection/feed.h"
 #include "platform/projection/inbox.h"
 #include "platform/projection/platform_tables.h"
-#include "platform/projection/positions.h"
 #include "platform/projection/read_lag.h"
 #include "platform/projection/store_row.h"
 #include "platform/projection/tail_rounds.h"
@@ -99,6 +99,7 @@ class Runner::State {
     std::unique_ptr<PartitionView> view;
     RecordSink* sink = nullptr;
     log::Offset opening_tail = 0;
+    VoidsRead voids_read = {};
   };
   struct Timer {
     std::chrono::milliseconds period;
@@ -118,6 +119,7 @@ class Runner::State {
   Result<log::Offset> OpenLane(const log::PartitionId& partition);
   void Run();
   void Consume(FedBatch batch);
+  void Consume(Lane& lane, const log::ReadRecord& record);
   void EndCatchUp();
   void EndBulk();
   void RunTimers();
@@ -180,6 +182,7 @@ bool Runner::State::WaitFor(const TailRounds::Tails& tails, MonotonicTime deadli
 Result<log::Offset> Runner::State::OpenLane(const log::PartitionId& partition) {
   Lane& lane = lanes[partition];
   TL_TRY(lane.view, PartitionView::Open(*store, projection, founding, partition));
+  lane.voids_read.since = lane.view->chain().sequence;
   if (log.HasSoleWriter()) lane.view->ForbidVoids();
   const MonotonicTime asked = clock.Monotonic();
   TL_TRY(lane.opening_tail, log.Tail(partition));
@@ -224,12 +227,23 @@ void Runner::State::Consume(FedBatch batch) {
   }
   for (const FedRecord& fed : *batch) {
     Lane& lane = LaneOf(fed.partition);
-    if (lane.view->stopped()) continue;
-    if (lane.sink != nullptr) {
-      lane.sink->OnRecord(fed.record);
-    } else {
-      static_cast<void>(lane.view->Consume(fed.record));  // The view keeps its error.
-    }
+    if (!lane.view->stopped()) Consume(lane, fed.record);
+  }
+}
+
+void Runner::State::Consume(Lane& lane, const log::ReadRecord& record) {
+  const std::uint64_t voids = lane.view->voids();
+  if (lane.sink != nullptr) {
+    lane.sink->OnRecord(record);
+  } else {
+    static_cast<void>(lane.view->Consume(record));  // The view keeps its error.
+  }
+  if (lane.view->voids() == voids) return;
+  // A void record moves no tip, so the rule says of it what it said a moment ago.
+  const log::Verdict verdict = log::Accept(lane.view->chain(), founding, record);
+  if (const auto* refused = std::get_if<log::VoidRecord>(&verdict)) {
+    ++lane.voids_read.by_reason[refused->reason];
+    lane.voids_read.last = record.offset();
   }
 }
 
@@ -259,8 +273,8 @@ void Runner::State::EndCatchUp() {
 void Runner::State::Publish() {
   for (const auto& [partition, lane] : lanes) {
     const PartitionView& view = *lane.view;
-    positions.Set(partition,
-                  {view.chain().sequence, view.next_offset(), view.voids(), view.stopped()});
+    positions.Set(partition, {view.chain().sequence, view.next_offset(), view.voids(),
+                              lane.voids_read, view.stopped()});
   }
 }
 
@@ -302,6 +316,7 @@ PartitionStatus Runner::State::StatusOf(const log::PartitionId& partition,
   status.partition = partition;
   status.next_offset = at.next_offset;
   status.voids = at.voids;
+  status.voids_read = std::move(at.voids_read);
   status.stopped = std::move(at.stopped);
   const MonotonicTime now = clock.Monotonic();
   if (log.HasSoleWriter()) {

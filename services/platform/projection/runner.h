@@ -23,6 +23,7 @@
 #include "platform/log/chain.h"
 #include "platform/log/event_log.h"
 #include "platform/projection/partition_view.h"
+#include "platform/projection/positions.h"
 #include "platform/projection/projection.h"
 #include "platform/store/key_value.h"
 
@@ -46,7 +47,8 @@ struct PartitionStatus {
   std::chrono::microseconds behind{0};  // Ago it was last known to hold all of its log.
   std::int64_t record_time_us = 0;
   std::uint64_t rows = 0;
-  std::uint64_t voids = 0;
+  std::uint64_t voids = 0;  // Of all that was read, now or before the start.
+  VoidsRead voids_read;
   std::uint64_t parked = 0;
   std::string digest;  // Hex.
   std::optional<Error> stopped;

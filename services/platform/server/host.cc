@@ -107,6 +107,7 @@ Host::Host(const Settings& settings, const HostWorld& world)
     : settings_(settings),
       world_(world),
       kafka_lines_(world.logger, "librdkafka", "KAFKA"),
+      void_alarm_(world.logger, world.clock),
       limiter_(rpc::RateLimits{}, world.clock) {}
 
 Host::~Host() { Drain(); }
@@ -335,6 +336,7 @@ Result<void> Host::Check() {
   }
   health_->Set("", all_serve);
   TellTrouble();
+  void_alarm_.Look(all);
   for (const std::unique_ptr<Module>& module : modules_) TellUnwritable(*module);
   Result<void> sound = FindDamage(all);
   if (!sound) StopWriting(sound.error());

@@ -33,6 +33,7 @@
 #include "platform/server/open_log.h"
 #include "platform/server/operations_service.h"
 #include "platform/server/projection_metrics.h"
+#include "platform/server/void_alarm.h"
 #include "platform/telemetry/logger.h"
 #include "platform/telemetry/metrics.h"
 #include "platform/telemetry/metrics_listener.h"
@@ -96,6 +97,7 @@ class Host {
   const HostWorld world_;
   telemetry::Metrics metrics_;
   LimitedLines kafka_lines_;  // Threads of the log write to it.
+  VoidAlarm void_alarm_;
   OpenedLog log_;
   std::unique_ptr<keyring::Keyring> keyring_;
   identity::ServerCredential credential_;

@@ -108,6 +108,27 @@ void Add(const std::vector<Number<Status>>& numbers, const ByService<Status>& se
   }
 }
 
+// Of each reason that was met a sample.
+prometheus::MetricFamily VoidsByReason(const ByService<PartitionStatus>& services) {
+  prometheus::MetricFamily family{"twinledger_log_void_records_read_total",
+                                  "Void records that were read since the start, by why.",
+                                  prometheus::MetricType::Counter,
+                                  {}};
+  for (const auto& [service, statuses] : services) {
+    for (const PartitionStatus& status : statuses) {
+      for (const auto& [reason, count] : status.voids_read.by_reason) {
+        prometheus::ClientMetric metric = Sample(family.type, static_cast<double>(count));
+        metric.label = {{"service", service},
+                        {"stream", status.partition.stream},
+                        {"partition", std::to_string(status.partition.partition)},
+                        {"reason", std::string(log::Name(reason))}};
+        family.metric.push_back(std::move(metric));
+      }
+    }
+  }
+  return family;
+}
+
 prometheus::ClientMetric OfService(const std::string& service, double value) {
   prometheus::ClientMetric metric = Sample(prometheus::MetricType::Gauge, value);
   metric.label = {{"service", service}};
@@ -151,6 +172,7 @@ std::vector<prometheus::MetricFamily> ProjectionMetrics::Collect() const {
   }
   std::vector<prometheus::MetricFamily> families{std::move(rate), std::move(left)};
   Add(OfProjections(), projections, families);
+  families.push_back(VoidsByReason(projections));
   Add(OfWriters(), writers, families);
   families.push_back(
       {"twinledger_log_lines_dropped_total",

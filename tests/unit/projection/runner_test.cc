@@ -106,6 +106,10 @@ TEST_F(RunnerTest, MuchToReadIsStoredAtItsEnd) {
   ASSERT_TRUE(WaitFor(*runner, {{kFirst, 3}, {kSecond, 1}}, Soon()).ok());
   EXPECT_EQ(Words(*runner, 0, 0), "a b");
   EXPECT_EQ(runner->Status()[0].voids, 1100u);
+  const VoidsRead voids = runner->Status()[0].voids_read;
+  EXPECT_EQ(voids.by_reason,
+            (std::map{std::pair{log::VoidReason::kUnparsable, std::uint64_t{1100}}}));
+  EXPECT_EQ(voids.last, 1101u);
   history_.Add(0, {{0, {"c"}}});
   LandAll();
   ASSERT_TRUE(WaitFor(*runner, {{kFirst, 4}}, Soon()).ok());
