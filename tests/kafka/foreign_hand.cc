@@ -39,6 +39,50 @@ void Need(rd_kafka_error_t* error) {
 
 }  // namespace
 
+// What is on its way, and told of.
+class ForeignHand::Appends {
+ public:
+  Appends(const log::KafkaAddress& address, const std::string& topic, std::uint32_t partition)
+      : producer_(Producer(
+            address,
+            {{"enable.idempotence", "true"}, {"linger.ms", "5"}, {"compression.type", "zstd"}})),
+        partition_(static_cast<std::int32_t>(partition)) {
+    auto place = producer_->Topic(topic, kPatience);
+    TL_CHECK(place.ok());
+    topic_ = *std::move(place);
+  }
+
+  void Add(const std::string& record) {
+    while (rd_kafka_produce(topic_.get(), partition_, RD_KAFKA_MSG_F_COPY,
+                            const_cast<char*>(record.data()), record.size(), nullptr, 0,
+                            nullptr) != 0) {
+      TL_CHECK(rd_kafka_last_error() == RD_KAFKA_RESP_ERR__QUEUE_FULL);
+      Take();
+    }
+    ++on_their_way_;
+  }
+
+  void Finish() {
+    while (on_their_way_ > 0) Take();
+  }
+
+ private:
+  void Take() {
+    const log::KafkaEvent event(rd_kafka_queue_poll(producer_->main_queue(), kPatienceMs));
+    TL_CHECK(event != nullptr);
+    if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_DR) return;
+    while (const rd_kafka_message_t* message = rd_kafka_event_message_next(event.get())) {
+      Need(message->err);
+      --on_their_way_;
+    }
+  }
+
+  const std::unique_ptr<log::KafkaHandle> producer_;
+  const std::int32_t partition_;
+  log::KafkaTopicHandle topic_;
+  int on_their_way_ = 0;
+};
+
 TopicSettings RightSettings(const log::KafkaAddress& address) {
   TopicSettings settings;
   for (const log::TopicSetting& needed : log::NeededSettings(address.replication)) {
@@ -134,6 +178,20 @@ void ForeignHand::Grant(const std::string& principal, rd_kafka_AclOperation_t op
   const auto** results =
       rd_kafka_CreateAcls_result_acls(rd_kafka_event_CreateAcls_result(event.get()), &count);
   TL_CHECK(count == 1 && rd_kafka_acl_result_error(results[0]) == nullptr);
+}
+
+void ForeignHand::Append(const std::string& topic, std::uint32_t partition,
+                         const std::vector<std::string>& records) const {
+  Appends appends(address_, topic, partition);
+  for (const std::string& record : records) appends.Add(record);
+  appends.Finish();
+}
+
+void ForeignHand::AppendCopies(const std::string& topic, std::uint32_t partition,
+                               const std::string& record, int count) const {
+  Appends appends(address_, topic, partition);
+  for (int i = 0; i < count; ++i) appends.Add(record);
+  appends.Finish();
 }
 
 void ForeignHand::AppendInTransaction(const std::string& topic, const std::string& record) const {

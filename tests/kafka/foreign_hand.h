@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "platform/log/kafka/handle.h"
 #include "platform/log/kafka/kafka_address.h"
@@ -36,10 +38,17 @@ class ForeignHand {
   void Grant(const std::string& principal, rd_kafka_AclOperation_t operation,
              const std::string& prefix) const;
 
+  // Each of the records, in order; returns when the brokers have them.
+  void Append(const std::string& topic, std::uint32_t partition,
+              const std::vector<std::string>& records) const;
+  void AppendCopies(const std::string& topic, std::uint32_t partition, const std::string& record,
+                    int count) const;
+
   // One record in a transaction: its marker takes an offset too. Partition 0.
   void AppendInTransaction(const std::string& topic, const std::string& record) const;
 
  private:
+  class Appends;
   log::KafkaEvent Await(const log::KafkaQueue& queue) const;
 
   const log::KafkaAddress address_;

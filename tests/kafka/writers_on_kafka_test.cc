@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +15,7 @@
 
 #include "platform/crypto/hash.h"
 #include "platform/log/kafka/kafka_log.h"
+#include "tests/kafka/acknowledgements.h"
 #include "tests/kafka/broker.h"
 #include "tests/kafka/foreign_hand.h"
 #include "tests/support/note_answers.h"
@@ -34,21 +34,18 @@ constexpr std::uint32_t kPartitions = 2;
 constexpr int kClients = 16;
 constexpr int kRequestsOfEach = 12;
 
-// For tests/kafka/checker: what was acknowledged, a line each, if a file is asked for.
-void WriteAcknowledgements(const log::KafkaAddress& address, log::EventLog& log,
-                           const std::map<std::string, Outcome>& answers) {
+// For tests/kafka/checker, if a file is asked for.
+void WriteForChecker(const log::KafkaAddress& address, log::EventLog& log,
+                     const std::map<std::string, Outcome>& answers) {
   const char* path = std::getenv("TWINLEDGER_ACKNOWLEDGEMENTS");
   if (path == nullptr) return;
   const auto founding = log::ReadFounding(log, {"registry", 0}, std::nullopt);
   ASSERT_TRUE(founding.ok()) << founding.error().message;
-  std::ofstream out(path);
-  out << "log " << address.brokers << ' ' << address.prefix << ' '
-      << crypto::Hex(founding->root_hash) << '\n';
+  std::vector<testing::Acknowledgement> all;
   for (const auto& [id, answer] : answers) {
-    out << "ok " << id << ' ' << answer.partition.stream << ' ' << answer.partition.partition << ' '
-        << answer.sequence << ' ' << crypto::Hex(answer.commit_hash) << '\n';
+    all.push_back({id, answer.partition, answer.sequence, crypto::Hex(answer.commit_hash)});
   }
-  ASSERT_TRUE(out.flush().good()) << path;
+  testing::WriteAcknowledgements(path, address, founding->root_hash, all);
 }
 
 class WritersOnKafkaTest : public ::testing::Test {
@@ -152,7 +149,7 @@ TEST_F(WritersOnKafkaTest, TwoReplicasOnTheSamePartitionsAnswerEachRequestOnceAn
   RunClients({restarted.get()}, answers);
   EXPECT_EQ(answers.outcomes().size(), outcomes.size());
   testing::CheckAnswers(*log, outcomes);
-  WriteAcknowledgements(address, *log, outcomes);
+  WriteForChecker(address, *log, outcomes);
 }
 
 TEST_F(WritersOnKafkaTest, ABrokerThatIsKilledUnderLoadLosesAndDoublesNothing) {

@@ -7,6 +7,7 @@ def judge(records, acknowledgements):
     """(faults, counts): no faults, or each in words."""
     faults = []
     counts = {"records": 0, "accepted": 0, "void": 0, "commits": 0, "acknowledged": len(acknowledgements.ok)}
+    voids = {}  # Why -> how many.
     places = {}  # Request id -> [(stream, partition, sequence, hash)].
     for (stream, number), of_partition in sorted(records.items()):
         partition = chain.Partition(stream, number)
@@ -17,12 +18,14 @@ def judge(records, acknowledgements):
             faults.append(str(damage))
         if partition.accepted == 0:
             faults.append(f"{partition.name}: holds nothing of this log")
-        voids = sum(partition.voids.values())
-        if partition.accepted + voids != len(of_partition):
-            faults.append(f"{partition.name}: {len(of_partition)} records, {partition.accepted} accepted, {voids} void")
+        void = sum(partition.voids.values())
+        if partition.accepted + void != len(of_partition):
+            faults.append(f"{partition.name}: {len(of_partition)} records, {partition.accepted} accepted, {void} void")
         counts["records"] += len(of_partition)
         counts["accepted"] += partition.accepted
-        counts["void"] += voids
+        counts["void"] += void
+        for why, count in partition.voids.items():
+            voids[why] = voids.get(why, 0) + count
         for commit in partition.commits:
             counts["commits"] += 1
             if not commit.control:
@@ -38,17 +41,18 @@ def judge(records, acknowledgements):
     for request in sorted(places.keys() - acknowledged):
         faults.append(f"{request}: a ghost, it stands at {places[request]} and was never acknowledged")
     faults += _order(acknowledgements.ok)
+    counts.update({f"void for its {why}": count for why, count in sorted(voids.items())})
     return faults, counts
 
 
 def _order(ok):
-    """Requests of one client, CLIENT-NUMBER, stand in the order of their numbers."""
+    """Requests of one client, CLIENT-NUMBER, stand in the order of their numbers in each partition."""
     faults = []
     of_client = {}
-    for request, _, _, sequence, _ in ok:
+    for request, stream, partition, sequence, _ in ok:
         client, number = request.rsplit("-", 1)
-        of_client.setdefault(client, []).append((int(number), sequence))
-    for client, requests in of_client.items():
+        of_client.setdefault((client, stream, partition), []).append((int(number), sequence))
+    for (client, *_), requests in of_client.items():
         sequences = [sequence for _, sequence in sorted(requests)]
         if sequences != sorted(sequences):
             faults.append(f"client {client}: reordered, {sequences}")
