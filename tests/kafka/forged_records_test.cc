@@ -21,7 +21,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr std::uint32_t kPartitions = 8;
 // Partitions 0 to 2, a client each. The client of the last one goes on when the forger has been
 // there, so that what is chained on its tip is first.
 constexpr std::uint32_t kAttacked = 3;
@@ -35,8 +34,7 @@ class Client {
       : partition_(partition), channel_(std::move(channel)) {}
 
   void CreateNext() {
-    do ++council_;
-    while (PartitionOfCouncil() != partition_);
+    council_ = CouncilsOf(partition_, council_ + 1, 1).front();
     registry::v1::CreateCouncilRequest request = Council(council_);
     request.set_request_id(fmt::format("{:08}-0000-4000-8000-{:012}", partition_, ++number_));
     const Created created = CreateSurely({channel_}, request);
@@ -53,13 +51,6 @@ class Client {
   const std::vector<Acknowledgement>& acknowledged() const { return acknowledged_; }
 
  private:
-  std::uint32_t PartitionOfCouncil() const {
-    log::v1::EntityKey key;
-    key.set_type("council");
-    key.set_id(Council(council_).council_id());
-    return log::PartitionOf(key, kPartitions);
-  }
-
   const std::uint32_t partition_;
   const std::shared_ptr<grpc::Channel> channel_;
   int council_ = 0;
@@ -77,7 +68,8 @@ class ForgedRecordsTest : public ReplicasTest {
     ASSERT_TRUE(at) << LogText("one");
     at_ = *at;
     address_ = *log::ParseKafkaAddress(log_);
-    topics_ = OpenKafkaLog(address_, {{"registry", "engagement", "risk", "audit"}, kPartitions});
+    topics_ =
+        OpenKafkaLog(address_, {{"registry", "engagement", "risk", "audit"}, kServerPartitions});
   }
 
   // Void records that the server says it read, by reason.
@@ -172,6 +164,7 @@ TEST_F(ForgedRecordsTest, UnderLoadNoneIsAcceptedAllGoesOnAndTheOperatorIsTold) 
   EXPECT_THAT(checked.said, HasSubstr(fmt::format("{} void,", read)));
   std::printf("%zu acknowledged beside %llu forged records; the checker: %s", acknowledged.size(),
               static_cast<unsigned long long>(appended), checked.said.c_str());
+  std::fflush(stdout);
 
   EXPECT_TRUE(EqualsItsRebuild(As("operator", at_), "registry"));
   EXPECT_EQ(support::Probe(at_.health, ""), 1);

@@ -4,6 +4,7 @@
 
 #include "platform/base/uuid.h"
 #include "platform/crypto/system_random.h"
+#include "platform/log/partition.h"
 
 namespace twinledger::testing {
 namespace {
@@ -40,6 +41,17 @@ registry::v1::CreateCouncilRequest Council(int number) {
   request.mutable_council()->set_kind(registry::v1::COUNCIL_KIND_CITY);
   request.set_request_id(RandomUuid(random));
   return request;
+}
+
+std::vector<int> CouncilsOf(std::uint32_t partition, int first, std::size_t count) {
+  std::vector<int> numbers;
+  for (int i = first; numbers.size() < count; ++i) {
+    log::v1::EntityKey key;
+    key.set_type("council");
+    key.set_id(Council(i).council_id());
+    if (log::PartitionOf(key, kServerPartitions) == partition) numbers.push_back(i);
+  }
+  return numbers;
 }
 
 Created Create(const std::shared_ptr<grpc::Channel>& channel,

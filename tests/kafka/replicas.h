@@ -49,6 +49,11 @@ class ReplicasTest : public ::testing::Test {
 // A council named by its number, with a request id of its own.
 registry::v1::CreateCouncilRequest Council(int number);
 
+inline constexpr std::uint32_t kServerPartitions = 8;  // As servers found their logs.
+
+// Numbers of councils that stand in a partition, from `first` on.
+std::vector<int> CouncilsOf(std::uint32_t partition, int first, std::size_t count);
+
 struct Created {
   grpc::Status status;
   registry::v1::CreateCouncilResponse response;

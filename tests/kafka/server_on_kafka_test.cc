@@ -11,7 +11,6 @@
 #include <thread>
 
 #include "platform/log/kafka/kafka_log.h"
-#include "platform/log/partition.h"
 #include "tests/kafka/foreign_hand.h"
 
 namespace twinledger::testing {
@@ -23,18 +22,6 @@ using support::ServerAddresses;
 using ::testing::HasSubstr;
 
 constexpr std::uint32_t kPartitions = 8;
-
-// Numbers of councils that stand in partition 0, from `first` on.
-std::vector<int> InOnePartition(int first, std::size_t count) {
-  std::vector<int> numbers;
-  for (int i = first; numbers.size() < count; ++i) {
-    log::v1::EntityKey key;
-    key.set_type("council");
-    key.set_id(Council(i).council_id());
-    if (log::PartitionOf(key, kPartitions) == 0) numbers.push_back(i);
-  }
-  return numbers;
-}
 
 v1::GetCouncilResponse Read(const std::shared_ptr<grpc::Channel>& channel, const std::string& name,
                             const rpc::v1::ReadOptions& options) {
@@ -146,7 +133,7 @@ TEST_F(TwoReplicasTest, ARequestThatBothGetIsDoneOnce) {
 }
 
 TEST_F(TwoReplicasTest, BothWriteToOnePartition) {
-  const std::vector<int> numbers = InOnePartition(1, 60);
+  const std::vector<int> numbers = CouncilsOf(0, 1, 60);
   const auto write = [&](const std::shared_ptr<grpc::Channel>& channel, std::size_t from) {
     std::vector<std::string> positions;
     for (std::size_t i = from; i < numbers.size(); i += 2) {

@@ -108,6 +108,16 @@ void ServerProcess::Signal(int number) const {
   if (!ended_) kill(pid_, number);
 }
 
+std::size_t ServerProcess::PeakBytes() const {
+  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+  std::size_t kib = 0;
+  for (std::string word; kib == 0 && status >> word;) {
+    if (word == "VmHWM:") status >> kib;
+  }
+  TL_CHECK(kib > 0);
+  return kib * 1024;
+}
+
 std::optional<int> ServerProcess::Wait(std::chrono::seconds limit) {
   WaitFor(
       [this] {

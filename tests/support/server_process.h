@@ -47,6 +47,8 @@ class ServerProcess {
       std::chrono::seconds limit = std::chrono::seconds(60));
 
   void Signal(int number) const;
+  // The most memory that it ever held, as the kernel tells it. While it runs.
+  std::size_t PeakBytes() const;
   // Exit code; minus the signal that ended it; nothing if it still runs at the limit.
   std::optional<int> Wait(std::chrono::seconds limit = std::chrono::seconds(60));
 

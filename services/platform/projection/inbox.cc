@@ -8,10 +8,13 @@ namespace {
 // Of one batch from a reader there are about 4 MiB: enough to keep both threads busy.
 constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
 
+// What a record costs beside its bytes, parsed: a flood of very small ones is bounded too.
+constexpr std::size_t kRecordOverhead = 1024;
+
 std::size_t BytesOf(const FedBatch& batch) {
   std::size_t bytes = 0;
   if (!batch) return bytes;
-  for (const FedRecord& fed : *batch) bytes += fed.record.bytes().size();
+  for (const FedRecord& fed : *batch) bytes += fed.record.bytes().size() + kRecordOverhead;
   return bytes;
 }
 

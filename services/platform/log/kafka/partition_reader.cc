@@ -14,6 +14,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kBatchBytes = 4u << 20;  // As the contract promises.
+// What a record costs beside its bytes, so that a batch of very small ones is no larger.
+constexpr std::size_t kRecordOverhead = 512;
 
 KafkaHandle::Properties ConsumerProperties() {
   return {{"check.crcs", "true"},
@@ -22,7 +24,7 @@ KafkaHandle::Properties ConsumerProperties() {
           {"enable.partition.eof", "true"},
           {"enable.auto.commit", "false"},
           {"enable.auto.offset.store", "false"},
-          {"fetch.message.max.bytes", "2097152"},
+          {"fetch.message.max.bytes", "262144"},    // Compressed. A larger batch comes alone.
           {"queued.max.messages.kbytes", "16384"},  // Of each partition, prefetched.
           // A partition that joins while a fetch waits is asked for when that ends.
           {"fetch.wait.max.ms", "100"},
@@ -99,7 +101,7 @@ Result<std::vector<StoredRecord>> PartitionReader::Next(milliseconds wait) {
     if (message == nullptr) break;
     const std::size_t before = batch.size();
     const Result<void> taken = Take(std::move(message), batch);
-    if (batch.size() > before) bytes += batch.back().bytes.size();
+    if (batch.size() > before) bytes += batch.back().bytes.size() + kRecordOverhead;
     if (!taken.ok()) {
       failure_ = taken.error();
       if (batch.empty()) return *failure_;
