@@ -50,20 +50,34 @@ Result<std::optional<log::ReadRecord>> ReadAt(log::EventLog& log, const log::Par
                {{"partition", place}, {"offset", std::to_string(offset)}}};
 }
 
+// It has less than was read here before.
+Error EndsTooSoon(const PartitionView& view, log::Offset accepted, log::Offset tail) {
+  const std::string place = log::ToString(view.partition());
+  const std::string lost = std::to_string(accepted + 1 - tail);
+  return Error{Code::kDataLoss,
+               "the log is damaged: " + place + " ends at offset " + std::to_string(tail) +
+                   "; the last " + lost + " records that were read here, up to sequence " +
+                   std::to_string(view.chain().sequence) +
+                   ", are lost; restore the log from a backup or an export",
+               "LOG_DAMAGED",
+               {{"partition", place}, {"offset", std::to_string(tail)}, {"lost", lost}}};
+}
+
 Result<void> CheckCursor(log::EventLog& log, const Clock& clock, log::Offset tail,
                          PartitionView& view) {
   const std::optional<log::Offset> offset = view.cursor_offset();
   if (!offset) return {};
-  std::optional<log::ReadRecord> record;
-  if (*offset < tail) {
-    Result<std::optional<log::ReadRecord>> read = ReadAt(log, view.partition(), *offset, clock);
-    if (!read && read.error().code != Code::kDataLoss) return std::move(read).error();
-    if (!read) {
-      view.Stop(std::move(read).error());
-      return {};
-    }
-    record = *std::move(read);
+  if (*offset >= tail) {
+    view.Stop(EndsTooSoon(view, *offset, tail));
+    return {};
   }
+  Result<std::optional<log::ReadRecord>> read = ReadAt(log, view.partition(), *offset, clock);
+  if (!read && read.error().code != Code::kDataLoss) return std::move(read).error();
+  if (!read) {
+    view.Stop(std::move(read).error());
+    return {};
+  }
+  const std::optional<log::ReadRecord> record = *std::move(read);
   // A difference stops the view, and only it.
   static_cast<void>(view.CheckCursor(record ? &*record : nullptr));
   return {};

@@ -145,7 +145,7 @@ Result<void> PartitionReader::TakeError(const rd_kafka_message_t& message,
                                             message.offset));
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-      return Damaged(partition, "the broker does not have that offset any more");
+      return Damaged(partition, WhatIsGone(partition));
     case RD_KAFKA_RESP_ERR__BAD_MSG:
     case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
     case RD_KAFKA_RESP_ERR_INVALID_MSG:
@@ -156,6 +156,18 @@ Result<void> PartitionReader::TakeError(const rd_kafka_message_t& message,
       return WhileOpen(KafkaError("reading " + ToString(partition), message.err,
                                   rd_kafka_message_errstr(&message)));
   }
+}
+
+std::string PartitionReader::WhatIsGone(const PartitionId& partition) const {
+  std::string gone = "the broker does not have that offset any more";
+  const Offset next = next_.at(partition);
+  const Result<OffsetRange> range =
+      parts_.admin.Range(parts_.address.TopicOf(partition.stream), partition.partition);
+  if (range && range->end < next) {
+    gone += fmt::format(": it ends at {}, and the last {} records before it are lost", range->end,
+                        next - range->end);
+  }
+  return gone;
 }
 
 Error PartitionReader::Damaged(const PartitionId& partition, std::string_view what) const {

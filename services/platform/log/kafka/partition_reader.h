@@ -60,6 +60,7 @@ class PartitionReader final : public Reader {
   Result<void> TakeError(const rd_kafka_message_t& message, const PartitionId& partition);
   PartitionId PartitionOf(const rd_kafka_message_t& message) const;
   Error Damaged(const PartitionId& partition, std::string_view what) const;
+  std::string WhatIsGone(const PartitionId& partition) const;
 
   const KafkaParts parts_;
   std::shared_ptr<Consumer> consumer_;  // Alone, until it is retired.

@@ -19,9 +19,10 @@ constexpr milliseconds kFailedInterval{5'000};
 Error Lost(const std::string& topic, const PartitionId& partition, std::string_view what,
            Offset found, Offset needed) {
   return {Code::kDataLoss,
-          fmt::format("topic {}, partition {}: {} is {} and was {}: records are gone; stop what "
+          fmt::format("topic {}, partition {}: {} is {} and was {}: {} records are gone; stop what "
                       "deletes them, and restore the log from a backup or an export",
-                      topic, partition.partition, what, found, needed),
+                      topic, partition.partition, what, found, needed,
+                      found > needed ? found - needed : needed - found),
           "LOG_LOST",
           {{"topic", topic},
            {"partition", ToString(partition)},
