@@ -82,6 +82,7 @@ std::unique_ptr<log::KafkaLog> OpenKafkaLog(const log::KafkaAddress& address,
 }
 
 void KillBroker() { Tool("kill 1"); }
+void StopBroker() { Tool("down"); }
 void StartBroker() { Tool("start 1"); }
 void PauseBroker() { Tool("pause 1"); }
 void ResumeBroker() { Tool("resume 1"); }

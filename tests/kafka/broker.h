@@ -27,6 +27,7 @@ std::unique_ptr<log::KafkaLog> OpenKafkaLog(const log::KafkaAddress& address,
 
 // Broker 1, through tools/kafka/kafka. They return when it is so.
 void KillBroker();
+void StopBroker();  // In peace: its files are whole.
 void StartBroker();
 void PauseBroker();
 void ResumeBroker();
