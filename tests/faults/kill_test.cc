@@ -3,13 +3,10 @@
 // Clients write councils one after another and repeat what was not answered with the same request
 // id until it is. TWINLEDGER_KILL_ROUNDS sets the number of kills (50), TWINLEDGER_KILL_SEED the
 // times between them; the seed of a failed run is printed and its history is kept.
-#include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
-#include <absl/time/time.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -17,20 +14,13 @@
 #include <random>
 #include <thread>
 
-#include "platform/base/uuid.h"
-#include "platform/crypto/system_random.h"
-#include "platform/log/archive/log_path.h"
-#include "platform/log/embedded/embedded_log.h"
-#include "platform/rpc/errors.h"
-#include "tests/support/history_oracle.h"
+#include "tests/faults/council_client.h"
 #include "tests/support/server_process.h"
 #include "twinledger/operations/v1/operations.grpc.pb.h"
-#include "twinledger/registry/v1/registry_service.grpc.pb.h"
 
 namespace twinledger {
 namespace {
 
-using support::HistoryEvent;
 using support::ServerAddresses;
 using support::ServerProcess;
 using ::testing::IsEmpty;
@@ -42,110 +32,6 @@ unsigned FromEnvironment(const char* name, unsigned fallback) {
   const char* const text = std::getenv(name);
   return text == nullptr ? fallback : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
 }
-
-// How many requests of all clients were acknowledged. Threads: thread-safe.
-class Acknowledgements {
- public:
-  void Add() {
-    const absl::MutexLock lock(&mutex_);
-    ++count_;
-  }
-  int count() const {
-    const absl::MutexLock lock(&mutex_);
-    return count_;
-  }
-  // True if there is one more than now within `wait`.
-  bool WaitForOne(std::chrono::seconds wait) const {
-    const absl::MutexLock lock(&mutex_);
-    const auto more = [this, before = count_] { return count_ > before; };
-    return mutex_.AwaitWithTimeout(absl::Condition(&more), absl::FromChrono(wait));
-  }
-
- private:
-  mutable absl::Mutex mutex_;
-  int count_ ABSL_GUARDED_BY(mutex_) = 0;
-};
-
-// One client. Threads: a thread of its own, the flags from any.
-class Client {
- public:
-  Client(int number, const std::filesystem::path& folder, std::shared_ptr<grpc::Channel> channel,
-         Acknowledgements& acknowledgements)
-      : number_(number),
-        acknowledgements_(acknowledgements),
-        history_(folder / std::to_string(number)),
-        stub_(registry::v1::RegistryService::NewStub(std::move(channel))),
-        thread_([this] { Run(); }) {}
-
-  ~Client() {
-    finishing_ = true;
-    given_up_ = true;
-  }
-
-  void Finish() { finishing_ = true; }  // Settles its last request and ends.
-  void Join() { thread_.join(); }
-  int unknown() const { return unknown_; }
-  std::string last_error() const {
-    const absl::MutexLock lock(&mutex_);
-    return last_error_;
-  }
-
- private:
-  void Run() {
-    for (int i = 0; !finishing_; ++i) {
-      registry::v1::CreateCouncilRequest request;
-      request.set_council_id("council-" + std::to_string(number_) + "-" + std::to_string(i));
-      request.mutable_council()->set_display_name("Council " + std::to_string(i));
-      request.mutable_council()->set_kind(registry::v1::COUNCIL_KIND_DISTRICT);
-      request.set_request_id(RandomUuid(random_));
-      while (!given_up_ && !Settle(request))
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-  }
-
-  // One attempt. False if it is to be repeated.
-  bool Settle(const registry::v1::CreateCouncilRequest& request) {
-    history_.Write(
-        {HistoryEvent::Kind::kInvoke, request.request_id(), request.council_id(), "", 0});
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
-    // A call that fails at once would not drive the connection that it waits for.
-    context.set_wait_for_ready(true);
-    registry::v1::CreateCouncilResponse response;
-    const grpc::Status status = stub_->CreateCouncil(&context, request, &response);
-    if (status.ok()) {
-      history_.Write({HistoryEvent::Kind::kOk, request.request_id(), response.receipt().position(),
-                      response.receipt().commit_hash(), 0});
-      acknowledgements_.Add();
-      return true;
-    }
-    const Error error = rpc::FromStatus(status);
-    const bool may_be_done = error.code == Code::kUnavailable ||
-                             error.code == Code::kDeadlineExceeded ||
-                             error.code == Code::kResourceExhausted;
-    history_.Write({may_be_done ? HistoryEvent::Kind::kUnknown : HistoryEvent::Kind::kFail,
-                    request.request_id(), error.reason, "", 0});
-    if (may_be_done) ++unknown_;
-    {
-      const absl::MutexLock lock(&mutex_);
-      last_error_ = error.reason + ": " + error.message;
-    }
-    EXPECT_TRUE(may_be_done) << error.reason << ": " << error.message;
-    return !may_be_done;
-  }
-
-  const int number_;
-  Acknowledgements& acknowledgements_;
-  support::HistoryFile history_;
-  std::unique_ptr<registry::v1::RegistryService::Stub> stub_;
-  crypto::SystemRandom random_;
-  std::atomic<bool> finishing_ = false;
-  std::atomic<bool> given_up_ = false;
-  std::atomic<int> unknown_ = 0;
-  mutable absl::Mutex mutex_;
-  std::string last_error_ ABSL_GUARDED_BY(mutex_);
-  std::jthread thread_;
-};
 
 class KillTest : public ::testing::Test {
  protected:
@@ -191,20 +77,6 @@ void ExpectEqualDigests(const ServerAddresses& at, const std::filesystem::path& 
   EXPECT_TRUE(step.comparison().equal()) << "L7 " << step.ShortDebugString();
 }
 
-// In this process, which never served: reads the log from its first byte.
-std::vector<std::string> ViolationsOf(const std::filesystem::path& data,
-                                      const std::filesystem::path& history) {
-  const auto path = log::ResolveLogPath(data);
-  if (!path.ok()) return {path.error().message};
-  const auto log = log::OpenForReading(*path);
-  if (!log.ok()) return {log.error().message};
-  const auto founding = log::FindFounding(**log, std::nullopt);
-  if (!founding.ok()) return {founding.error().message};
-  const auto facts = support::ReadLogFacts(**log, *founding);
-  if (!facts.ok()) return {facts.error().message};
-  return support::Violations(support::ReadHistory(history), *facts);
-}
-
 TEST_F(KillTest, NothingAcknowledgedIsLostAndNothingIsDoneTwice) {
   const unsigned rounds = FromEnvironment("TWINLEDGER_KILL_ROUNDS", 50);
   std::mt19937 random(seed_);
@@ -220,9 +92,9 @@ TEST_F(KillTest, NothingAcknowledgedIsLostAndNothingIsDoneTwice) {
         support::Connect(at->services, support::ClientFolder(data(), "agency-approver")));
   }
   Acknowledgements acknowledgements;
-  std::vector<std::unique_ptr<Client>> clients;
+  std::vector<std::unique_ptr<CouncilClient>> clients;
   for (int i = 0; i < kClients; ++i) {
-    clients.push_back(std::make_unique<Client>(
+    clients.push_back(std::make_unique<CouncilClient>(
         i, history(), channels[static_cast<std::size_t>(i % kChannels)], acknowledgements));
   }
   std::chrono::milliseconds slowest_start{0};

@@ -1,7 +1,8 @@
-// A power cut loses what was not synced; a kill does not, the kernel keeps it. So the cut is made:
-// at each sync that the log asks for, the files' contents are set aside, and after the run the
-// directory is put back to what was set aside last. A log that acknowledges before it syncs must
-// be caught by the same oracle that passes the one that does not.
+// A power cut loses what was not synced; a kill does not, the kernel keeps it. So the cut is made,
+// in two ways. In one, at each sync that the log asks for, the files' contents are set aside, and
+// after the run the directory is put back to what was set aside last. The other cuts the power of
+// an ext4 (tests/support/cuttable_disk.h). A log that acknowledges before it syncs must be caught
+// by the same oracle that passes the one that does not.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -9,11 +10,13 @@
 #include <atomic>
 #include <condition_variable>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <mutex>
 
 #include "platform/log/embedded/embedded_log.h"
 #include "platform/log/founding.h"
+#include "tests/support/cuttable_disk.h"
 #include "tests/support/history_oracle.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/server_process.h"
@@ -78,18 +81,18 @@ std::string FirstRecord(log::EventLog& log) {
   return records->front().bytes;
 }
 
-// Runs some acknowledged appends on a disk where syncs from the `lies_from`-th on do nothing, cuts
-// the power, and says what the oracle finds.
-std::vector<std::string> ViolationsAfterPowerCut(int lies_from) {
+using Sync = std::function<int(int)>;
+
+// Runs some acknowledged appends on a log in `directory`, which is made, with that sync; cuts the
+// power, and says what the oracle finds.
+std::vector<std::string> ViolationsAfter(const std::filesystem::path& directory, Sync sync,
+                                         const std::function<void()>& cut_power) {
   const TemporaryFolder folder;
-  const std::filesystem::path directory = folder.path() / "log";
   std::filesystem::create_directory(folder.path() / "history");
   const testing::TestFounding founder;
-  Disk disk;
-  std::atomic<int> syncs = 0;
   log::EmbeddedOptions options;
   options.fill_ahead_bytes = 64 * 1024;  // Little to set aside at each sync.
-  options.sync = [&](int descriptor) { return ++syncs >= lies_from ? 0 : disk.Sync(descriptor); };
+  options.sync = std::move(sync);
 
   testing::SeededRandom random("power cut");
   const ManualClock clock(WallTime{});  // Before the commits that the chain writer makes.
@@ -118,12 +121,32 @@ std::vector<std::string> ViolationsAfterPowerCut(int lies_from) {
                      crypto::Hex(crypto::Sha256(commit.SerializeAsString())), 0});
     }
   }
-  disk.CutPower(directory);
+  cut_power();
   auto reopened = log::EmbeddedLog::Open(directory, {});
   if (!reopened.ok()) return {"L1 the log is damaged: " + reopened.error().message};
   const Result<LogFacts> facts = ReadLogFacts(**reopened, founding);
   if (!facts.ok()) return {"L1 the log is damaged: " + facts.error().message};
   return Violations(ReadHistory(folder.path() / "history"), *facts);
+}
+
+// On a disk where syncs from the `lies_from`-th on do nothing.
+std::vector<std::string> ViolationsAfterPowerCut(int lies_from) {
+  const TemporaryFolder folder;
+  const std::filesystem::path directory = folder.path() / "log";
+  Disk disk;
+  std::atomic<int> syncs = 0;
+  return ViolationsAfter(
+      directory, [&](int descriptor) { return ++syncs >= lies_from ? 0 : disk.Sync(descriptor); },
+      [&] { disk.CutPower(directory); });
+}
+
+std::vector<std::string> ViolationsAfterRealPowerCut(Sync sync) {
+  const TemporaryFolder folder;
+  const CuttableDisk disk(folder.path() / "disk", folder.path() / "mounted");
+  return ViolationsAfter(folder.path() / "mounted/log", std::move(sync), [&] {
+    disk.CutPower();
+    disk.PowerOn();
+  });
 }
 
 TEST(PowerCutTest, NothingAcknowledgedIsLostByALogThatSyncsFirst) {
@@ -133,6 +156,11 @@ TEST(PowerCutTest, NothingAcknowledgedIsLostByALogThatSyncsFirst) {
 TEST(PowerCutTest, ALogThatAcknowledgesBeforeTheSyncIsCaught) {
   // The foundings and some records are synced, the later ones are not.
   EXPECT_THAT(ViolationsAfterPowerCut(12), Contains(StartsWith("L1")));
+}
+
+TEST(PowerCutTest, OnARealDiskToo) {
+  EXPECT_THAT(ViolationsAfterRealPowerCut(::fdatasync), IsEmpty());
+  EXPECT_THAT(ViolationsAfterRealPowerCut([](int) { return 0; }), Contains(StartsWith("L1")));
 }
 
 }  // namespace

@@ -1,0 +1,71 @@
+// Clients of a server that comes and goes: each writes councils one after another, repeats what was
+// not answered with the same request id until it is, and keeps a history of its own.
+#pragma once
+
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+#include <grpcpp/channel.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "platform/crypto/system_random.h"
+#include "tests/support/history.h"
+#include "twinledger/registry/v1/registry_service.grpc.pb.h"
+
+namespace twinledger {
+
+// How many requests of all clients were acknowledged. Threads: thread-safe.
+class Acknowledgements {
+ public:
+  void Add();
+  int count() const;
+  // True if there is one more than now within `wait`.
+  bool WaitForOne(std::chrono::seconds wait) const;
+
+ private:
+  mutable absl::Mutex mutex_;
+  int count_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+// Threads: a thread of its own, the flags from any.
+class CouncilClient {
+ public:
+  // Its history is in `folder`, under its number. `acknowledgements` outlives it.
+  CouncilClient(int number, const std::filesystem::path& folder,
+                std::shared_ptr<grpc::Channel> channel, Acknowledgements& acknowledgements);
+  ~CouncilClient();
+
+  void Finish() { finishing_ = true; }  // Settles its last request and ends.
+  void Join() { thread_.join(); }
+  int unknown() const { return unknown_; }
+  std::string last_error() const;
+
+ private:
+  void Run();
+  bool Settle(const registry::v1::CreateCouncilRequest& request);
+
+  const int number_;
+  Acknowledgements& acknowledgements_;
+  support::HistoryFile history_;
+  std::unique_ptr<registry::v1::RegistryService::Stub> stub_;
+  crypto::SystemRandom random_;
+  std::atomic<bool> finishing_ = false;
+  std::atomic<bool> given_up_ = false;
+  std::atomic<int> unknown_ = 0;
+  mutable absl::Mutex mutex_;
+  std::string last_error_ ABSL_GUARDED_BY(mutex_);
+  std::jthread thread_;
+};
+
+// What the oracle finds of the clients' histories and the log of a data directory that nobody
+// serves, which is read from its first byte.
+std::vector<std::string> ViolationsOf(const std::filesystem::path& data,
+                                      const std::filesystem::path& history);
+
+}  // namespace twinledger
