@@ -243,6 +243,8 @@ TEST_F(RunnerTest, ADamagedPartitionStopsAndTheOthersGoOn) {
   const std::vector<PartitionStatus> status = runner->Status();
   ASSERT_TRUE(status[0].stopped);
   EXPECT_EQ(status[0].stopped->code, Code::kDataLoss);
+  EXPECT_EQ(status[0].stopped->metadata.at("offset"), "1");
+  EXPECT_EQ(status[0].stopped->metadata.at("lost"), "1");
   EXPECT_FALSE(status[1].stopped);
 }
 
