@@ -80,12 +80,12 @@ Result<void> CheckKeyring(const DataDirectory& data, const std::string& log_id) 
   return keyring->CheckAll();
 }
 
-// After the log: a key is made before what it seals is recorded, so all that the copied log needs
-// are there.
-Result<void> BackUpKeyring(const DataDirectory& data, const DataDirectory& backup,
-                           const std::string& log_id) {
-  if (keyring::HasKeyring(data)) TL_TRY_VOID(keyring::CopyKeyring(data, backup));
-  return CheckKeyring(backup, log_id);
+// To a backup or from one. After the log: a key is made before what it seals is recorded, so all
+// that the copied log needs are there.
+Result<void> BringKeyring(const DataDirectory& from, const DataDirectory& to,
+                          const std::string& log_id) {
+  if (keyring::HasKeyring(from)) TL_TRY_VOID(keyring::CopyKeyring(from, to));
+  return CheckKeyring(to, log_id);
 }
 
 Result<BackupManifest> FillBackup(const DataDirectory& data, const fs::path& folder,
@@ -103,7 +103,7 @@ Result<BackupManifest> FillBackup(const DataDirectory& data, const fs::path& fol
   TL_TRY(const server::Keys keys, server::LoadKeys(data, streams));
   TL_TRY(const log::ExportReport report,
          log::ExportLog(*source, founding, folder / "log", keys.writers, clock, progress));
-  TL_TRY_VOID(BackUpKeyring(data, DataDirectory(folder), founding.root.log_id()));
+  TL_TRY_VOID(BringKeyring(data, DataDirectory(folder), founding.root.log_id()));
   BackupManifest manifest{.log_id = founding.root.log_id(),
                           .founding_hash = founding.root_hash,
                           .created = clock.Now(),
@@ -192,10 +192,8 @@ Result<BackupManifest> RestoreBackup(const fs::path& backup, const fs::path& dat
     for (const char* name : kCopiedFolders) {
       TL_TRY_VOID(CopyFiles(backup / name, folder / name));
     }
-    if (keyring::HasKeyring(DataDirectory(backup))) {
-      TL_TRY_VOID(keyring::CopyKeyring(DataDirectory(backup), data));
-    }
-    TL_TRY_VOID(CheckKeyring(data, manifest.log_id));
+    const Result<void> keys = BringKeyring(DataDirectory(backup), data, manifest.log_id);
+    if (!keys) return keys.error();
     return manifest;
   });
 }
