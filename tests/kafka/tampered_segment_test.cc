@@ -1,14 +1,13 @@
 // A broker's disk is altered while the broker is down: bytes changed, with Kafka's checksum wrong
 // and right, records taken out and moved. Each is found by who reads it, with its place, and
 // nothing behind it is applied.
-#include <absl/synchronization/notification.h>
 #include <gmock/gmock.h>
 
 #include <csignal>
 #include <functional>
+#include <memory>
+#include <utility>
 
-#include "platform/crypto/hash.h"
-#include "tests/kafka/acknowledgements.h"
 #include "tests/kafka/note_log.h"
 #include "tests/kafka/replicas.h"
 #include "tests/kafka/segment_file.h"
