@@ -14,7 +14,8 @@ inline constexpr std::int64_t kExposureMax = 1'300;
 inline constexpr std::int64_t kValueCentsMax = 8'000'000'000;
 inline constexpr std::int64_t kCurveCentsMax = 500'000'000;
 inline constexpr std::int64_t kHalfLifeDaysMax = 36'500;
-inline constexpr std::int64_t kDaysMax = 36'500;  // Of any other number of days.
+inline constexpr std::int64_t kDaysMax = 36'500;      // Of any other number of days.
+inline constexpr std::int64_t kWorkingDaysMax = 366;  // Of a due day; they are counted one by one.
 inline constexpr std::size_t kMitigationsOfIndicatorMax = 4;
 
 inline constexpr std::size_t kFactsMax = 100'000;

@@ -196,7 +196,7 @@ class ShapeCheck {
   void Check(const v1::Overdue& shape, const std::string& at) {
     Input(at + "input", shape.input(), InputKind::kDay);
     Input(at + "until", shape.until(), InputKind::kDay);
-    Between(at + "working_days", shape.working_days(), 0, kDaysMax);
+    Between(at + "working_days", shape.working_days(), 0, kWorkingDaysMax);
     Check(at + "steps", shape.steps(), kDaysMax);
   }
 
