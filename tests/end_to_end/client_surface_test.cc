@@ -84,6 +84,8 @@ TEST_F(ClientSurfaceTest, AWrongCommandLineIsExitTwoAndNamesTheNearestWord) {
       {{"register", "--as-of", "soon"}, "2026-11-26"},
       {{"relationship", "get", "0b1c9b5e-31c7-5f0e-a7d2-7f5d7f1f2a10"}, "--council"},
       {{"import", "councils", "absent.csv"}, "absent.csv"},
+      {{"risk", "evaluat"}, "did you mean \"evaluate\"?"},
+      {{"risk", "evaluate"}, "--input is missing"},
       {{"log", "verify", ".", "--founding-hash", "abc"}, "64 hexadecimal digits"},
   };
   for (const auto& [words, expected] : cases) {
@@ -99,7 +101,7 @@ TEST_F(ClientSurfaceTest, WhatAsksNoServerRefusesToBeToldWhichOrAsWhom) {
   for (const Words& words :
        {Words{"--as", "auditor", "log", "verify", "."}, Words{"--as", "x", "log", "init"},
         Words{"log", "import", "x", "--as", "x"}, Words{"--as", "x", "backup", "create", "b"},
-        Words{"--as", "x", "identity", "list"}}) {
+        Words{"--as", "x", "identity", "list"}, Words{"--as", "x", "risk", "rules"}}) {
     SCOPED_TRACE(testing::PrintToString(words));
     const ClientRun run = client_.Run(words);
     EXPECT_EQ(run.exit, 2);
@@ -134,7 +136,8 @@ TEST_F(ClientSurfaceTest, AFailureIsJsonToo) {
   for (const Words& words :
        {Words{"register", "-o", "json"}, Words{"health", "-o", "jsonl"},
         Words{"log", "verify", "absent", "-o", "json"}, Words{"identity", "list", "-o", "json"},
-        Words{"backup", "verify", "absent", "-o", "json"}}) {
+        Words{"backup", "verify", "absent", "-o", "json"},
+        Words{"risk", "evaluate", "--input", "absent", "-o", "json"}}) {
     SCOPED_TRACE(testing::PrintToString(words));
     const ClientRun run = client_.Run(words);
     EXPECT_NE(run.exit, 0);

@@ -6,6 +6,7 @@
 #include "twinledger/command/operate/commands.h"
 #include "twinledger/command/program.h"
 #include "twinledger/command/registry/commands.h"
+#include "twinledger/command/risk/commands.h"
 
 namespace twinledger::client {
 namespace {
@@ -32,6 +33,7 @@ ExitCode Run(int argc, const char* const* argv, Terminal terminal) {
   AddRelationship(program.root());
   AddRegister(program.root());
   AddImport(program.root());
+  AddRisk(program.root());
   AddLog(program.root());
   AddProjection(program.root());
   AddIdentity(program.root());
