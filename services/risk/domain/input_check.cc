@@ -121,6 +121,11 @@ class InputCheck {
       findings_.Add(at + "group",
                     fmt::format("is missing: facts of {} are summed by donor group", rule.id()));
     }
+    if (rule.on_curve() && !fact.has_value_cents()) {
+      findings_.Add(at + "value_cents",
+                    "is missing: give the cents; what has no value yet is no fact, but an outcome "
+                    "UNKNOWN");
+    }
     if (fact.volunteered() && !rule.data->volunteered()) {
       findings_.Add(at + "volunteered",
                     fmt::format("true has no meaning for {}: leave it out", rule.id()));

@@ -67,6 +67,8 @@ TEST(InputCheckTest, NamesTheFieldTheValueAndTheRemedy) {
        "facts[0].volunteered: true has no meaning for B6"},
       {"facts { id: 'a' indicator: 'A1' case: 'VALUE' end: 1 value_cents: 1 }",
        "facts[0].group: is missing"},
+      {"facts { id: 'a' indicator: 'A1' case: 'VALUE' end: 1 group: 'g' }",
+       "facts[0].value_cents: is missing"},
       {"facts { " + kSound + "mitigations { id: 'M99' state: MITIGATION_STATE_VERIFIED } }",
        "facts[0].mitigations[0].id: 'M99' is no mitigation of TL-1: give one of M1 M2"},
       {"facts { " + kSound + "mitigations { id: 'M9' } }",
