@@ -10,6 +10,7 @@ namespace {
 std::int64_t CountUnverified(const ScoreSheet& sheet) {
   std::set<std::string> references;
   for (const WeighedFact& fact : sheet.facts) {
+    if (!fact.counts()) continue;
     for (const v1::MitigationClaim& claim : fact.fact->mitigations()) {
       if (IsUnverified(fact, claim)) references.insert(ReferenceOf(*fact.fact, claim));
     }
@@ -42,7 +43,7 @@ std::string ReferenceOf(const v1::Fact& fact, const v1::MitigationClaim& claim) 
 }
 
 bool IsUnverified(const WeighedFact& fact, const v1::MitigationClaim& claim) {
-  if (claim.state() != v1::MITIGATION_STATE_CLAIMED || !fact.counts()) return false;
+  if (claim.state() != v1::MITIGATION_STATE_CLAIMED) return false;
   if (!fact.rule->factors.contains(claim.id())) return false;
   return std::ranges::none_of(fact.fact->mitigations(), [&](const v1::MitigationClaim& other) {
     return other.id() == claim.id() && other.state() == v1::MITIGATION_STATE_VERIFIED;

@@ -14,7 +14,7 @@ v1::AssuranceSum Assurance(const ScoreSheet& sheet, const v1::ScoringInput& inpu
 // fact's id, "/" and the mitigation.
 std::string ReferenceOf(const v1::Fact& fact, const v1::MitigationClaim& claim);
 
-// Whether nobody has verified it, and it would change what its fact contributes.
+// Whether it is listed for the fact's indicator, and nobody has verified that it was done.
 bool IsUnverified(const WeighedFact& fact, const v1::MitigationClaim& claim);
 
 }  // namespace twinledger::risk

@@ -41,16 +41,17 @@ bool IsStillPossible(const v1::Mitigation& mitigation, const WeighedFact& fact, 
 }
 
 // What is claimed, by mitigation and reference: one look verifies all of it.
-void AddClaims(const ScoreSheet& sheet, const Rules& rules, std::vector<Action>& actions) {
+void AddClaims(const std::vector<const WeighedFact*>& facts, const Rules& rules,
+               std::vector<Action>& actions) {
   std::map<std::pair<std::string_view, std::string>, std::map<const WeighedFact*, std::int64_t>>
       claims;
-  for (const WeighedFact& fact : sheet.facts) {
-    for (const v1::MitigationClaim& claim : fact.fact->mitigations()) {
-      if (!IsUnverified(fact, claim)) continue;
-      const std::int64_t factor = MitigationFactorWith(*fact.fact, *fact.rule, rules, claim);
-      auto& of_facts = claims[{claim.id(), ReferenceOf(*fact.fact, claim)}];
+  for (const WeighedFact* fact : facts) {
+    for (const v1::MitigationClaim& claim : fact->fact->mitigations()) {
+      if (!IsUnverified(*fact, claim)) continue;
+      const std::int64_t factor = MitigationFactorWith(*fact->fact, *fact->rule, rules, claim);
+      auto& of_facts = claims[{claim.id(), ReferenceOf(*fact->fact, claim)}];
       // The same one claimed twice on a fact acts once, by its lower factor.
-      const auto [taken, added] = of_facts.emplace(&fact, factor);
+      const auto [taken, added] = of_facts.emplace(fact, factor);
       if (!added) taken->second = std::min(taken->second, factor);
     }
   }
@@ -93,13 +94,13 @@ class Candidates {
   }
 
   std::vector<v1::Reduction> Judged() {
-    std::vector<Action> actions;
-    AddClaims(sheet_, rules_, actions);
+    std::vector<const WeighedFact*> facts;  // Of which something can change.
     for (const WeighedFact& fact : sheet_.facts) {
-      if (fact.counts() || with_floor_.contains(fact.fact->id())) {
-        AddRemedies(fact, rules_, as_of_, actions);
-      }
+      if (fact.counts() || with_floor_.contains(fact.fact->id())) facts.push_back(&fact);
     }
+    std::vector<Action> actions;
+    AddClaims(facts, rules_, actions);
+    for (const WeighedFact* fact : facts) AddRemedies(*fact, rules_, as_of_, actions);
     if (with_floor_.contains("")) actions.push_back({.kind = v1::REDUCTION_KIND_FILE_RECORDS});
     std::vector<v1::Reduction> reductions;
     for (const Action& action : actions) {

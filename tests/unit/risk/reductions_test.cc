@@ -74,6 +74,13 @@ TEST(ReductionsTest, BehindAFloorTheUncappedSumDecides) {
   EXPECT_EQ(assessment.reductions(0).uncapped_drop(), 6750);
 }
 
+TEST(ReductionsTest, AFloorThatOutlivesItsPointsCanBeLiftedToo) {
+  const std::string old = "facts { id: 'c' indicator: 'C3' case: 'CONNECTED' end: 0 ";
+  EXPECT_THAT(Offered(old + "}"), ElementsAre("MITIGATE M8 c 30000"));
+  EXPECT_THAT(Offered(old + "mitigations { id: 'M8' state: MITIGATION_STATE_CLAIMED } }"),
+              ElementsAre("VERIFY M8 c 30000"));
+}
+
 // The input in which it was done.
 v1::ScoringInput Done(v1::ScoringInput input, const v1::Reduction& reduction) {
   const std::set<std::string> ids(reduction.facts().begin(), reduction.facts().end());
