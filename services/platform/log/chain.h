@@ -104,6 +104,9 @@ class ReadRecord {
   // Whether the signature is by `key`, whose id is the record's key_id.
   bool SignedBy(const v1::PublicKey& key) const;
 
+  // Whether that was asked already, and so paid for.
+  bool verified() const { return signed_by_.has_value(); }
+
   // For who made the signature a moment ago: it is not verified again.
   void SetSignedBy(const v1::PublicKey& key) { signed_by_.emplace(key.value(), true); }
 

@@ -29,7 +29,7 @@ bool MayPass(const Error& error) {
 
 bool Feed::Subscriber::Wants(const FedRecord& fed) const {
   const auto start = from.find(fed.partition);
-  return start != from.end() && fed.record.offset() >= start->second;
+  return start != from.end() && fed.record.offset() >= start->second.offset;
 }
 
 Feed::Feed(log::EventLog& log, const log::Founding& founding) : log_(log) {
@@ -40,10 +40,10 @@ Feed::Feed(log::EventLog& log, const log::Founding& founding) : log_(log) {
   }
 }
 
-void Feed::Subscribe(std::shared_ptr<Inbox> inbox, const std::vector<log::ReadFrom>& from) {
+void Feed::Subscribe(std::shared_ptr<Inbox> inbox, const std::vector<FollowFrom>& from) {
   TL_CHECK(!thread_.joinable());
   Subscriber subscriber{std::move(inbox), {}};
-  for (const log::ReadFrom& start : from) subscriber.from.emplace(start.partition, start.offset);
+  for (const FollowFrom& start : from) subscriber.from.emplace(start.partition, start);
   subscribers_.push_back(std::move(subscriber));
   catching_up_.fetch_add(1, std::memory_order_relaxed);
 }
@@ -58,15 +58,18 @@ void Feed::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Feed::Verify(const FedRecord& fed) const {
+void Feed::Verify(const FedRecord& fed) {
   const auto stream = keys_.find(fed.partition.stream);
   if (stream == keys_.end()) return;
+  LikelyTips& tips = tips_.at(fed.partition);
+  if (!tips.Follows(fed.record)) return;
   const auto key = stream->second.find(fed.record.record().key_id());
   // The record keeps both verdict and hash, and so do its copies.
-  if (key != stream->second.end() && fed.record.SignedBy(key->second)) fed.record.hash();
+  if (key == stream->second.end()) return tips.MayHaveMovedBehind(fed.record);
+  if (fed.record.SignedBy(key->second)) tips.MoveBehind(fed.record);
 }
 
-std::vector<FedRecord> Feed::Prepare(std::vector<log::StoredRecord> records) const {
+std::vector<FedRecord> Feed::Prepare(std::vector<log::StoredRecord> records) {
   const bool verify = subscribers_.size() > 1 || catching_up_.load(std::memory_order_relaxed) > 0;
   std::vector<FedRecord> prepared;
   prepared.reserve(records.size());
@@ -102,19 +105,23 @@ void Feed::DeliverAll(const Error& error) {
 }
 
 // Of each partition, where the first of its subscribers begins.
-std::map<log::PartitionId, log::Offset> Feed::Beginnings() const {
-  std::map<log::PartitionId, log::Offset> beginnings;
+std::map<log::PartitionId, FollowFrom> Feed::Beginnings() const {
+  std::map<log::PartitionId, FollowFrom> beginnings;
   for (const Subscriber& subscriber : subscribers_) {
-    for (const auto& [partition, offset] : subscriber.from) {
-      const auto [known, added] = beginnings.emplace(partition, offset);
-      if (!added) known->second = std::min(known->second, offset);
+    for (const auto& [partition, start] : subscriber.from) {
+      const auto [known, added] = beginnings.emplace(partition, start);
+      if (!added && start.offset < known->second.offset) known->second = start;
     }
   }
   return beginnings;
 }
 
 void Feed::Run(const std::stop_token& stop) {
-  std::map<log::PartitionId, log::Offset> next = Beginnings();
+  std::map<log::PartitionId, log::Offset> next;
+  for (const auto& [partition, start] : Beginnings()) {
+    next.emplace(partition, start.offset);
+    tips_.emplace(partition, start.tip);
+  }
   std::unique_ptr<log::Reader> reader;
   while (!stop.stop_requested() && !next.empty()) {
     if (!reader) {

@@ -1,6 +1,6 @@
 // Reads the log once for all who follow it, on a thread of its own: parses each record, checks its
 // signature where somebody will need it, and delivers it to the inbox of everybody who follows its
-// partition.
+// partition. Nobody needs that of a record which cannot follow the tip (likely_tips.h).
 //
 //   log --> feed --> inbox of a runner
 //               '--> inbox of another
@@ -21,8 +21,17 @@
 #include "platform/log/chain.h"
 #include "platform/log/event_log.h"
 #include "platform/projection/inbox.h"
+#include "platform/projection/likely_tips.h"
 
 namespace twinledger::projection {
+
+// From `offset` on, which is right behind a record that was accepted: `tip`. As it stands: from the
+// beginning.
+struct FollowFrom {
+  log::PartitionId partition;
+  log::Offset offset = 0;
+  LikelyTips::Tip tip = {};
+};
 
 // Threads: made, subscribed to, started, stopped and destroyed by one; EndCatchUp from any.
 class Feed {
@@ -32,7 +41,7 @@ class Feed {
 
   // `inbox` gets the records of each partition of `from`, at its offset and behind, until it is
   // closed. Before Start.
-  void Subscribe(std::shared_ptr<Inbox> inbox, const std::vector<log::ReadFrom>& from);
+  void Subscribe(std::shared_ptr<Inbox> inbox, const std::vector<FollowFrom>& from);
 
   // Reads until stopped, until every inbox is closed, or until the log is damaged, which it
   // delivers. Any other error is the cluster's, which is mended without us: it is tried again.
@@ -48,22 +57,23 @@ class Feed {
  private:
   struct Subscriber {
     std::shared_ptr<Inbox> inbox;
-    std::map<log::PartitionId, log::Offset> from;
+    std::map<log::PartitionId, FollowFrom> from;
 
     bool Wants(const FedRecord& fed) const;
   };
 
   void Run(const std::stop_token& stop);
-  std::map<log::PartitionId, log::Offset> Beginnings() const;
-  std::vector<FedRecord> Prepare(std::vector<log::StoredRecord> records) const;
-  void Verify(const FedRecord& fed) const;
+  std::map<log::PartitionId, FollowFrom> Beginnings() const;
+  std::vector<FedRecord> Prepare(std::vector<log::StoredRecord> records);
+  void Verify(const FedRecord& fed);
   bool Deliver(std::vector<FedRecord> records);  // False when nobody is left.
   void DeliverAll(const Error& error);
 
   log::EventLog& log_;
   // Stream -> key id -> key, of the founding. Other keys are rare and left to the view.
   std::map<std::string, std::map<std::string, log::v1::PublicKey>> keys_;
-  std::vector<Subscriber> subscribers_;  // Of the thread, once started.
+  std::vector<Subscriber> subscribers_;          // Of the thread, once started.
+  std::map<log::PartitionId, LikelyTips> tips_;  // Likewise.
   std::atomic<int> catching_up_{0};
   std::jthread thread_;
 };

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "platform/projection/cursor.h"
+#include "platform/projection/known_tips.h"
 #include "platform/projection/platform_tables.h"
 #include "platform/store/layered.h"
 
@@ -58,7 +59,7 @@ class PartitionView::State {
 
   Result<Consumed> ConsumeNext(const log::ReadRecord& record);
   Result<void> Accept(const log::ReadRecord& record, log::AcceptedRecord& accepted);
-  Result<void> CheckStamp(const log::ReadRecord& record, const log::VoidRecord::Stamp& stamp) const;
+  Result<std::string> OutsideHistory(const log::VoidRecord::Stamp& stamp);
   Result<void> Store(store::Batch batch, Cursor next);
   Result<void> StorePending();
   Error Stop(Error why) {
@@ -71,6 +72,7 @@ class PartitionView::State {
   const log::Founding& founding;
   Cursor cursor;
   std::optional<Error> stopped;
+  KnownTips tips;  // Of this history; a stamp that is none of them may still be part of it.
   std::uint64_t voids_since = 0;  // Behind the cursor, where they are read again after a restart.
   bool voids_forbidden = false;
   bool bulk = false;
@@ -79,21 +81,26 @@ class PartitionView::State {
   store::Layered layered;
 };
 
-Result<void> PartitionView::State::CheckStamp(const log::ReadRecord& record,
-                                              const log::VoidRecord::Stamp& stamp) const {
-  const log::PartitionId& partition = cursor.chain.partition;
+// What is wrong with a record that was chained there; empty where this history has that tip.
+Result<std::string> PartitionView::State::OutsideHistory(const log::VoidRecord::Stamp& stamp) {
   if (stamp.sequence > cursor.chain.sequence) {
-    return DamagedAt(partition, record.offset(),
-                     "an authentic record was chained on sequence " +
-                         std::to_string(stamp.sequence) + ", which is beyond this log's history");
+    return "an authentic record was chained on sequence " + std::to_string(stamp.sequence) +
+           ", which is beyond this log's history";
   }
-  if (stamp.sequence == 0 && stamp.hash == log::kNoHash) return {};
-  TL_TRY(const std::optional<v1::RecordRow> row,
-         store::CutReader(state()).Get(kRecords, SequenceKey(partition, stamp.sequence)));
-  if (row && row->hash() == crypto::Bytes(stamp.hash)) return {};
-  return DamagedAt(partition, record.offset(),
-                   "an authentic record was chained on another history of sequence " +
-                       std::to_string(stamp.sequence));
+  if (stamp.sequence == 0 && stamp.hash == log::kNoHash) return std::string();
+  std::optional<crypto::Hash> known = tips.Find(stamp.sequence);
+  if (!known) {
+    const store::RowKey key = SequenceKey(cursor.chain.partition, stamp.sequence);
+    TL_TRY(const std::optional<v1::RecordRow> row, store::CutReader(state()).Get(kRecords, key));
+    crypto::Hash hash;
+    if (row && crypto::HashFromBytes(row->hash(), hash)) {
+      known = hash;
+      tips.Remember(stamp.sequence, hash);
+    }
+  }
+  if (known == stamp.hash) return std::string();
+  return "an authentic record was chained on another history of sequence " +
+         std::to_string(stamp.sequence);
 }
 
 Result<PartitionView::Consumed> PartitionView::State::ConsumeNext(const log::ReadRecord& record) {
@@ -109,8 +116,12 @@ Result<PartitionView::Consumed> PartitionView::State::ConsumeNext(const log::Rea
   Consumed consumed;
   if (record.parsed()) consumed.hash = record.hash();
   if (const auto* refused = std::get_if<log::VoidRecord>(&verdict)) {
-    if (refused->stamp && log::IsAuthentic(cursor.chain, founding, record)) {
-      TL_TRY_VOID(CheckStamp(record, *refused->stamp));
+    if (refused->stamp) {
+      TL_TRY(std::string damage, OutsideHistory(*refused->stamp));
+      // Whoever can write to the log can name a stamp: only a signature makes it a sign.
+      if (!damage.empty() && log::IsAuthentic(cursor.chain, founding, record)) {
+        return DamagedAt(partition, record.offset(), std::move(damage));
+      }
     }
     if (voids_forbidden) {
       return DamagedAt(partition, record.offset(),
@@ -147,6 +158,7 @@ Result<void> PartitionView::State::Accept(const log::ReadRecord& record,
   next.next_offset = record.offset() + 1;
   next.rows += rows.batch().size();
   next.voids += std::exchange(voids_since, 0);
+  tips.Remember(next.chain.sequence, next.chain.hash);
   // A version of a row is written by one commit only, so rows never leave the digest.
   for (const auto& [key, value] : rows.batch()) next.digest.Add(key, *value);
   return Store(rows.Take(), std::move(next));

@@ -328,9 +328,11 @@ void Runner::Start() {
 
 void Runner::Start(Feed& feed) {
   TL_CHECK(!state_->thread.joinable());
-  std::vector<log::ReadFrom> from;
+  std::vector<FollowFrom> from;
   for (const auto& [partition, lane] : state_->lanes) {
-    if (!lane.view->stopped()) from.push_back({partition, lane.view->next_offset()});
+    const PartitionView& view = *lane.view;
+    if (view.stopped()) continue;
+    from.push_back({partition, view.next_offset(), {view.chain().sequence, view.chain().hash}});
   }
   feed.Subscribe(state_->inbox, from);
   state_->feed = &feed;

@@ -110,6 +110,40 @@ TEST_F(FeedTest, EverybodyGetsWhatTheyFollowFromWhereTheyStand) {
   EXPECT_THAT(ahead->Take(std::chrono::microseconds(0)).batches, IsEmpty());
 }
 
+TEST_F(FeedTest, OnlyWhatFollowsIsVerifiedAhead) {
+  const std::string late = history_.writer(0).Make({history_.Commit(0, {0, {"late"}}, 0)});
+  log_.Land(kFed, history_.Add(0, {{0, {"d"}}}));
+  log_.Land(kFed, late);
+  const log::ReadRecord begun(0, history_.records(0)[1]);
+  log_.Land(kFed,
+            testing::ChainWriter::Sign(
+                history_.writer(0).Body({history_.Commit(0, {0, {"e"}}, 0)}).SerializeAsString(),
+                testing::KeyNamed("a stranger")));
+  log_.Land(kFed, history_.Add(0, {{0, {"f"}}}));
+  // From zero, and from behind offset 1, with the tip that stands there.
+  const struct {
+    FollowFrom from;
+    std::vector<bool> verified;
+  } kCases[] = {
+      {{kFed, 0}, {true, true, true, true, false, false, true}},
+      {{kFed, 2, {begun.body().first_sequence(), begun.hash()}}, {true, true, false, false, true}},
+      {{kFed, 2}, {false, false, false, false, false}},
+  };
+  for (const auto& [from, verified] : kCases) {
+    const auto inbox = std::make_shared<Inbox>();
+    Feed feed(watched_, history_.founding());
+    feed.Subscribe(inbox, {from});
+    feed.Start();
+    std::vector<bool> found;
+    while (found.size() < verified.size()) {
+      const Inbox::Taken taken = inbox->Take(std::chrono::seconds(20));
+      ASSERT_FALSE(taken.batches.empty());
+      for (const FedRecord& fed : *taken.batches.front()) found.push_back(fed.record.verified());
+    }
+    EXPECT_EQ(found, verified);
+  }
+}
+
 TEST_F(FeedTest, AClosedInboxHoldsNobodyUp) {
   const auto closed = std::make_shared<Inbox>();
   const auto open = std::make_shared<Inbox>();

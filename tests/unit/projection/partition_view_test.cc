@@ -188,6 +188,72 @@ TEST_F(PartitionViewTest, AnAuthenticRecordIsAWitnessOfTheHistoryItWasChainedOn)
   }
 }
 
+// What is cheap decides first: sequence and hash. A signature counts only where they speak of
+// another history.
+TEST_F(PartitionViewTest, AVoidRecordOfThisHistoryCostsNoSignature) {
+  std::vector<ChainWriter> writers{history_.writer(0)};
+  for (int i = 0; i < 200; ++i) {
+    history_.Add(0, {{0, {"forget"}}, {1, {"forget"}}});
+    writers.push_back(history_.writer(0));
+  }
+  const auto body_at = [&](std::size_t tip) {
+    return writers[tip].Body({history_.Commit(0, {0, {"late"}}, 0)});
+  };
+  log::v1::RecordBody before_all = body_at(0);
+  before_all.set_first_sequence(1);
+  before_all.set_previous_hash(std::string(32, '\0'));
+  log::v1::RecordBody within_a_record = body_at(9);
+  within_a_record.set_first_sequence(within_a_record.first_sequence() - 1);
+  log::v1::RecordBody beside = body_at(9);
+  beside.set_previous_hash(std::string(32, 'x'));
+  log::v1::RecordBody beyond = body_at(9);
+  beyond.set_first_sequence(9'000);
+  const struct {
+    std::string name;
+    log::v1::RecordBody body;
+    bool verified;
+  } kCases[] = {
+      {"chained on the founding", body_at(0), false},
+      {"chained long ago", body_at(100), false},
+      {"64 sequences later", body_at(132), false},
+      {"chained on the record before the last", body_at(199), false},
+      {"chained on nothing", before_all, false},
+      {"within a record", within_a_record, true},
+      {"beside", beside, true},
+      {"beyond", beyond, true},
+  };
+  ConsumeAll(*OpenView());
+  // By a view that read it all, and by one that has only the rows.
+  for (const bool bulk : {false, true}) {
+    store::MemoryStore empty;
+    auto view =
+        bulk ? *PartitionView::Open(empty, projection_, history_.founding(), TallyHistory::Id(0))
+             : OpenView();
+    ASSERT_TRUE(view->SetBulk(bulk).ok());
+    ConsumeAll(*view);
+    for (const auto& [name, body, verified] : kCases) {
+      SCOPED_TRACE(name);
+      // By a hand that only names the key, twice.
+      log::v1::Record record;
+      ASSERT_TRUE(record.ParseFromString(
+          ChainWriter::Sign(body.SerializeAsString(), testing::KeyNamed("a forger"))));
+      record.set_key_id(history_.key().key_id());
+      for (int i = 0; i < 2; ++i) {
+        const log::ReadRecord read(view->next_offset(), record.SerializeAsString());
+        const auto consumed = view->Consume(read);
+        ASSERT_TRUE(consumed.ok()) << consumed.error().message;
+        EXPECT_EQ(consumed->kind, Kind::kVoid);
+        EXPECT_EQ(read.verified(), verified);
+      }
+      if (verified) continue;
+      const log::ReadRecord late(view->next_offset(),
+                                 history_.writer(0).Sign(body.SerializeAsString()));
+      EXPECT_EQ(view->Consume(late)->kind, Kind::kVoid);
+      EXPECT_FALSE(late.verified());
+    }
+  }
+}
+
 TEST_F(PartitionViewTest, AnAuthenticRecordThatThisProgramCannotUseStopsTheView) {
   log::v1::Commit commit = history_.Commit(0, {0, {"a"}}, 0);
   commit.mutable_control();  // A control event of a kind that is not known here.
