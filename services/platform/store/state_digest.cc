@@ -1,5 +1,8 @@
 #include "platform/store/state_digest.h"
 
+#include <bit>
+#include <cstring>
+
 #include "platform/crypto/keystream.h"
 
 namespace twinledger::store {
@@ -8,8 +11,15 @@ namespace {
 using Lanes = std::array<std::uint16_t, StateDigest::kLanes>;
 using LaneBytes = std::array<std::uint8_t, 2 * StateDigest::kLanes>;
 
-std::uint16_t LaneAt(const std::uint8_t* bytes, std::size_t lane) {
-  return static_cast<std::uint16_t>(bytes[2 * lane] | bytes[2 * lane + 1] << 8);
+// Bytes are lanes already where the machine has their order, and a copy is all.
+void ToLanes(const std::uint8_t* bytes, Lanes& lanes) {
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(lanes.data(), bytes, sizeof lanes);
+  } else {
+    for (std::size_t i = 0; i < lanes.size(); ++i) {
+      lanes[i] = static_cast<std::uint16_t>(bytes[2 * i] | bytes[2 * i + 1] << 8);
+    }
+  }
 }
 
 Lanes ElementLanes(std::string_view key, std::string_view value) {
@@ -19,7 +29,7 @@ Lanes ElementLanes(std::string_view key, std::string_view value) {
   LaneBytes stream;
   crypto::Keystream(crypto::Sha256({std::string_view(prefix, sizeof prefix), key, value}), stream);
   Lanes lanes;
-  for (std::size_t i = 0; i < lanes.size(); ++i) lanes[i] = LaneAt(stream.data(), i);
+  ToLanes(stream.data(), lanes);
   return lanes;
 }
 
@@ -27,8 +37,7 @@ Lanes ElementLanes(std::string_view key, std::string_view value) {
 
 bool StateDigest::FromBytes(std::string_view bytes, StateDigest& digest) {
   if (bytes.size() != 2 * kLanes) return false;
-  const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
-  for (std::size_t i = 0; i < kLanes; ++i) digest.lanes_[i] = LaneAt(data, i);
+  ToLanes(reinterpret_cast<const std::uint8_t*>(bytes.data()), digest.lanes_);
   return true;
 }
 

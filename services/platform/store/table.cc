@@ -34,12 +34,9 @@ std::uint64_t BigEndian(std::string_view bytes) {
   return number;
 }
 
-std::string WithVersion(std::string_view row, log::Sequence sequence) {
-  std::string key;
-  key.reserve(row.size() + kVersionBytes);
-  key = row;
-  AppendBigEndian(~sequence, kVersionBytes, key);
-  return key;
+std::string WithVersion(std::string row, log::Sequence sequence) {
+  AppendBigEndian(~sequence, kVersionBytes, row);
+  return row;
 }
 
 bool IsVersionOf(std::string_view key, std::string_view row) {
@@ -93,15 +90,21 @@ bool DecodeOrigin(std::string_view& value, log::PartitionId& partition, bool& de
   return true;
 }
 
-Result<RowVersion> Decode(std::string_view key, std::string_view value) {
+// All but the row's key.
+Result<RowVersion> DecodeVersion(std::string_view key, std::string_view value) {
   RowVersion version;
   if (key.size() < kTableBytes + kVersionBytes ||
-      !DecodeRowKey(key.substr(0, key.size() - kVersionBytes), version.key) ||
       !DecodeOrigin(value, version.partition, version.deleted)) {
     return Damaged(key);
   }
   version.sequence = SequenceOf(key);
   version.bytes = value;
+  return version;
+}
+
+Result<RowVersion> Decode(std::string_view key, std::string_view value) {
+  TL_TRY(RowVersion version, DecodeVersion(key, value));
+  if (!DecodeRowKey(key.substr(0, key.size() - kVersionBytes), version.key)) return Damaged(key);
   return version;
 }
 
@@ -121,24 +124,28 @@ Result<bool> MoveToVisible(Iterator& at, std::string_view row, const std::option
   if (!DecodeOrigin(value, partition, deleted)) return Damaged(at.key());
   const log::Sequence limit = LimitOf(cut, partition);
   if (SequenceOf(at.key()) <= limit) return true;
-  at.Seek(WithVersion(row, limit));
+  at.Seek(WithVersion(std::string(row), limit));
   if (at.Valid()) return IsVersionOf(at.key(), row);
   TL_TRY_VOID(at.status());
   return false;
 }
 
-// Newest version within the cut, deleted or not.
-Result<std::optional<RowVersion>> NewestVersion(const KeyValueReader& source,
-                                                const std::string& row,
+// Newest version within the cut, deleted or not; without the row's key, which the caller has.
+Result<std::optional<RowVersion>> NewestVersion(Iterator& at, const std::string& row,
                                                 const std::optional<Cut>& cut) {
-  const std::unique_ptr<Iterator> at = source.NewIterator();
-  at->Seek(WithVersion(row, kNewest));
-  if (!at->Valid()) TL_TRY_VOID(at->status());
-  if (!at->Valid() || !IsVersionOf(at->key(), row)) return std::optional<RowVersion>();
-  TL_TRY(const bool visible, MoveToVisible(*at, row, cut));
+  at.Seek(row);  // No key lies between a row's and those of its versions.
+  if (!at.Valid()) TL_TRY_VOID(at.status());
+  if (!at.Valid() || !IsVersionOf(at.key(), row)) return std::optional<RowVersion>();
+  TL_TRY(const bool visible, MoveToVisible(at, row, cut));
   if (!visible) return std::optional<RowVersion>();
-  TL_TRY(RowVersion version, Decode(at->key(), at->value()));
+  TL_TRY(RowVersion version, DecodeVersion(at.key(), at.value()));
   return std::optional<RowVersion>(std::move(version));
+}
+
+std::optional<RowVersion> Found(std::optional<RowVersion> version, const RowKey& key) {
+  if (!version || version->deleted) return std::nullopt;
+  version->key = key;
+  return version;
 }
 
 void SkipVersions(Iterator& at, const std::string& row) {
@@ -153,13 +160,19 @@ void SkipVersions(Iterator& at, const std::string& row) {
 }  // namespace
 
 std::string EncodeRowKey(TableId table, const RowKey& key) {
+  std::size_t bytes = kTableBytes + kVersionBytes;  // With room for a version.
+  for (const std::string& part : key) bytes += part.size() + 2;
   std::string encoded;
+  encoded.reserve(bytes);
   AppendBigEndian(table, kTableBytes, encoded);
   for (const std::string& part : key) {
-    for (const char c : part) {
-      encoded += c;
-      if (c == '\0') encoded += '\xff';
+    std::string_view rest = part;
+    for (std::size_t zero; (zero = rest.find('\0')) != std::string_view::npos;) {
+      encoded += rest.substr(0, zero + 1);
+      encoded += '\xff';
+      rest.remove_prefix(zero + 1);
     }
+    encoded += rest;
     encoded += '\0';
     encoded += '\x01';
   }
@@ -184,9 +197,9 @@ CutReader::CutReader(const KeyValueReader& source, std::optional<Cut> cut)
     : source_(source), cut_(std::move(cut)) {}
 
 Result<std::optional<RowVersion>> CutReader::Find(TableId table, const RowKey& key) const {
-  TL_TRY(std::optional<RowVersion> version, NewestVersion(source_, EncodeRowKey(table, key), cut_));
-  if (version && version->deleted) version.reset();
-  return version;
+  const std::unique_ptr<Iterator> at = source_.NewIterator();
+  TL_TRY(std::optional<RowVersion> version, NewestVersion(*at, EncodeRowKey(table, key), cut_));
+  return Found(std::move(version), key);
 }
 
 Result<void> CutReader::Scan(TableId table, const RowKey& prefix, const RowKey& from,
@@ -211,8 +224,7 @@ Result<void> CutReader::Versions(TableId table, const RowKey& key,
                                  const std::function<bool(RowVersion)>& visit) const {
   const std::string row = EncodeRowKey(table, key);
   const std::unique_ptr<Iterator> at = source_.NewIterator();
-  for (at->Seek(WithVersion(row, kNewest)); at->Valid() && IsVersionOf(at->key(), row);
-       at->Next()) {
+  for (at->Seek(row); at->Valid() && IsVersionOf(at->key(), row); at->Next()) {
     TL_TRY(RowVersion version, Decode(at->key(), at->value()));
     if (version.sequence > LimitOf(cut_, version.partition)) continue;
     if (!visit(std::move(version))) return {};
@@ -228,19 +240,35 @@ void Overlay::Begin(const log::PartitionId& partition, log::Sequence sequence) {
   undo_.clear();
 }
 
-Result<std::optional<RowVersion>> Overlay::Newest(const std::string& row) const {
-  const auto found = batch_.lower_bound(WithVersion(row, kNewest));
-  if (found == batch_.end() || !IsVersionOf(found->first, row)) {
-    return NewestVersion(below_, row, std::nullopt);
-  }
-  TL_TRY(RowVersion version, Decode(found->first, *found->second));
-  return std::optional<RowVersion>(std::move(version));
+Result<std::optional<RowVersion>> Overlay::NewestBelow(const std::string& row) const {
+  if (!lookup_) lookup_ = below_.NewIterator();
+  return NewestVersion(*lookup_, row, std::nullopt);
 }
 
 Result<std::optional<RowVersion>> Overlay::Find(TableId table, const RowKey& key) const {
-  TL_TRY(std::optional<RowVersion> version, Newest(EncodeRowKey(table, key)));
-  if (version && version->deleted) version.reset();
-  return version;
+  std::string row = EncodeRowKey(table, key);
+  if (const auto found = batch_.lower_bound(row);
+      found != batch_.end() && IsVersionOf(found->first, row)) {
+    TL_TRY(RowVersion version, DecodeVersion(found->first, *found->second));
+    return Found(std::move(version), key);
+  }
+  TL_TRY(std::optional<RowVersion> version, NewestBelow(row));
+  looked_up_ = Owner{std::move(row), version ? std::optional(version->partition) : std::nullopt};
+  return Found(std::move(version), key);
+}
+
+Result<std::optional<log::PartitionId>> Overlay::OwnerOf(const std::string& row) const {
+  if (const auto found = batch_.lower_bound(row);
+      found != batch_.end() && IsVersionOf(found->first, row)) {
+    log::PartitionId partition;
+    bool deleted = false;
+    std::string_view value = *found->second;
+    if (!DecodeOrigin(value, partition, deleted)) return Damaged(found->first);
+    return std::optional(std::move(partition));
+  }
+  if (looked_up_ && looked_up_->row == row) return looked_up_->partition;
+  TL_TRY(const std::optional<RowVersion> version, NewestBelow(row));
+  return version ? std::optional(version->partition) : std::nullopt;
 }
 
 Result<void> Overlay::Scan(TableId table, const RowKey& prefix, const RowKey& from,
@@ -255,13 +283,13 @@ void Overlay::PutBytes(TableId table, const RowKey& key, std::string bytes) {
 void Overlay::Delete(TableId table, const RowKey& key) { Write(table, key, true, {}); }
 
 void Overlay::CheckOwner(const std::string& row) {
-  const Result<std::optional<RowVersion>> version = Newest(row);
-  if (!version.ok()) {
-    fault_ = version.error();
+  const Result<std::optional<log::PartitionId>> found = OwnerOf(row);
+  if (!found.ok()) {
+    fault_ = found.error();
     return;
   }
-  if (!*version || (*version)->partition == partition_) return;
-  const std::string owner = log::ToString((*version)->partition);
+  if (!*found || **found == partition_) return;
+  const std::string owner = log::ToString(**found);
   const std::string writer = log::ToString(partition_);
   const std::string key = crypto::Hex(row);
   fault_ = Error{Code::kInternal,
@@ -272,24 +300,24 @@ void Overlay::CheckOwner(const std::string& row) {
 }
 
 void Overlay::Write(TableId table, const RowKey& key, bool deleted, std::string_view bytes) {
-  const std::string row = EncodeRowKey(table, key);
+  std::string row = EncodeRowKey(table, key);
   // Only a module's key may fail to imply its partition.
   if (table >= kModuleTables && !fault_) CheckOwner(row);
   if (fault_) return;
-  const auto [at, inserted] = batch_.try_emplace(WithVersion(row, sequence_));
+  const auto [at, inserted] = batch_.try_emplace(WithVersion(std::move(row), sequence_));
   std::optional<std::optional<std::string>> before;
   if (!inserted) before.emplace(std::move(at->second));
-  undo_.emplace_back(at->first, std::move(before));
+  undo_.emplace_back(at, std::move(before));
   at->second = EncodeValue(partition_, deleted, bytes);
 }
 
 void Overlay::Rollback() {
   for (; !undo_.empty(); undo_.pop_back()) {
-    auto& [key, before] = undo_.back();
+    auto& [at, before] = undo_.back();
     if (before) {
-      batch_[key] = std::move(*before);
+      at->second = std::move(*before);
     } else {
-      batch_.erase(key);
+      batch_.erase(at);
     }
   }
   fault_.reset();  // It was of the commit that is taken back.
@@ -305,6 +333,8 @@ void Overlay::Clear() {
   batch_.clear();
   undo_.clear();
   fault_.reset();
+  lookup_.reset();
+  looked_up_.reset();
 }
 
 }  // namespace twinledger::store

@@ -112,7 +112,8 @@ class CutReader final : public RowReader {
 
 // Writes of one or more commits on top of `below`, not yet stored. Commits are applied one after
 // another: Begin names the one whose rows follow. A row that another partition wrote may not be
-// written: the fault is kept and told by `fault()`. Threads: confined to one.
+// written: the fault is kept and told by `fault()`. `below` must not change from the first lookup
+// until Take or Clear. Threads: confined to one.
 class Overlay final : public RowWriter {
  public:
   explicit Overlay(const KeyValueReader& below);
@@ -134,16 +135,26 @@ class Overlay final : public RowWriter {
   void Clear();
 
  private:
+  // Who wrote the row that was looked up last, so that a write behind a read looks up nothing.
+  struct Owner {
+    std::string row;
+    std::optional<log::PartitionId> partition;
+  };
+
   void Write(TableId table, const RowKey& key, bool deleted, std::string_view bytes);
-  Result<std::optional<RowVersion>> Newest(const std::string& row) const;  // Deleted or not.
+  Result<std::optional<RowVersion>> NewestBelow(const std::string& row) const;  // Deleted or not.
+  Result<std::optional<log::PartitionId>> OwnerOf(const std::string& row) const;
   void CheckOwner(const std::string& row);
 
   const KeyValueReader& below_;
   log::PartitionId partition_;
   log::Sequence sequence_ = 0;
   Batch batch_;
-  std::vector<std::pair<std::string, std::optional<std::optional<std::string>>>> undo_;
+  std::vector<std::pair<Batch::iterator, std::optional<std::optional<std::string>>>> undo_;
   std::optional<Error> fault_;
+  // Made by the first lookup and kept for the others: making one costs as much as a seek.
+  mutable std::unique_ptr<Iterator> lookup_;
+  mutable std::optional<Owner> looked_up_;
 };
 
 // Exposed for the digest and for tests.

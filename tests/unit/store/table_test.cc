@@ -180,16 +180,37 @@ TEST(OverlayTest, ARowOfAnotherPartitionIsNotWritten) {
   MemoryStore store;
   Store(store, {{kA, 1, {"stored"}, "a"}, {kA, 2, {"gone"}, std::nullopt}});
   for (const std::string key : {"stored", "gone", "pending"}) {
-    SCOPED_TRACE(key);
-    Overlay overlay(store);
-    overlay.Begin(kA, 3);
-    overlay.PutBytes(kThings.id, {"pending"}, "a");
-    overlay.Begin(kB, 1);
-    overlay.PutBytes(kThings.id, {key}, "b");
-    ASSERT_TRUE(overlay.fault());
-    EXPECT_EQ(overlay.fault()->reason, "ROW_OF_ANOTHER_PARTITION");
-    EXPECT_EQ(overlay.batch().size(), 1u);
+    for (const std::string read : {"nothing", "it", "another", "it and another"}) {
+      SCOPED_TRACE(key + ", having read " + read);
+      Overlay overlay(store);
+      overlay.Begin(kA, 3);
+      overlay.PutBytes(kThings.id, {"pending"}, "a");
+      overlay.Begin(kB, 1);
+      if (read.starts_with("it")) {
+        ASSERT_TRUE(overlay.Find(kThings.id, {key}));
+      }
+      if (read.ends_with("another")) {
+        ASSERT_TRUE(overlay.Find(kThings.id, {"nobody's"}));
+      }
+      overlay.PutBytes(kThings.id, {key}, "b");
+      ASSERT_TRUE(overlay.fault());
+      EXPECT_EQ(overlay.fault()->reason, "ROW_OF_ANOTHER_PARTITION");
+      EXPECT_EQ(overlay.batch().size(), 1u);
+    }
   }
+}
+
+TEST(OverlayTest, TakenItLooksAtWhatIsBelowAnew) {
+  MemoryStore store;
+  Overlay overlay(store);
+  overlay.Begin(kA, 1);
+  EXPECT_FALSE(*overlay.Find(kThings.id, {"x"}));
+  overlay.Take();
+  Store(store, {{kB, 1, {"x"}, "b"}});
+  overlay.Begin(kA, 2);
+  overlay.PutBytes(kThings.id, {"x"}, "a");
+  EXPECT_TRUE(overlay.fault());
+  EXPECT_TRUE(*overlay.Find(kThings.id, {"x"}));
 }
 
 RC_GTEST_PROP(OverlayProperty, ReadsAsTheStoreDoesAfterTheWrite, ()) {
