@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -36,6 +37,8 @@ constexpr int kCommands = 12'000;
 constexpr int kWarmUp = 2'000;
 constexpr int kTransactions = 200;
 constexpr int kSingles = 300;
+constexpr int kSlices = 25;
+constexpr int kCommandsASlice = 400;
 constexpr std::size_t kEventBytes = 276;
 
 // An error is of the attempt, and the same request again tells what became of it. More of them are
@@ -264,50 +267,89 @@ void OneInFlight_EmbeddedLog(benchmark::State& state) {
 }
 TWINLEDGER_BENCHMARK(OneInFlight_EmbeddedLog);
 
-// Two replicas run in all of these; only where commands go differs.
-using Rule = std::vector<NoteSystem*> (*)(NoteSystem& one, NoteSystem& other,
-                                          std::uint32_t partition, int number);
+// Two replicas on a log of their own; only where commands go differs.
+struct Pair {
+  using Rule = std::vector<NoteSystem*> (*)(NoteSystem& one, NoteSystem& other,
+                                            std::uint32_t partition, int number);
 
-void RunReplicas(benchmark::State& state, Rule rule) {
-  const log::KafkaAddress address = testing::FreshKafkaAddress();
-  testing::CreateKafkaLog(address, kTopics);
-  Replica one(address);
-  Replica other(address);
-  RunLoad(state, {&one.system, &other.system}, [&](const writer::Command& command, int number) {
-    return rule(one.system, other.system, log::PartitionOf(command.key, kPartitions), number);
-  });
-}
+  Pair(std::string_view called, Rule where) : name(called), rule(where) {}
 
-void TwoReplicas_AllToOne(benchmark::State& state) {
-  RunReplicas(state, [](NoteSystem& one, NoteSystem&, std::uint32_t, int) {
+  double Slice(int run) {
+    const auto start = steady_clock::now();
+    Load(std::to_string(run)).Run(kCommandsASlice, [&](const auto& command, int number) {
+      return rule(one.system, other.system, log::PartitionOf(command.key, kPartitions),
+                  run * kCommandsASlice + number);
+    });
+    return kCommandsASlice / std::chrono::duration<double>(steady_clock::now() - start).count();
+  }
+  std::uint64_t Voids() {
+    std::uint64_t voids = 0;
+    for (NoteSystem* system : {&one.system, &other.system}) {
+      for (const writer::WriterStatus& status : system->writer().Status()) {
+        voids += status.counts.voids;
+      }
+    }
+    return voids;
+  }
+
+  const std::string name;
+  const Rule rule;
+  const log::KafkaAddress address = NewLog();
+  Replica one{address};
+  Replica other{address};
+  std::vector<double> a_second;
+
+ private:
+  static log::KafkaAddress NewLog() {
+    log::KafkaAddress address = testing::FreshKafkaAddress();
+    testing::CreateKafkaLog(address, kTopics);
+    return address;
+  }
+};
+
+// A slice of each in turn, so that what else the machine does weighs on all alike.
+//   all_to_one   the other only reads
+//   routed       as clients do that route by key
+//   in_turn      routing off: each command to one of them, and both write to every partition
+//   to_both      each command to both, which answer the same: it stands in the log once
+void TwoReplicas(benchmark::State& state) {
+  std::vector<std::unique_ptr<Pair>> pairs;
+  const auto add = [&](std::string_view name, Pair::Rule rule) {
+    pairs.push_back(std::make_unique<Pair>(name, rule));
+  };
+  add("all_to_one", [](NoteSystem& one, NoteSystem&, std::uint32_t, int) {
     return std::vector<NoteSystem*>{&one};
   });
-}
-TWINLEDGER_BENCHMARK(TwoReplicas_AllToOne);
-
-// As clients do that route by key.
-void TwoReplicas_Routed(benchmark::State& state) {
-  RunReplicas(state, [](NoteSystem& one, NoteSystem& other, std::uint32_t partition, int) {
+  add("routed", [](NoteSystem& one, NoteSystem& other, std::uint32_t partition, int) {
     return std::vector<NoteSystem*>{partition % 2 == 0 ? &one : &other};
   });
-}
-TWINLEDGER_BENCHMARK(TwoReplicas_Routed);
-
-// Routing off: each command to one of them, and both write to every partition and entity.
-void TwoReplicas_InTurn(benchmark::State& state) {
-  RunReplicas(state, [](NoteSystem& one, NoteSystem& other, std::uint32_t, int number) {
+  add("in_turn", [](NoteSystem& one, NoteSystem& other, std::uint32_t, int number) {
     return std::vector<NoteSystem*>{number / 500 % 2 == number % 2 ? &one : &other};
   });
-}
-TWINLEDGER_BENCHMARK(TwoReplicas_InTurn);
-
-// Each command to both, which answer the same: it stands in the log once.
-void TwoReplicas_EachToBoth(benchmark::State& state) {
-  RunReplicas(state, [](NoteSystem& one, NoteSystem& other, std::uint32_t, int) {
+  add("to_both", [](NoteSystem& one, NoteSystem& other, std::uint32_t, int) {
     return std::vector<NoteSystem*>{&one, &other};
   });
+  for (const auto& pair : pairs) pair->Slice(0);
+  for (auto _ : state) {
+    for (int run = 1; run <= kSlices; ++run) {
+      for (const auto& pair : pairs) pair->a_second.push_back(pair->Slice(run));
+    }
+  }
+  std::this_thread::sleep_for(200ms);  // Until what is counted is published.
+  const auto median = [](std::vector<double>& all) {
+    std::sort(all.begin(), all.end());
+    return all[all.size() / 2];
+  };
+  const double routed = median(pairs[1]->a_second);
+  for (const auto& pair : pairs) {
+    const double records = static_cast<double>(RecordsIn(pair->one.system.log()));
+    state.counters[pair->name] = median(pair->a_second);
+    state.counters[pair->name + "_of_routed"] = median(pair->a_second) / routed;
+    state.counters[pair->name + "_commits_a_record"] = (kSlices + 1) * kCommandsASlice / records;
+    state.counters[pair->name + "_voids_a_record"] = static_cast<double>(pair->Voids()) / records;
+  }
 }
-TWINLEDGER_BENCHMARK(TwoReplicas_EachToBoth);
+BENCHMARK(TwoReplicas)->UseRealTime()->Iterations(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace twinledger

@@ -57,6 +57,7 @@ class Replica::Partition final : public writer::Environment {
     });
   }
   void AskTail() override { tails.push_back(*shared_.log.Tail(id_)); }
+  void WakeAt(MonotonicTime) override {}  // Ticks come all the time.
   WallTime Now() override { return replica_.Wall(); }
   MonotonicTime Monotonic() override { return shared_.now; }
   RandomSource& Random() override { return shared_.dice; }

@@ -102,6 +102,7 @@ class Runner::State {
   // Of the thread that opens until Start, then of the runner's.
   std::map<log::PartitionId, Lane> lanes;
   std::vector<Timer> timers;
+  std::multimap<MonotonicTime, Task> once;  // By when each is due.
   bool bulk = false;
 
   Positions positions;
@@ -243,12 +244,14 @@ void Runner::State::RunTimers() {
     timer.due = now + timer.period;
     timer.task();
   }
+  while (!once.empty() && once.begin()->first <= now) once.extract(once.begin()).mapped()();
 }
 
 std::chrono::microseconds Runner::State::WaitTime() const {
   const MonotonicTime now = clock.Monotonic();
   MonotonicTime until = now + kIdle;
   for (const Timer& timer : timers) until = std::min(until, timer.due);
+  if (!once.empty()) until = std::min(until, once.begin()->first);
   if (const auto deadline = positions.NextDeadline()) until = std::min(until, *deadline);
   return std::max(until - now, std::chrono::microseconds(0));
 }
@@ -356,6 +359,10 @@ void Runner::Post(std::function<void()> task) { state_->inbox->Post(std::move(ta
 
 void Runner::Every(std::chrono::milliseconds period, std::function<void()> task) {
   state_->timers.push_back({period, state_->clock.Monotonic() + period, std::move(task)});
+}
+
+void Runner::At(MonotonicTime time, std::function<void()> task) {
+  state_->once.emplace(time, std::move(task));
 }
 
 std::shared_ptr<const store::KeyValueReader> Runner::Snapshot() const {

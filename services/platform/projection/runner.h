@@ -84,6 +84,8 @@ class Runner {
   void Post(std::function<void()> task);
   // Every `period` on the runner's thread, until Stop. Before Start.
   void Every(std::chrono::milliseconds period, std::function<void()> task);
+  // Once, when it is `time`; never, once stopped. On the runner's thread only.
+  void At(MonotonicTime time, std::function<void()> task);
 
   std::shared_ptr<const store::KeyValueReader> Snapshot() const;
   // Sequence, time, rows, parked and digest are as stored; while a rebuild goes on, the next offset

@@ -127,6 +127,13 @@ void PartitionWriter::Consume(const log::ReadRecord& record) {
   if (open && in_flight_->fate() == RecordInFlight::Fate::kAccepted) {
     failures_ = 0;
     Count(consumed->commits);
+    turns_.OnOwnAccepted(environment_.Monotonic());
+    if (const auto until = turns_.OthersUntil(environment_.Monotonic())) {
+      environment_.WakeAt(*until);
+    }
+  } else if (consumed->kind == projection::PartitionView::Consumed::Kind::kAccepted &&
+             (state_ == State::kRunning || state_ == State::kDraining)) {
+    turns_.OnOtherAccepted();
   }
   // Its commands are decided again from the front of the queue (rule 12), but not before its report
   // is in: else the successor of a slow record would be void as well, without end (rule 15).
@@ -314,7 +321,8 @@ void PartitionWriter::Step() {
 }
 
 void PartitionWriter::Append() {
-  if (queue_.empty() || environment_.Monotonic() < append_not_before_) return;
+  const MonotonicTime now = environment_.Monotonic();
+  if (queue_.empty() || now < append_not_before_ || turns_.OthersUntil(now)) return;
   if (const std::optional<Error> wrong = WrongClock()) return FailQueue(*wrong);
   RecordBuilder record(view_, limits_, environment_.Now(), environment_.Random());
   for (CommandQueue::Place place = queue_.begin(); place != queue_.end();) {
@@ -335,6 +343,7 @@ void PartitionWriter::Append() {
   commands -= AnswerTooEarly(built.bytes);
 #endif
   in_flight_.emplace(built.bytes, built.hash, commands);
+  turns_.OnAppended(now);
   environment_.Append(session_, std::move(built.bytes));
 }
 

@@ -32,6 +32,7 @@
 #include "platform/writer/command_queue.h"
 #include "platform/writer/record_in_flight.h"
 #include "platform/writer/tail_question.h"
+#include "platform/writer/turns.h"
 #include "platform/writer/writer_limits.h"
 
 namespace twinledger::writer {
@@ -48,6 +49,7 @@ class Environment {
   virtual SessionId NewSession() = 0;
   virtual void Append(SessionId session, std::string record) = 0;  // -> OnReport
   virtual void AskTail() = 0;                                      // -> OnTail
+  virtual void WakeAt(MonotonicTime time) = 0;                     // -> OnTick, or soon after it
   virtual WallTime Now() = 0;
   virtual MonotonicTime Monotonic() = 0;
   virtual RandomSource& Random() = 0;  // For salts.
@@ -136,6 +138,7 @@ class PartitionWriter {
 
   unsigned failures_ = 0;  // Appends in a row that came to nothing.
   MonotonicTime append_not_before_;
+  Turns turns_;
 
   std::vector<std::pair<Reply, Result<Outcome>>> replies_;  // Due when the input is done.
   WriterCounts counts_;

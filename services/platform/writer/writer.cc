@@ -71,6 +71,10 @@ class Writer::Partition final : public Environment, public projection::RecordSin
                });
   }
 
+  void WakeAt(MonotonicTime time) override {
+    runner_.At(time, [this] { writer_.OnTick(); });
+  }
+
   WallTime Now() override { return clock_.Now(); }
   MonotonicTime Monotonic() override { return clock_.Monotonic(); }
   RandomSource& Random() override { return random_; }

@@ -191,6 +191,34 @@ TEST_F(RunnerTest, ATimerRepeats) {
   EXPECT_TRUE(thrice.WaitForNotificationWithTimeout(absl::Seconds(20)));
 }
 
+TEST_F(RunnerTest, WhatIsDueOnceIsDoneAtItsTimeAndInTheOrderOfTimes) {
+  const auto runner = *Open();
+  const MonotonicTime start = clock_.Monotonic();
+  const auto in = [&](int milliseconds) { return start + std::chrono::milliseconds(milliseconds); };
+  absl::Notification done;
+  std::vector<std::string> order;
+  bool early = false;
+  const auto note = [&](const std::string& what, MonotonicTime due) {
+    order.push_back(what);
+    early = early || clock_.Monotonic() < due;
+  };
+  runner->Post([&] {
+    runner->At(in(200), [&] {
+      note("last", in(200));
+      done.Notify();
+    });
+    runner->At(in(20), [&] {
+      note("first", in(20));
+      runner->At(in(60), [&] { note("added by it", in(60)); });
+    });
+  });
+  runner->Start();
+  ASSERT_TRUE(done.WaitForNotificationWithTimeout(absl::Seconds(20)));
+  runner->Stop();
+  EXPECT_FALSE(early);
+  EXPECT_EQ(order, std::vector<std::string>({"first", "added by it", "last"}));
+}
+
 class CountingSink final : public RecordSink {
  public:
   explicit CountingSink(PartitionView& view) : view_(view) {}

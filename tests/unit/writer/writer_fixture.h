@@ -34,6 +34,7 @@ class ScriptedEnvironment final : public Environment {
     appended.push_back({session, std::move(record)});
   }
   void AskTail() override { ++tails_asked; }
+  void WakeAt(MonotonicTime time) override { wake_at = time; }
   WallTime Now() override { return now; }
   MonotonicTime Monotonic() override { return monotonic; }
   RandomSource& Random() override { return random; }
@@ -49,6 +50,7 @@ class ScriptedEnvironment final : public Environment {
   SessionId sessions = 0;
   std::vector<Appended> appended;
   unsigned tails_asked = 0;
+  std::optional<MonotonicTime> wake_at;
   WallTime now = WallTime(std::chrono::hours(24 * 365 * 50));
   MonotonicTime monotonic = MonotonicTime(std::chrono::hours(1));
   testing::SeededRandom random{"salt"};
