@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "grpc/health/v1/health.grpc.pb.h"
 #include "platform/base/clock.h"
 #include "platform/base/uuid.h"
 #include "platform/crypto/system_random.h"
@@ -56,6 +57,30 @@ TEST_F(ServerTest, StartsOnAnEmptyDirectoryServesDrainsAndStartsAgain) {
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(health.state(), operations::v1::SERVER_STATE_SERVING);
   EXPECT_NE(LogText().find("caught up: read 0 records"), std::string::npos) << LogText();
+}
+
+TEST_F(ServerTest, ClientsAskWhereTheServicesAreWhetherTheyServe) {
+  auto server = Start({"--services", "registry"});
+  const auto at = server->WaitUntilServing();
+  ASSERT_TRUE(at) << LogText();
+  using grpc::health::v1::HealthCheckResponse;
+  HealthCheckResponse response;
+  const auto check = [&](const std::string& role, const std::string& service) {
+    grpc::ClientContext context;
+    SetDeadline(context);
+    grpc::health::v1::HealthCheckRequest request;
+    request.set_service(service);
+    response.Clear();
+    return grpc::health::v1::Health::NewStub(As(role, *at))->Check(&context, request, &response);
+  };
+  for (const char* service : {"", "twinledger.registry.v1.RegistryService",
+                              "twinledger.operations.v1.OperationsService"}) {
+    EXPECT_TRUE(check("auditor", service).ok()) << service;
+    EXPECT_EQ(response.status(), HealthCheckResponse::SERVING) << service;
+  }
+  const grpc::Status unknown = check("operator", "twinledger.audit.v1.AuditService");
+  EXPECT_EQ(unknown.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(rpc::FromStatus(unknown).reason, "SERVICE_UNKNOWN");
 }
 
 TEST_F(ServerTest, RefusesWhoHasNoCertificateAndWhatIsNotAllowed) {

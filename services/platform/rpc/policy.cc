@@ -37,6 +37,8 @@ constexpr std::array kAudits{kNo, kNo, kNo, kNo, kNo, kAny, kNo, kNo};
 constexpr std::array kWatches{kNo, kNo, kNo, kNo, kNo, kAny, kAny, kNo};
 constexpr std::array kOperates{kNo, kNo, kNo, kNo, kNo, kNo, kAny, kNo};
 
+constexpr std::array kAsksHealth{kAny, kAny, kAny, kAny, kAny, kAny, kAny, kAny};
+
 constexpr Access kRead = Access::kRead;
 constexpr Access kWrite = Access::kWrite;
 
@@ -92,6 +94,8 @@ constexpr Row kTable[] = {
      kOperates},
     {"twinledger.operations.v1.OperationsService/GetHealth", "see the server's health", kRead,
      kWatches},
+
+    {"grpc.health.v1.Health/Check", "ask whether the server takes calls", kRead, kAsksHealth},
 };
 
 const Row* Find(std::string_view method) {

@@ -38,6 +38,14 @@ Health::~Health() {
 
 void Health::Set(const std::string& service, bool serving) {
   server_->GetHealthCheckService()->SetServingStatus(service, serving);
+  const absl::MutexLock lock(&mutex_);
+  serving_[service] = serving;
+}
+
+std::optional<bool> Health::Serves(const std::string& service) const {
+  const absl::MutexLock lock(&mutex_);
+  const auto found = serving_.find(service);
+  return found == serving_.end() ? std::nullopt : std::optional(found->second);
 }
 
 Error AddressInUse(std::string_view setting, const Address& address) {

@@ -196,6 +196,7 @@ Result<void> Host::OpenModules(const std::vector<Assembly>& assemblies) {
     modules_.push_back(std::move(module));
   }
   operations_ = std::make_unique<OperationsService>(Context(), modules_, world_.version);
+  health_service_ = std::make_unique<HealthService>(*gate_, *health_);
   projection_metrics_ = std::make_unique<ProjectionMetrics>(modules_, world_.logger, world_.clock);
   metrics_.Add(*projection_metrics_);
   scrub_ = MakeScrub();
@@ -295,12 +296,15 @@ Result<void> Host::Serve() {
   builder.AddListeningPort(settings_.listen.ToString(), MutualTls(credential_), &port);
   builder.RegisterCallbackGenericService(&unknown_method_);
   builder.RegisterService(operations_.get());
+  builder.RegisterService(health_service_.get());
   for (const std::unique_ptr<Module>& module : modules_) {
     for (const HostedService& hosted : module->services()) builder.RegisterService(hosted.service);
   }
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port == 0) return AddressInUse("listen", settings_.listen);
   endpoints_.services = {settings_.listen.host, static_cast<std::uint16_t>(port)};
+  // It tells how the others are, so it is asked wherever it answers at all.
+  health_->Set(std::string(OperationsService::kName), true);
   // Whoever finds the file finds a server whose probes say that it serves.
   TL_TRY_VOID(Check());
   TL_TRY_VOID(WriteEndpointFile(settings_.data_dir, endpoints_));
@@ -360,6 +364,7 @@ void Host::Drain() {
     world_.logger.Info("draining: calls in flight are finished, no new ones are taken");
     operations_->SetDraining();
     health_->Set("", false);
+    health_->Set(std::string(OperationsService::kName), false);
     for (const std::unique_ptr<Module>& module : modules_) {
       for (const HostedService& hosted : module->services()) {
         health_->Set(std::string(hosted.full_name), false);

@@ -27,6 +27,7 @@
 #include "platform/rpc/unknown_method.h"
 #include "platform/server/endpoint_file.h"
 #include "platform/server/health.h"
+#include "platform/server/health_service.h"
 #include "platform/server/limited_lines.h"
 #include "platform/server/log_scrub.h"
 #include "platform/server/module.h"
@@ -109,6 +110,7 @@ class Host {
   std::vector<std::unique_ptr<Module>> modules_;
   std::unique_ptr<ProjectionMetrics> projection_metrics_;
   std::unique_ptr<OperationsService> operations_;
+  std::unique_ptr<HealthService> health_service_;
   std::set<log::PartitionId> told_;  // Stopped partitions that the log has a line of.
   std::unique_ptr<LogScrub> scrub_;
   std::map<std::string, std::string> why_not_ready_;  // By module, as told.

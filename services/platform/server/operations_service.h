@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/rpc/gate.h"
@@ -19,6 +20,8 @@ namespace twinledger::server {
 // Threads: thread-safe.
 class OperationsService final : public operations::v1::OperationsService::CallbackService {
  public:
+  static constexpr std::string_view kName = "twinledger.operations.v1.OperationsService";
+
   // What it is given must outlive it.
   OperationsService(const ModuleContext& context,
                     const std::vector<std::unique_ptr<Module>>& modules, std::string version);

@@ -46,7 +46,8 @@ enum class Deed {
   kAmendPartner,
   kAudit,
   kWatch,
-  kOperate
+  kOperate,
+  kAskHealth
 };
 
 Deed DeedOf(const std::string& method) {
@@ -54,6 +55,7 @@ Deed DeedOf(const std::string& method) {
   const auto is = [&](const char* name) { return verb == name; };
   const bool partner = verb.find("Partner") != std::string::npos;
   if (method.find(".AuditService/") != std::string::npos) return Deed::kAudit;
+  if (method == "grpc.health.v1.Health/Check") return Deed::kAskHealth;
   if (is("RebuildProjection")) return Deed::kOperate;
   if (method.find(".OperationsService/") != std::string::npos) return Deed::kWatch;
   if (verb.starts_with("Get") || verb.starts_with("List")) {
@@ -102,13 +104,15 @@ Reach ExpectedReach(Role role, Deed deed) {
       return any_if(role == Role::kAuditor || role == Role::kOperator);
     case Deed::kOperate:
       return any_if(role == Role::kOperator);
+    case Deed::kAskHealth:
+      return Reach::kAny;
   }
   return Reach::kNone;
 }
 
 bool IsRead(Deed deed) {
   return deed == Deed::kRead || deed == Deed::kReadPartner || deed == Deed::kAudit ||
-         deed == Deed::kWatch;
+         deed == Deed::kWatch || deed == Deed::kAskHealth;
 }
 
 const Scope kOwn = Scope::OfCouncil("hutt-city", "councils/hutt-city");
