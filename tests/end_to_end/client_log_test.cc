@@ -146,6 +146,14 @@ TEST_F(ClientLogTest, AnExportIsTheSameFromTheDirectoryAndFromTheServer) {
             Json({"--credentials", credentials, "--server", address_, "log", "digest"})["digest"]);
 }
 
+TEST_F(ClientLogTest, AServerIsFoundByAName) {
+  const std::vector<std::string> named{
+      "--credentials", (Data() / "identity/clients/auditor").string(),
+      "--server",      "dns:" + address_,
+      "log",           "digest"};
+  EXPECT_EQ(Json(named)["digest"], Json({"log", "digest", "--data-dir", "data"})["digest"]);
+}
+
 TEST_F(ClientLogTest, AFlippedByteIsFoundWithItsPosition) {
   Json({"log", "export", Fresh("good").string(), "--data-dir", "data"});
   const fs::path bad = Fresh("bad");

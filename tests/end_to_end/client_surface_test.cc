@@ -86,6 +86,10 @@ TEST_F(ClientSurfaceTest, AWrongCommandLineIsExitTwoAndNamesTheNearestWord) {
       {{"import", "councils", "absent.csv"}, "absent.csv"},
       {{"risk", "evaluat"}, "did you mean \"evaluate\"?"},
       {{"risk", "evaluate"}, "--input is missing"},
+      {{"--server", "ledger.example", "register"}, "has no port: write ledger.example:7443"},
+      {{"--server", "a:1,b:2,a:1", "register"}, "(flag --server): a:1 stands there twice"},
+      {{"identity", "issue", "a3", "--role", "auditor", "--for-server", "a:1,dns:b:2"},
+       "(flag --for-server): dns:NAME:PORT stands alone"},
       {{"log", "verify", ".", "--founding-hash", "abc"}, "64 hexadecimal digits"},
   };
   for (const auto& [words, expected] : cases) {
@@ -130,6 +134,12 @@ TEST_F(ClientSurfaceTest, WithoutCredentialsItSaysWhereItLooked) {
   const ClientRun run = client_.Run({"register"});
   EXPECT_EQ(run.exit, 9);
   EXPECT_THAT(run.err, HasSubstr("data/identity/clients/agency-analyst"));
+}
+
+TEST_F(ClientSurfaceTest, HelpSaysHowReplicasAreNamed) {
+  EXPECT_THAT(client_.Run({"--help"}).out, HasSubstr("HOST:PORT,HOST:PORT or dns:NAME:PORT"));
+  EXPECT_THAT(client_.Run({"identity", "issue", "--help"}).out,
+              HasSubstr("HOST:PORT,HOST:PORT or"));
 }
 
 TEST_F(ClientSurfaceTest, AFailureIsJsonToo) {

@@ -11,14 +11,15 @@ namespace {
 class EndedConnection {
  public:
   EndedConnection()
-      : connection_({.server = "127.0.0.1:1",
-                     .server_source = "",
-                     .folder = "",
-                     .ca_pem = "",
-                     .cert_pem = "",
-                     .key_pem = "",
-                     .not_after = {}},
-                    std::chrono::seconds(1), std::chrono::seconds(1)) {
+      : connection_(
+            {.servers = {.text = "127.0.0.1:1", .addresses = {"127.0.0.1:1"}},
+             .server_source = "",
+             .folder = "",
+             .ca_pem = "",
+             .cert_pem = "",
+             .key_pem = "",
+             .not_after = {}},
+            {.timeout = std::chrono::seconds(1), .connect_limit = std::chrono::seconds(1)}) {
     connection_.Cancel();
   }
   Connection& connection() { return connection_; }
@@ -36,14 +37,13 @@ TEST(RegisterReaderTest, StoppingBeforeTheFirstCallIsCancelled) {
   EXPECT_EQ(councils.error().code, Code::kCancelled);
 }
 
-TEST(RegisterReaderTest, ACallThatTheServerEndsIsNotTakenForTheUsersWish) {
+TEST(RegisterReaderTest, WhoEndsTheConnectionIsToldSo) {
   EndedConnection ended;
   const ReadTick on = [](std::uint64_t) { return true; };
   RegisterReader reader(ended.connection(), on);
   const auto councils = reader.Councils();
   ASSERT_FALSE(councils.ok());
-  EXPECT_EQ(councils.error().code, Code::kUnavailable);
-  EXPECT_EQ(councils.error().reason, "CALL_ENDED");
+  EXPECT_EQ(councils.error().code, Code::kCancelled);
 }
 
 TEST(RegisterReaderTest, NothingIsAskedWhereNothingIsNamed) {

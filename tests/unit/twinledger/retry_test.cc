@@ -54,6 +54,17 @@ TEST(RetryTest, OnlyWhatTheServerTookBackIsNotRecorded) {
   }
 }
 
+TEST(RetryTest, WhoIsNotLetInHearsNothingOfAnEarlierAttempt) {
+  for (int code = 1; code <= 16; ++code) {
+    const bool of_the_attempt = code == static_cast<int>(Code::kUnauthenticated) ||
+                                code == static_cast<int>(Code::kPermissionDenied) ||
+                                code == static_cast<int>(Code::kUnimplemented);
+    EXPECT_EQ(IsOfTheAttempt(Failed(static_cast<Code>(code))), of_the_attempt) << code;
+  }
+  EXPECT_TRUE(
+      IsOfTheAttempt({.code = Code::kUnavailable, .message = "", .reason = "NOT_A_WRITER"}));
+}
+
 TEST(RetryTest, WaitsDoubleToABoundAndHalfOfEachIsRandom) {
   Draw most('\xFF');
   Draw least('\0');
@@ -71,6 +82,18 @@ TEST(RetryTest, TheServersHintIsALowerBound) {
   Error busy = Failed(Code::kResourceExhausted);
   busy.retry_after = 2s;
   EXPECT_EQ(retry.After(busy, 0ms), 2050ms);
+}
+
+TEST(RetryTest, AShareLeavesTimeForTheOthersAndDoubles) {
+  EXPECT_EQ(ShareOf(30s, 2, 0), 5s);
+  EXPECT_EQ(ShareOf(30s, 2, 1), 10s);
+  EXPECT_EQ(ShareOf(30s, 9, 0), 3s);
+  EXPECT_EQ(ShareOf(3s, 2, 0), 1s);
+  EXPECT_EQ(ShareOf(3s, 2, 2), 4s);
+  EXPECT_GT(ShareOf(1ms, 16, 1'000'000), -1ms);
+  for (std::size_t replicas = 2; replicas <= 16; ++replicas) {
+    EXPECT_LT(replicas * ShareOf(10s, replicas, 0), 10s);
+  }
 }
 
 TEST(RetryTest, NothingIsBegunThatWouldEndBehindTheDeadline) {

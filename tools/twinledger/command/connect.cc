@@ -5,18 +5,25 @@
 #include "twinledger/connection/endpoint.h"
 
 namespace twinledger::client {
+namespace {
 
-Result<std::unique_ptr<Connection>> Connect(const Session& session, std::string_view account) {
-  TL_TRY(const Endpoint endpoint, FindEndpoint(session.settings(), account));
+ConnectionOptions OptionsOf(Session& session) {
   // Enough for a server that restarts; who says how long to wait waits as long.
   constexpr std::chrono::seconds kConnectLimit{3};
   const bool told = session.settings().find("timeout")->second.source != "built in";
-  return std::make_unique<Connection>(endpoint, session.timeout(),
-                                      told ? session.timeout() : kConnectLimit);
+  return {.timeout = session.timeout(),
+          .connect_limit = told ? session.timeout() : kConnectLimit,
+          .warn = [&session](const std::string& line) { session.Note(Printable(line)); }};
 }
 
-Result<std::unique_ptr<Connection>> ConnectToWrite(const Session& session,
-                                                   std::string_view account) {
+}  // namespace
+
+Result<std::unique_ptr<Connection>> Connect(Session& session, std::string_view account) {
+  TL_TRY(const Endpoint endpoint, FindEndpoint(session.settings(), account));
+  return std::make_unique<Connection>(endpoint, OptionsOf(session));
+}
+
+Result<std::unique_ptr<Connection>> ConnectToWrite(Session& session, std::string_view account) {
   const Settings& settings = session.settings();
   const auto is_named = [&](const char* setting) {
     return !settings.find(setting)->second.value.empty();

@@ -1,4 +1,4 @@
-// The server of a session.
+// The server of a session, or its replicas.
 #pragma once
 
 #include <memory>
@@ -15,12 +15,12 @@ inline constexpr std::string_view kApprover = "agency-approver";
 inline constexpr std::string_view kAuditor = "auditor";
 inline constexpr std::string_view kOperator = "operator";
 
-// `account` is the one that fits the command; it is used only where the settings name none.
-Result<std::unique_ptr<Connection>> Connect(const Session& session, std::string_view account);
+// The session must outlive the connection, which warns on its stderr. `account` is the one that
+// fits the command; it is used only where the settings name none.
+Result<std::unique_ptr<Connection>> Connect(Session& session, std::string_view account);
 
 // For what is recorded with who did it: somebody must have said who. INVALID_ARGUMENT, reason
 // NOBODY_NAMED; `account` is suggested.
-Result<std::unique_ptr<Connection>> ConnectToWrite(const Session& session,
-                                                   std::string_view account);
+Result<std::unique_ptr<Connection>> ConnectToWrite(Session& session, std::string_view account);
 
 }  // namespace twinledger::client

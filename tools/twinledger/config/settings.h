@@ -30,7 +30,8 @@ struct SettingName {
 
 inline constexpr std::array<SettingName, 8> kSettings{{
     {"profile", "--profile", "", "profile of a configuration file: a server and its credentials"},
-    {"server", "--server", "127.0.0.1:7443", "host:port of the server"},
+    {"server", "--server", "127.0.0.1:7443",
+     "HOST:PORT of the server; of replicas HOST:PORT,HOST:PORT or dns:NAME:PORT"},
     {"credentials", "--credentials", "", "folder with ca.pem, cert.pem and key.pem"},
     {"as", "--as", "", "account of a data directory on this machine, instead of --credentials"},
     {"data_dir", "--data-dir", "data", "data directory of a server on this machine"},

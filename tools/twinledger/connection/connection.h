@@ -1,10 +1,23 @@
-// Calls of one server, over mTLS.
+// Calls of one server, or of the replicas of one deployment, over mTLS.
+//
+//   request --> its partition (routing_key.h) --> replicas in the order of the partition
+//           (rendezvous.h), without those that are away (replica_set.h) --> first, else next, ...
+//
+// All calls about one partition go to one replica while it is fit, so that it has one writer and
+// reads see at once what was written; what is about no partition goes to a replica that this
+// connection chose for itself. An attempt that failed and may be repeated (retry.h) goes to the
+// next replica at once, as the same message, and so with the same request id. Only when all were
+// asked does the call wait, and begin again at the first.
+//
+// With more than one replica an attempt gets a share of the call's time (ShareOf in retry.h), so
+// that one that hangs does not take all of it. What was cut short may have been recorded, as after
+// any attempt without an answer.
 //
 // Methods are named by text and messages are of any type, so that commands need the messages of a
 // service and not gRPC.
 #pragma once
 
-#include <google/protobuf/message_lite.h>
+#include <google/protobuf/message.h>
 
 #include <chrono>
 #include <functional>
@@ -13,41 +26,52 @@
 
 #include "platform/base/result.h"
 #include "twinledger/connection/endpoint.h"
+#include "twinledger/connection/replicas.h"
 
 namespace twinledger::client {
 
-// How what the user ends, ends: CANCELLED.
-Error Interrupted();
+struct ConnectionOptions {
+  // Of each call, repeats included.
+  std::chrono::milliseconds timeout;
+  // Until a server has been reached once, a call is not repeated longer than this.
+  std::chrono::milliseconds connect_limit;
+  // A replica that the credentials do not vouch for, once each, though others are asked.
+  Warn warn = [](const std::string&) {};
+  AddressLookup lookup = LookUpAddresses;
+};
 
 // Threads: thread-safe.
 class Connection {
  public:
-  // Connects with the first call. `timeout` is that of each call, repeats included; until the
-  // server has been reached once, a call is not repeated longer than `connect_limit`.
-  Connection(const Endpoint& endpoint, std::chrono::milliseconds timeout,
-             std::chrono::milliseconds connect_limit);
+  // Connects with the first call.
+  Connection(const Endpoint& endpoint, const ConnectionOptions& options);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   // Runs a unary call and repeats it as retry.h says. The error of a call that may have had its
-  // effect is UNAVAILABLE or DEADLINE_EXCEEDED: repeat it with the same request id. Where there is
-  // no connection: UNAVAILABLE, reason NOT_REACHED; UNAUTHENTICATED, reason SERVER_NOT_TRUSTED or
-  // CREDENTIALS_EXPIRED.
-  Result<void> Call(const std::string& method, const google::protobuf::MessageLite& request,
-                    google::protobuf::MessageLite& response);
+  // effect is UNAVAILABLE or DEADLINE_EXCEEDED, or has kEarlierAttempt: repeat it with the same
+  // request id. Where there is no connection: UNAVAILABLE, reason NOT_REACHED; UNAUTHENTICATED,
+  // reason SERVER_NOT_TRUSTED or CREDENTIALS_EXPIRED. Where none of several replicas took it, the
+  // message has each address and why. CANCELLED only after Cancel.
+  Result<void> Call(const std::string& method, const google::protobuf::Message& request,
+                    google::protobuf::Message& response);
 
   // Runs a call that streams: `item` is filled and `each` called, until it answers false or the
-  // stream ends. Never repeated: the caller knows how far it came. Without a deadline.
-  Result<void> Stream(const std::string& method, const google::protobuf::MessageLite& request,
-                      google::protobuf::MessageLite& item, const std::function<bool()>& each);
+  // stream ends. Another replica is asked only while nothing has come: afterwards the caller knows
+  // how far it came. Without a deadline.
+  Result<void> Stream(const std::string& method, const google::protobuf::Message& request,
+                      google::protobuf::Message& item, const std::function<bool()>& each);
 
-  // Ends the calls in flight, and all later ones, with CANCELLED. May be called once.
+  // Ends the calls in flight, and all later ones, with CANCELLED.
   void Cancel();
 
  private:
-  class Calls;
-  std::unique_ptr<Calls> calls_;
+  class Attempts;
+
+  const std::chrono::milliseconds timeout_;
+  const std::chrono::milliseconds connect_limit_;
+  Replicas replicas_;
 };
 
 }  // namespace twinledger::client

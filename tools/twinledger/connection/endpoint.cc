@@ -117,14 +117,14 @@ Result<void> CheckBelongTogether(Endpoint& endpoint) {
 Result<Endpoint> FindEndpoint(const Settings& settings, std::string_view account) {
   Endpoint endpoint;
   endpoint.folder = FolderOf(settings, account);
+  Setting server = ServerOf(settings, endpoint.folder);
+  TL_TRY(endpoint.servers, ParseServers(server));
+  endpoint.server_source = std::move(server.source);
   TL_TRY_VOID(CheckIsThere(endpoint.folder));
   TL_TRY(endpoint.ca_pem, ReadPem(endpoint.folder / "ca.pem"));
   TL_TRY(endpoint.cert_pem, ReadPem(endpoint.folder / "cert.pem"));
   TL_TRY(endpoint.key_pem, ReadKey(endpoint.folder / "key.pem"));
   TL_TRY_VOID(CheckBelongTogether(endpoint));
-  Setting server = ServerOf(settings, endpoint.folder);
-  endpoint.server = std::move(server.value);
-  endpoint.server_source = std::move(server.source);
   return endpoint;
 }
 

@@ -29,6 +29,18 @@ bool IsNotRecorded(const Error& error) {
   return std::ranges::find(kReasons, error.reason) != kReasons.end();
 }
 
+bool IsOfTheAttempt(const Error& error) {
+  return IsNotRecorded(error) || error.code == Code::kUnauthenticated ||
+         error.code == Code::kPermissionDenied || error.code == Code::kUnimplemented;
+}
+
+milliseconds ShareOf(milliseconds timeout, std::size_t replicas, int round) {
+  constexpr milliseconds kFirstMax{5000};
+  constexpr int kDoublingsMax = 10;  // Beyond any time-out.
+  const milliseconds first = std::min(kFirstMax, timeout / static_cast<int>(replicas + 1));
+  return first * (1 << std::min(round, kDoublingsMax));
+}
+
 std::optional<milliseconds> Retry::After(const Error& error, milliseconds elapsed) {
   if (error.code != Code::kUnavailable && error.code != Code::kResourceExhausted) {
     return std::nullopt;

@@ -1,12 +1,13 @@
 // When and how often a call is repeated.
 //
 // UNAVAILABLE and RESOURCE_EXHAUSTED are repeated, with the same request id, until the deadline: a
-// repeat gets the first outcome if there was one. The server's RetryInfo is a lower bound of the
-// wait; without one it doubles from 100 ms to 5 s. Half of each wait is random, so that clients
-// that failed together do not come back together.
+// repeat gets the first outcome if there was one, whichever replica is asked. The server's
+// RetryInfo is a lower bound of the wait; without one it doubles from 100 ms to 5 s. Half of each
+// wait is random, so that clients that failed together do not come back together.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 
 #include "platform/base/random.h"
@@ -19,6 +20,17 @@ inline constexpr const char* kEarlierAttempt = "earlier_attempt";
 
 // Whether the server answered without having recorded anything of the request.
 bool IsNotRecorded(const Error& error);
+
+// Whether it is said of an attempt alone: one before it may have been recorded all the same.
+// Another replica may know less of who may call than the one that took the earlier attempt.
+bool IsOfTheAttempt(const Error& error);
+
+// What an attempt may take of a call's time where there are several replicas, the `round`th time
+// (from 0) that all are asked: 5 s, or the n+1st part with n replicas if that is less, and twice as
+// much each round. So one that hangs takes little, and what is slow everywhere is answered all the
+// same.
+std::chrono::milliseconds ShareOf(std::chrono::milliseconds timeout, std::size_t replicas,
+                                  int round);
 
 // Threads: confined to one; one object a call.
 class Retry {

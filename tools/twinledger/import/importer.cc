@@ -10,6 +10,7 @@
 #include <tuple>
 #include <utility>
 
+#include "twinledger/connection/retry.h"
 #include "twinledger/import/compare.h"
 #include "twinledger/import/ids.h"
 #include "twinledger/import/recorded.h"
@@ -73,6 +74,7 @@ bool IsAboutTheRow(const Error& error) {
 
 // Whether a call with this end may have had its effect.
 bool MayBeRecorded(const Error& error) {
+  if (error.metadata.contains(kEarlierAttempt)) return true;
   switch (error.code) {
     case Code::kCancelled:
     case Code::kUnknown:

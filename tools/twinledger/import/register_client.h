@@ -27,8 +27,8 @@ using Records = std::map<std::string, Resource>;
 using ReadTick = std::function<bool(std::uint64_t records)>;
 
 // The registry, read by many calls at once. Without other options as of now: all that was
-// acknowledged before each call. An error of any call is that of the whole; CANCELLED only once
-// the tick has said so.
+// acknowledged before each call. An error of any call is that of the whole; CANCELLED only where
+// the tick has said so or Connection::Cancel was called.
 // Threads: confined to one; its calls run on others.
 class RegisterReader {
  public:

@@ -82,11 +82,6 @@ Result<void> RegisterReader::Run(std::size_t count, std::size_t width, const Tas
         return !stopped;
       });
   if (stopped) return Interrupted();
-  if (failed && failed->code == Code::kCancelled) {
-    return Error{.code = Code::kUnavailable,
-                 .message = "the server ended the call, as one that stops does: try again",
-                 .reason = "CALL_ENDED"};
-  }
   if (failed) return *std::move(failed);
   return {};
 }

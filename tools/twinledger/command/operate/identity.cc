@@ -10,6 +10,7 @@
 #include "platform/identity/authority.h"
 #include "twinledger/command/operate/authority_options.h"
 #include "twinledger/command/operate/commands.h"
+#include "twinledger/connection/server_list.h"
 
 namespace twinledger::client {
 namespace {
@@ -73,6 +74,10 @@ ExitCode Issue(Session& session, const IdentityFlags& flags) {
   const std::filesystem::path out =
       flags.out.empty() ? DataDirectory(session.data_dir()).identity() / "clients" / flags.account
                         : std::filesystem::path(flags.out);
+  if (!flags.server.empty()) {
+    const auto servers = ParseServers({.value = flags.server, .source = "flag --for-server"});
+    if (!servers) return session.Fail(servers.error());
+  }
   return WithAuthority(session, flags, [&](identity::Authority& authority) {
     const Result<identity::ListedCertificate> issued = authority.Issue(principal, out);
     if (!issued) return session.Fail(issued.error());
@@ -136,7 +141,9 @@ void AddIdentity(Command root) {
                "auditor, operator or service");
   issue.Option("--council", flags->council, "council of a council role");
   issue.Option("--out", flags->out, "folder to make [DATA_DIR/identity/clients/ACCOUNT]");
-  issue.Option("--for-server", flags->server, "host:port that its holder connects to");
+  issue.Option("--for-server", flags->server,
+               "what its holder connects to: HOST:PORT, of replicas HOST:PORT,HOST:PORT or "
+               "dns:NAME:PORT");
   issue.OnRunHere([flags](Session& session) { return Issue(session, *flags); });
 
   Command list = group.Add("list", "every certificate that was issued", "twinledger identity list");

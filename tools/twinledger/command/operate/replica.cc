@@ -151,6 +151,9 @@ ExitCode CreateReplica(Session& session, const ReplicaFlags& flags) {
                   "--log ADDRESS; credentials are issued and revoked in {}, and reach it "
                   "by `twinledger replica refresh`",
                   flags.folder, session.data_dir().string()));
+  session.Note(
+      "clients name all servers, --server HOST:PORT,HOST:PORT, or have it in credentials that are "
+      "issued with --for-server");
   return exit;
 }
 

@@ -120,7 +120,7 @@ ExitCode FailWrite(Session& session, const Error& error, const WriteFlags& flags
   if (IsNotRecorded(error) && !error.metadata.contains(kEarlierAttempt)) {
     session.Note(fmt::format("it was not recorded; --request-id {} names it when you repeat it",
                              flags.request_id));
-  } else if (exit == ExitCode::kUnavailable) {
+  } else if (exit == ExitCode::kUnavailable || error.metadata.contains(kEarlierAttempt)) {
     session.Note(
         fmt::format("it may have been recorded; the same command with --request-id {}{} "
                     "repeats it safely",
