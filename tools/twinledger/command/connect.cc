@@ -23,6 +23,38 @@ Result<std::unique_ptr<Connection>> Connect(Session& session, std::string_view a
   return std::make_unique<Connection>(endpoint, OptionsOf(session));
 }
 
+Result<std::vector<OneServer>> ConnectToEach(Session& session, std::string_view account) {
+  TL_TRY(Endpoint endpoint, FindEndpoint(session.settings(), account));
+  const ServerList servers = endpoint.servers;
+  std::vector<std::string> addresses = servers.addresses;
+  if (addresses.empty()) {
+    TL_TRY(addresses, LookUpAddresses(servers.name, servers.port));
+  }
+  std::vector<OneServer> each;
+  for (const std::string& address : addresses) {
+    ConnectionOptions options = OptionsOf(session);
+    if (servers.name.empty()) {
+      endpoint.servers = {.text = address, .addresses = {address}};
+    } else {  // Its certificate is for the name.
+      options.lookup = [address](const std::string&, std::uint16_t) {
+        return Result<std::vector<std::string>>(std::vector<std::string>{address});
+      };
+    }
+    each.push_back({address, std::make_unique<Connection>(endpoint, options)});
+  }
+  return each;
+}
+
+Result<std::unique_ptr<Connection>> ConnectToOne(Session& session, std::string_view account) {
+  TL_TRY(std::vector<OneServer> each, ConnectToEach(session, account));
+  if (each.size() == 1) return std::move(each.front().connection);
+  return Error{.code = Code::kInvalidArgument,
+               .message = fmt::format("this is about one server, and there are {}: name it with "
+                                      "--server {}",
+                                      each.size(), each.front().address),
+               .reason = "SERVER_AMBIGUOUS"};
+}
+
 Result<std::unique_ptr<Connection>> ConnectToWrite(Session& session, std::string_view account) {
   const Settings& settings = session.settings();
   const auto is_named = [&](const char* setting) {

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "twinledger/command/connect.h"
 #include "twinledger/command/operate/commands.h"
@@ -24,43 +26,93 @@ ExitCode ExitOfState(operations::v1::ServerState state) {
   return ExitCode::kFailed;
 }
 
-ExitCode Health(Session& session) {
-  auto connection = Connect(session, kOperator);
-  if (!connection) return session.Fail(connection.error());
+Result<operations::v1::GetHealthResponse> Ask(Connection& connection) {
   operations::v1::GetHealthResponse response;
-  const Result<void> asked = (*connection)
-                                 ->Call("/twinledger.operations.v1.OperationsService/GetHealth",
-                                        operations::v1::GetHealthRequest(), response);
-  if (!asked) return session.Fail(asked.error());
-  Printer printer =
-      session.Print({.kind = "services",
-                     .columns = {{"name", "SERVICE"},
-                                 {"serving", "SERVING"},
-                                 {"lag", "LAG", Column::Kind::kNumber},
-                                 {"partitions", "PARTITIONS", Column::Kind::kNumber},
-                                 {"partitions_stopped", "STOPPED", Column::Kind::kNumber},
-                                 {"partitions_unwritable", "UNWRITABLE", Column::Kind::kNumber},
-                                 {"parked", "PARKED", Column::Kind::kNumber},
-                                 {"voids", "VOIDS", Column::Kind::kNumber}}});
-  const Json whole = ToJson(response);
+  TL_TRY_VOID(connection.Call("/twinledger.operations.v1.OperationsService/GetHealth",
+                              operations::v1::GetHealthRequest(), response));
+  return response;
+}
+
+std::vector<Column> ColumnsOf(bool of_several) {
+  std::vector<Column> columns{{"name", "SERVICE"},
+                              {"serving", "SERVING"},
+                              {"lag", "LAG", Column::Kind::kNumber},
+                              {"partitions", "PARTITIONS", Column::Kind::kNumber},
+                              {"partitions_stopped", "STOPPED", Column::Kind::kNumber},
+                              {"partitions_unwritable", "UNWRITABLE", Column::Kind::kNumber},
+                              {"parked", "PARKED", Column::Kind::kNumber},
+                              {"voids", "VOIDS", Column::Kind::kNumber}};
+  if (of_several) columns.insert(columns.begin(), {"server", "SERVER"});
+  return columns;
+}
+
+Json StateOf(const Json& health) {
+  return {{"state", health["state"]},
+          {"version", health["version"]},
+          {"started_at", health["started_at"]}};
+}
+
+ExitCode HealthOfOne(Session& session, Connection& connection) {
+  const auto response = Ask(connection);
+  if (!response) return session.Fail(response.error());
+  Printer printer = session.Print({.kind = "services", .columns = ColumnsOf(false)});
+  const Json whole = ToJson(*response);
   for (const Json& service : whole["services"]) printer.Row(service);
-  printer.Finish({{"state", whole["state"]},
-                  {"version", whole["version"]},
-                  {"started_at", whole["started_at"]}});
+  printer.Finish(StateOf(whole));
   if (!session.FormatIsForPrograms()) {
-    session.Note("server " + response.version() + " is " + whole["state"].dump());
+    session.Note("server " + response->version() + " is " + whole["state"].dump());
   }
-  return ExitOfState(response.state());
+  return ExitOfState(response->state());
+}
+
+// Each replica for itself; the exit code is the worst of them.
+ExitCode HealthOfEach(Session& session, const std::vector<OneServer>& servers) {
+  ExitCode worst = ExitCode::kDone;
+  Printer printer = session.Print({.kind = "services", .columns = ColumnsOf(true)});
+  Json facts = {{"servers", Json::array()}};
+  for (const OneServer& server : servers) {
+    const auto response = Ask(*server.connection);
+    worst =
+        std::max(worst, response ? ExitOfState(response->state()) : ExitCodeOf(response.error()));
+    Json state = {{"server", server.address}};
+    if (response) {
+      const Json whole = ToJson(*response);
+      for (Json service : whole["services"]) {
+        service["server"] = server.address;
+        printer.Row(service);
+      }
+      state.update(StateOf(whole));
+      if (!session.FormatIsForPrograms()) {
+        session.Note(server.address + ": server " + response->version() + " is " +
+                     whole["state"].dump());
+      }
+    } else {
+      state["error"] = ErrorJson(response.error());
+      PrintError(session.terminal(), response.error());
+    }
+    facts["servers"].push_back(state);
+  }
+  printer.Finish(facts);
+  return worst;
+}
+
+ExitCode Health(Session& session) {
+  const auto servers = ConnectToEach(session, kOperator);
+  if (!servers) return session.Fail(servers.error());
+  return servers->size() == 1 ? HealthOfOne(session, *servers->front().connection)
+                              : HealthOfEach(session, *servers);
 }
 
 }  // namespace
 
 void AddHealth(Command root) {
-  Command health = root.Add("health",
-                            "how the server is: serving (exit 0), starting or draining (11), "
-                            "degraded (1)",
-                            "twinledger health\n"
-                            "twinledger health -o json");
+  Command health =
+      root.Add("health",
+               "how the server is: serving (exit 0), starting or draining (11), "
+               "degraded (1); of several the worst",
+               "twinledger health\n"
+               "twinledger --server ledger-1.example:7443,ledger-2.example:7443 health\n"
+               "twinledger health -o json");
   health.OnRun(Health);
 }
 

@@ -17,7 +17,7 @@ namespace ops = operations::v1;
 constexpr const char* kOperations = "/twinledger.operations.v1.OperationsService/";
 
 Result<ops::ListProjectionsResponse> ReadProjections(Session& session) {
-  TL_TRY(const auto connection, Connect(session, kOperator));
+  TL_TRY(const auto connection, ConnectToOne(session, kOperator));
   ops::ListProjectionsResponse response;
   TL_TRY_VOID(connection->Call(std::string(kOperations) + "ListProjections",
                                ops::ListProjectionsRequest(), response));
@@ -97,7 +97,7 @@ ExitCode PrintComparison(Session& session, const std::string& name,
 }
 
 ExitCode Rebuild(Session& session, const std::string& name) {
-  auto connection = Connect(session, kOperator);
+  auto connection = ConnectToOne(session, kOperator);
   if (!connection) return session.Fail(connection.error());
   ops::RebuildProjectionRequest request;
   request.set_name(name);
