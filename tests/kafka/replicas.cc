@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
 #include "platform/base/uuid.h"
 #include "platform/crypto/system_random.h"
 #include "platform/log/partition.h"
@@ -31,6 +34,38 @@ std::unique_ptr<support::ServerProcess> ReplicasTest::Start(const std::string& n
                                                             std::vector<std::string> flags) const {
   flags.insert(flags.begin(), {"--log", log_});
   return std::make_unique<support::ServerProcess>(Data(name), LogFile(name), flags);
+}
+
+void TwoReplicasTest::SetUp() {
+  Found();
+  first_ = Start("one");
+  const auto one = first_->WaitUntilServing();
+  ASSERT_TRUE(one) << LogText("one");
+  one_ = *one;
+  Json({"replica", "create", Data("two").string(), "--data-dir", Data("one").string()});
+  second_ = Start("two", second_flags_);
+  const auto two = second_->WaitUntilServing();
+  ASSERT_TRUE(two) << LogText("two");
+  two_ = *two;
+}
+
+void TwoReplicasTest::ExpectEqualDigests() const {
+  rpc::v1::ReadOptions latest;
+  latest.set_latest(true);
+  Read(First("agency-analyst"), "councils/council-1", latest);
+  Read(Second("agency-analyst"), "councils/council-1", latest);
+  EXPECT_EQ(Digests(First("operator"), "registry"), Digests(Second("operator"), "registry"));
+  EXPECT_TRUE(EqualsItsRebuild(First("operator"), "registry"));
+  EXPECT_TRUE(EqualsItsRebuild(Second("operator"), "registry"));
+}
+
+bool WaitForProbe(const support::ServerAddresses& at, int expected) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(120);
+  while (std::chrono::steady_clock::now() < give_up) {
+    if (support::Probe(at.health, "") == expected) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return false;
 }
 
 registry::v1::CreateCouncilRequest Council(int number) {
@@ -74,6 +109,21 @@ Created CreateSurely(const std::vector<std::shared_ptr<grpc::Channel>>& channels
     if (code != grpc::StatusCode::UNAVAILABLE && code != grpc::StatusCode::DEADLINE_EXCEEDED) break;
   }
   return created;
+}
+
+registry::v1::GetCouncilResponse Read(const std::shared_ptr<grpc::Channel>& channel,
+                                      const std::string& name,
+                                      const rpc::v1::ReadOptions& options) {
+  grpc::ClientContext context;
+  Limit(context, std::chrono::seconds(30));
+  registry::v1::GetCouncilRequest request;
+  request.set_name(name);
+  *request.mutable_read_options() = options;
+  registry::v1::GetCouncilResponse response;
+  const grpc::Status status =
+      registry::v1::RegistryService::NewStub(channel)->GetCouncil(&context, request, &response);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  return response;
 }
 
 std::vector<std::string> Digests(const std::shared_ptr<grpc::Channel>& channel,

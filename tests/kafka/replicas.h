@@ -46,6 +46,31 @@ class ReplicasTest : public ::testing::Test {
   const std::string log_ = TextOf(FreshKafkaAddress());
 };
 
+// Two of them that serve, "one" and "two".
+class TwoReplicasTest : public ReplicasTest {
+ protected:
+  void SetUp() override;
+
+  std::shared_ptr<grpc::Channel> First(const std::string& role = "agency-approver") const {
+    return As(role, one_);
+  }
+  std::shared_ptr<grpc::Channel> Second(const std::string& role = "agency-approver") const {
+    return As(role, two_);
+  }
+
+  // What both hold of the register, once each has read all of the log.
+  void ExpectEqualDigests() const;
+
+  std::unique_ptr<support::ServerProcess> first_;
+  std::unique_ptr<support::ServerProcess> second_;
+  support::ServerAddresses one_;
+  support::ServerAddresses two_;
+  std::vector<std::string> second_flags_;  // Of the server program.
+};
+
+// Whether its probe says 1, serving, or 2, not serving, in time.
+bool WaitForProbe(const support::ServerAddresses& at, int expected);
+
 // A council named by its number, with a request id of its own.
 registry::v1::CreateCouncilRequest Council(int number);
 
@@ -65,6 +90,9 @@ Created Create(const std::shared_ptr<grpc::Channel>& channel,
 // Until an outcome is told, as clients do; by any of the channels in turn.
 Created CreateSurely(const std::vector<std::shared_ptr<grpc::Channel>>& channels,
                      const registry::v1::CreateCouncilRequest& request);
+
+registry::v1::GetCouncilResponse Read(const std::shared_ptr<grpc::Channel>& channel,
+                                      const std::string& name, const rpc::v1::ReadOptions& options);
 
 // "registry/3 sequence digest" of every partition of a projection.
 std::vector<std::string> Digests(const std::shared_ptr<grpc::Channel>& channel,

@@ -23,59 +23,6 @@ using ::testing::HasSubstr;
 
 constexpr std::uint32_t kPartitions = 8;
 
-v1::GetCouncilResponse Read(const std::shared_ptr<grpc::Channel>& channel, const std::string& name,
-                            const rpc::v1::ReadOptions& options) {
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
-  v1::GetCouncilRequest request;
-  request.set_name(name);
-  *request.mutable_read_options() = options;
-  v1::GetCouncilResponse response;
-  const grpc::Status status =
-      v1::RegistryService::NewStub(channel)->GetCouncil(&context, request, &response);
-  EXPECT_TRUE(status.ok()) << status.error_message();
-  return response;
-}
-
-class TwoReplicasTest : public ReplicasTest {
- protected:
-  void SetUp() override {
-    Found();
-    first_ = Start("one");
-    const auto one = first_->WaitUntilServing();
-    ASSERT_TRUE(one) << LogText("one");
-    one_ = *one;
-    Json({"replica", "create", Data("two").string(), "--data-dir", Data("one").string()});
-    second_ = Start("two");
-    const auto two = second_->WaitUntilServing();
-    ASSERT_TRUE(two) << LogText("two");
-    two_ = *two;
-  }
-
-  std::shared_ptr<grpc::Channel> First(const std::string& role = "agency-approver") const {
-    return As(role, one_);
-  }
-  std::shared_ptr<grpc::Channel> Second(const std::string& role = "agency-approver") const {
-    return As(role, two_);
-  }
-
-  // What both hold of the register, once each has read all of the log.
-  void ExpectEqualDigests() {
-    rpc::v1::ReadOptions latest;
-    latest.set_latest(true);
-    Read(First("agency-analyst"), "councils/council-1", latest);
-    Read(Second("agency-analyst"), "councils/council-1", latest);
-    EXPECT_EQ(Digests(First("operator"), "registry"), Digests(Second("operator"), "registry"));
-    EXPECT_TRUE(EqualsItsRebuild(First("operator"), "registry"));
-    EXPECT_TRUE(EqualsItsRebuild(Second("operator"), "registry"));
-  }
-
-  std::unique_ptr<support::ServerProcess> first_;
-  std::unique_ptr<support::ServerProcess> second_;
-  ServerAddresses one_;
-  ServerAddresses two_;
-};
-
 TEST_F(TwoReplicasTest, WhatOneRecordsTheOtherReads) {
   Json({"--data-dir", Data("one").string(), "--as", "agency-approver", "import", "councils",
         TWINLEDGER_SOURCE_DIR "/tools/sample/councils.csv"});
@@ -228,16 +175,6 @@ TEST_F(TwoReplicasTest, ALogOfAnotherFoundingIsRefused) {
 }
 
 using ServerOnKafkaTest = ReplicasTest;
-
-// Whether its probe says 1, serving, or 2, not serving, in time.
-bool WaitForProbe(const ServerAddresses& at, int expected) {
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(120);
-  while (std::chrono::steady_clock::now() < give_up) {
-    if (support::Probe(at.health, "") == expected) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return false;
-}
 
 TEST_F(ServerOnKafkaTest, AFolderWithoutKeysGetsNoAuthorityEither) {
   Found();
