@@ -149,7 +149,6 @@ Result<void> PartitionView::State::Accept(const log::ReadRecord& record,
   }
   v1::RecordRow row;
   row.set_hash(record.hash().data(), record.hash().size());
-  row.set_offset(record.offset());
   rows.Put(kRecords, SequenceKey(cursor.chain.partition, accepted.next.sequence), row);
 
   Cursor next = cursor;

@@ -38,7 +38,7 @@ log::v1::EntityKey KeyOf(const PartnerId& id);
 class RegistryProjection final : public projection::Projection {
  public:
   std::string_view name() const override { return kStream; }
-  std::uint32_t schema_version() const override { return 2; }
+  std::uint32_t schema_version() const override { return 3; }
   std::vector<std::string> streams() const override { return {std::string(kStream)}; }
   std::optional<projection::Unapplicable> Apply(const log::PartitionId& partition,
                                                 const log::v1::Commit& commit,
