@@ -16,7 +16,7 @@
 namespace twinledger::support {
 namespace {
 
-constexpr std::array<std::string_view, 4> kKinds = {"invoke", "ok", "fail", "unknown"};
+constexpr std::array<std::string_view, 5> kKinds = {"invoke", "ok", "refused", "fail", "unknown"};
 
 HistoryEvent Parse(const std::string& line) {
   std::istringstream words(line);

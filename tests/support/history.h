@@ -2,6 +2,7 @@
 //
 //   invoke  <request_id> <body digest>            <ns>
 //   ok      <request_id> <position> <commit hash> <ns>
+//   refused <request_id> <reason>                 <ns>      by the rules: an outcome, and final
 //   fail    <request_id> <reason>                 <ns>      certainly not done
 //   unknown <request_id> <reason>                 <ns>      may have been done
 #pragma once
@@ -14,7 +15,7 @@
 namespace twinledger::support {
 
 struct HistoryEvent {
-  enum class Kind { kInvoke, kOk, kFail, kUnknown };
+  enum class Kind { kInvoke, kOk, kRefused, kFail, kUnknown };
   Kind kind = Kind::kInvoke;
   std::string request_id;
   std::string what;         // Digest of the body, position, or reason.

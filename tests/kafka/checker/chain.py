@@ -2,6 +2,7 @@
 partition are accepted, which are void."""
 
 import dataclasses
+import functools
 import hashlib
 
 from cryptography.exceptions import InvalidSignature
@@ -26,6 +27,16 @@ class Commit:
 
 
 @dataclasses.dataclass
+class Void:
+    """A record that every reader skips."""
+
+    offset: int
+    why: str
+    # Signed by a key that was enrolled, and chained on a record that was the tip once: it lost a race or came late.
+    explained: bool
+
+
+@dataclasses.dataclass
 class Partition:
     """What was read of one partition."""
 
@@ -35,12 +46,17 @@ class Partition:
     hash: bytes = bytes(32)
     keys: dict = dataclasses.field(default_factory=dict)  # Id -> public key.
     accepted: int = 0
-    voids: dict = dataclasses.field(default_factory=dict)  # Why -> how many.
+    voids: list = dataclasses.field(default_factory=list)
     commits: list = dataclasses.field(default_factory=list)
+    tips: dict = dataclasses.field(default_factory=lambda: {bytes(32): 0})  # Hash -> sequence, of each so far.
 
     @property
     def name(self):
         return f"{self.stream}/{self.number}"
+
+    @property
+    def next_offset(self):
+        return self.accepted + len(self.voids)
 
 
 class Damage(Exception):
@@ -77,14 +93,19 @@ def _commit(data):
     )
 
 
+@functools.lru_cache(maxsize=None)  # Controls read the same records again and again.
+def _verifies(key, signature, body):
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, RECORD_TAG + body)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
 def _signed(keys, identity, signature, body):
     if identity not in keys:
         return "unknown key"
-    try:
-        Ed25519PublicKey.from_public_bytes(keys[identity]).verify(signature, RECORD_TAG + body)
-    except (InvalidSignature, ValueError):
-        return "signature"
-    return None
+    return None if _verifies(keys[identity], signature, body) else "signature"
 
 
 def _why_void(partition, record, body, founding_hash):
@@ -112,16 +133,27 @@ def _why_void(partition, record, body, founding_hash):
     return _signed(keys, wire.one(record, 2, b""), wire.one(record, 3, b""), raw)
 
 
+def _is_explained(partition, record, body):
+    raw = wire.one(record, 1, b"")
+    followed = partition.tips.get(wire.one(body, 4, b""))
+    if followed is None or followed + 1 != wire.one(body, 3, 0):
+        return False
+    return _signed(partition.keys, wire.one(record, 2, b""), wire.one(record, 3, b""), raw) is None
+
+
 def read(partition, data, founding_hash):
     """Takes the partition's next record."""
+    explained = False
     try:
         record = wire.fields(data)
         body = wire.fields(wire.one(record, 1, b""))
         why = _why_void(partition, record, body, founding_hash)
+        if why in ("sequence", "previous hash"):
+            explained = _is_explained(partition, record, body)
     except (wire.Malformed, UnicodeDecodeError):
         why = "unparsable"
     if why:
-        partition.voids[why] = partition.voids.get(why, 0) + 1
+        partition.voids.append(Void(partition.next_offset, why, explained))
         return
     if partition.sequence == 0:
         partition.keys = _keys_of(_commit(body[5][0]).founding, partition.stream)
@@ -134,4 +166,5 @@ def read(partition, data, founding_hash):
         partition.sequence = commit.sequence
         partition.commits.append(commit)
     partition.hash = hashlib.sha256(wire.one(record, 1, b"")).digest()
+    partition.tips[partition.hash] = partition.sequence
     partition.accepted += 1

@@ -1,38 +1,56 @@
 """Holds a log's records against what was acknowledged."""
 
+import collections
+
 import chain
+
+
+def read_partitions(records, founding_hash, faults):
+    """Each partition as its readers have it."""
+    partitions = []
+    for (stream, number), of_partition in sorted(records.items()):
+        partition = chain.Partition(stream, number)
+        try:
+            for record in of_partition:
+                chain.read(partition, record, founding_hash)
+        except chain.Damage as damage:
+            faults.append(str(damage))
+        if partition.accepted == 0:
+            faults.append(f"{partition.name}: holds nothing of this log")
+        if partition.next_offset != len(of_partition):
+            faults.append(f"{partition.name}: {len(of_partition)} records, {partition.accepted} accepted, {len(partition.voids)} void")
+        partitions.append(partition)
+    return partitions
+
+
+def count(partitions):
+    return {
+        "records": sum(partition.next_offset for partition in partitions),
+        "accepted": sum(partition.accepted for partition in partitions),
+        "void": sum(len(partition.voids) for partition in partitions),
+        "commits": sum(len(partition.commits) for partition in partitions),
+    }
+
+
+def places_of(partitions, faults):
+    """Request id -> [(stream, partition, sequence, hash)], of all that clients sent."""
+    places = {}
+    for partition in partitions:
+        for commit in partition.commits:
+            if not commit.control:
+                places.setdefault(commit.request_id, []).append((partition.stream, partition.number, commit.sequence, commit.hash))
+    for request, found in places.items():
+        if len(found) > 1:
+            faults.append(f"{request}: doubled, it stands at {found}")
+    return places
 
 
 def judge(records, acknowledgements):
     """(faults, counts): no faults, or each in words."""
     faults = []
-    counts = {"records": 0, "accepted": 0, "void": 0, "commits": 0, "acknowledged": len(acknowledgements.ok)}
-    voids = {}  # Why -> how many.
-    places = {}  # Request id -> [(stream, partition, sequence, hash)].
-    for (stream, number), of_partition in sorted(records.items()):
-        partition = chain.Partition(stream, number)
-        try:
-            for record in of_partition:
-                chain.read(partition, record, acknowledgements.founding_hash)
-        except chain.Damage as damage:
-            faults.append(str(damage))
-        if partition.accepted == 0:
-            faults.append(f"{partition.name}: holds nothing of this log")
-        void = sum(partition.voids.values())
-        if partition.accepted + void != len(of_partition):
-            faults.append(f"{partition.name}: {len(of_partition)} records, {partition.accepted} accepted, {void} void")
-        counts["records"] += len(of_partition)
-        counts["accepted"] += partition.accepted
-        counts["void"] += void
-        for why, count in partition.voids.items():
-            voids[why] = voids.get(why, 0) + count
-        for commit in partition.commits:
-            counts["commits"] += 1
-            if not commit.control:
-                places.setdefault(commit.request_id, []).append((stream, number, commit.sequence, commit.hash))
-    for request, found in places.items():
-        if len(found) > 1:
-            faults.append(f"{request}: doubled, it stands at {found}")
+    partitions = read_partitions(records, acknowledgements.founding_hash, faults)
+    counts = count(partitions) | {"acknowledged": len(acknowledgements.ok)}
+    places = places_of(partitions, faults)
     acknowledged = set()
     for request, *place in acknowledgements.ok:
         acknowledged.add(request)
@@ -41,6 +59,7 @@ def judge(records, acknowledgements):
     for request in sorted(places.keys() - acknowledged):
         faults.append(f"{request}: a ghost, it stands at {places[request]} and was never acknowledged")
     faults += _order(acknowledgements.ok)
+    voids = collections.Counter(void.why for partition in partitions for void in partition.voids)
     counts.update({f"void for its {why}": count for why, count in sorted(voids.items())})
     return faults, counts
 
