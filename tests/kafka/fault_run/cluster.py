@@ -1,0 +1,76 @@
+"""The brokers of a run, by tools/kafka/kafka."""
+
+import pathlib
+import shlex
+import subprocess
+import time
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+TOOL = pathlib.Path(__file__).resolve().parents[3] / "tools/kafka/kafka"
+PATIENCE_S = 120
+ANSWER_S = 3
+
+
+class Cluster:
+    """Three brokers; `behind` is where each lane's relay finds them."""
+
+    def __init__(self, folder, vias):
+        self.folder = folder
+        flags = [word for via in vias for word in ("--via", via)]
+        self._tool("up", "--brokers", "3", "--port", "0", *flags)
+        settings = dict(line.split("=", 1) for line in shlex.split(self._tool("env")))
+        self.brokers = settings["KAFKA_BOOTSTRAP"]
+        self.behind = [
+            [(host, int(port)) for host, port in (address.split(":") for address in settings[f"KAFKA_BEHIND_VIA_{n + 1}"].split(","))]
+            for n in range(len(vias))
+        ]
+
+    def _tool(self, *words):
+        # What it starts must not keep a pipe of ours open: brokers write to files.
+        done = subprocess.run([TOOL, *words, "--dir", self.folder], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"tools/kafka/kafka {' '.join(words)}: {done.stderr}")
+        return done.stdout
+
+    def _partitions(self, topic):
+        """Empty while no broker answers. A client of its own each time: one that has met a broker keeps to it, and waits
+        for it when it is dead."""
+        try:
+            admin = AdminClient({"bootstrap.servers": self.brokers, "log_level": 0})
+            return admin.list_topics(topic, timeout=ANSWER_S).topics[topic].partitions
+        except KafkaException:
+            return {}
+
+    def await_leader(self, topic, partition, other_than=None):
+        """The number of the broker."""
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            partitions = self._partitions(topic)
+            if partitions and partitions[partition].leader not in (-1, other_than):
+                return partitions[partition].leader
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"partition {partition} of {topic} has no new leader within {PATIENCE_S} s")
+            time.sleep(0.1)
+
+    def in_sync(self, topic):
+        """Whether every partition has all of its copies."""
+        partitions = self._partitions(topic).values()
+        return bool(partitions) and all(len(partition.isrs) == len(partition.replicas) for partition in partitions)
+
+    def kill(self, broker):
+        self._tool("kill", str(broker))
+
+    def start(self, broker):
+        self._tool("start", str(broker))
+
+    def pause(self, broker):
+        self._tool("pause", str(broker))
+
+    def resume(self, broker):
+        self._tool("resume", str(broker))
+
+    def down(self):
+        """Leaves the logs of the brokers, for who looks at a failure."""
+        self._tool("down")
