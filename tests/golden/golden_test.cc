@@ -61,6 +61,9 @@ const Descriptor* const kKept[] = {
     registry::state::v1::PartnerRow::descriptor(),
     registry::state::v1::RelationshipRow::descriptor(),
     registry::state::v1::OpenRelationshipRow::descriptor(),
+    registry::state::v1::OfficialRow::descriptor(),
+    registry::state::v1::PrincipalRow::descriptor(),
+    registry::state::v1::StrategicAssetRow::descriptor(),
 };
 
 std::unique_ptr<Message> NewMessage(const std::string& name) {

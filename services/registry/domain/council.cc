@@ -43,7 +43,28 @@ Decision DecideOn(const CouncilId& id, const std::optional<Council>& council,
   return Events{std::move(event)};
 }
 
+Decision DecideOn(const CouncilId& id, const std::optional<Council>& council,
+                  const SetReportingSince& command, const Context& context) {
+  if (!council) return Reject(Rejection::kCouncilNotFound);
+  if (command.etag != context.current_etag) {
+    return Reject(Rejection::kEtagMismatch, context.current_etag);
+  }
+  if (IsSame(council->reporting_since(), command.reporting_since)) return Events{};
+  Event event;
+  *event.mutable_provenance() = context.provenance;
+  event.mutable_council_reporting_since_set()->set_council_id(id.value());
+  *event.mutable_council_reporting_since_set()->mutable_reporting_since() = command.reporting_since;
+  return Events{std::move(event)};
+}
+
 }  // namespace
+
+std::optional<Rejected> ForbidsBeginning(const std::optional<Council>& council) {
+  if (!council) return Rejected{Rejection::kCouncilNotFound};
+  const auto status = council->fields().status();
+  if (status == events::v1::COUNCIL_STATUS_ACTIVE) return std::nullopt;
+  return Rejected{Rejection::kCouncilNotActive, events::v1::CouncilStatus_Name(status)};
+}
 
 Decision Decide(const CouncilId& id, const std::optional<Council>& council,
                 const CouncilCommand& command, const Context& context) {
@@ -61,6 +82,9 @@ Council Evolve(Council council, const Event& event) {
     case Event::kCouncilAmended:
       Fold(event.council_amended(), *council.mutable_fields());
       return council;
+    case Event::kCouncilReportingSinceSet:
+      *council.mutable_reporting_since() = event.council_reporting_since_set().reporting_since();
+      return council;
     case Event::kPartnerRegistered:
     case Event::kPartnerAmended:
     case Event::kRelationshipProposed:
@@ -70,6 +94,14 @@ Council Evolve(Council council, const Event& event) {
     case Event::kRelationshipResumed:
     case Event::kRelationshipEnded:
     case Event::kRelationshipAmended:
+    case Event::kOfficialRegistered:
+    case Event::kOfficialAmended:
+    case Event::kPrincipalRegistered:
+    case Event::kPrincipalAmended:
+    case Event::kPrincipalMerged:
+    case Event::kStrategicAssetRegistered:
+    case Event::kStrategicAssetAmended:
+    case Event::kStrategicAssetCriticalitySet:
     case Event::KIND_NOT_SET:  // Written by a newer program: kept, verified, not understood.
       return council;
   }

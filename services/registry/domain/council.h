@@ -30,7 +30,17 @@ struct AmendCouncil {
   std::vector<std::string> paths;
 };
 
-using CouncilCommand = std::variant<RegisterCouncil, AmendCouncil>;
+// What ended before this day is history: it is not late, whenever it is reported. The agency says
+// so, never the council, which could call its own silence history.
+struct SetReportingSince {
+  std::string etag;
+  PartialDate reporting_since;  // A day; it may lie ahead.
+};
+
+using CouncilCommand = std::variant<RegisterCouncil, AmendCouncil, SetReportingSince>;
+
+// Why nothing begins for a council any more, or yet; nothing if something may.
+std::optional<Rejected> ForbidsBeginning(const std::optional<Council>& council);
 
 Decision Decide(const CouncilId& id, const std::optional<Council>& council,
                 const CouncilCommand& command, const Context& context);

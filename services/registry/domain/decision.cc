@@ -44,6 +44,26 @@ std::string_view ReasonOf(Rejection rejection) {
       return "SUCCESSOR_WITHOUT_END";
     case Rejection::kOwnParent:
       return "OWN_PARENT";
+    case Rejection::kOfficialExists:
+      return "OFFICIAL_EXISTS";
+    case Rejection::kOfficialNotFound:
+      return "OFFICIAL_NOT_FOUND";
+    case Rejection::kTermReversed:
+      return "TERM_REVERSED";
+    case Rejection::kPrincipalExists:
+      return "PRINCIPAL_EXISTS";
+    case Rejection::kPrincipalNotFound:
+      return "PRINCIPAL_NOT_FOUND";
+    case Rejection::kNamesItself:
+      return "NAMES_ITSELF";
+    case Rejection::kKindsDiffer:
+      return "KINDS_DIFFER";
+    case Rejection::kMergesIntoYounger:
+      return "MERGES_INTO_YOUNGER";
+    case Rejection::kAssetExists:
+      return "ASSET_EXISTS";
+    case Rejection::kAssetNotFound:
+      return "ASSET_NOT_FOUND";
   }
   TL_CHECK(false);
 }

@@ -36,6 +36,16 @@ enum class Rejection {
   kEndWithoutEnded,
   kSuccessorWithoutEnd,
   kOwnParent,
+  kOfficialExists,
+  kOfficialNotFound,
+  kTermReversed,
+  kPrincipalExists,
+  kPrincipalNotFound,
+  kNamesItself,
+  kKindsDiffer,
+  kMergesIntoYounger,
+  kAssetExists,
+  kAssetNotFound,
 };
 
 std::string_view ReasonOf(Rejection rejection);

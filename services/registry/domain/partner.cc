@@ -56,6 +56,7 @@ Partner Evolve(Partner partner, const Event& event) {
       return partner;
     case Event::kCouncilRegistered:
     case Event::kCouncilAmended:
+    case Event::kCouncilReportingSinceSet:
     case Event::kRelationshipProposed:
     case Event::kRelationshipRecorded:
     case Event::kRelationshipEstablished:
@@ -63,6 +64,14 @@ Partner Evolve(Partner partner, const Event& event) {
     case Event::kRelationshipResumed:
     case Event::kRelationshipEnded:
     case Event::kRelationshipAmended:
+    case Event::kOfficialRegistered:
+    case Event::kOfficialAmended:
+    case Event::kPrincipalRegistered:
+    case Event::kPrincipalAmended:
+    case Event::kPrincipalMerged:
+    case Event::kStrategicAssetRegistered:
+    case Event::kStrategicAssetAmended:
+    case Event::kStrategicAssetCriticalitySet:
     case Event::KIND_NOT_SET:  // Written by a newer program: kept, verified, not understood.
       return partner;
   }

@@ -38,12 +38,7 @@ tl::unexpected<Rejected> RefuseIn(const Relationship& relationship, Rejection re
   return Reject(rejection, events::v1::RelationshipStatus_Name(relationship.fields().status()));
 }
 
-Verdict CouncilForbids(const Situation& situation) {
-  if (!situation.council) return Forbid(Rejection::kCouncilNotFound);
-  const auto status = situation.council->fields().status();
-  if (status == events::v1::COUNCIL_STATUS_ACTIVE) return std::nullopt;
-  return Forbid(Rejection::kCouncilNotActive, events::v1::CouncilStatus_Name(status));
-}
+Verdict CouncilForbids(const Situation& situation) { return ForbidsBeginning(situation.council); }
 
 // Another open relationship of the same kind with the same partner.
 Verdict OthersForbid(const Situation& situation, const RelationshipFields& fields) {
@@ -281,8 +276,17 @@ Relationship Evolve(Relationship relationship, const Event& event) {
       return relationship;
     case Event::kCouncilRegistered:
     case Event::kCouncilAmended:
+    case Event::kCouncilReportingSinceSet:
     case Event::kPartnerRegistered:
     case Event::kPartnerAmended:
+    case Event::kOfficialRegistered:
+    case Event::kOfficialAmended:
+    case Event::kPrincipalRegistered:
+    case Event::kPrincipalAmended:
+    case Event::kPrincipalMerged:
+    case Event::kStrategicAssetRegistered:
+    case Event::kStrategicAssetAmended:
+    case Event::kStrategicAssetCriticalitySet:
     case Event::KIND_NOT_SET:  // Written by a newer program: kept, verified, not understood.
       return relationship;
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "registry/domain/amendment.h"
+#include "registry/projection/sealed_fields.h"
 
 namespace twinledger::registry {
 namespace {
@@ -32,21 +33,50 @@ void Index(const Relationship* before, const Relationship& after, store::RowWrit
   rows.Put(kOpenRelationships, *new_key, open);
 }
 
+void Index(const Official*, const Official&, store::RowWriter&) {}
+void Index(const Principal*, const Principal&, store::RowWriter&) {}
+void Index(const StrategicAsset*, const StrategicAsset&, store::RowWriter&) {}
+
+// The paths of a record's fields that an event of this kind has written.
+template <class Kind>
+std::vector<std::string> PathsWritten(const Kind& kind) {
+  if constexpr (requires { kind.paths(); }) {
+    return {kind.paths().begin(), kind.paths().end()};
+  } else if constexpr (requires { kind.fields(); }) {
+    return SealedPaths(kind.fields());
+  } else {
+    return {};
+  }
+}
+
+// A row with sealed texts remembers what they were sealed for.
+template <class Row, class Kind>
+void Note(const log::v1::Commit& commit, const Event& event, const Kind& kind, Row& row) {
+  if constexpr (requires { row.mutable_sealed(); }) {
+    const auto* type = Event::descriptor()->FindFieldByNumber(event.kind_case());
+    NoteSealing(row.fields(), PathsWritten(kind), type->name(), commit.request_id(),
+                *row.mutable_sealed());
+  }
+}
+
 // Of the same record as long as it lives.
-template <class Row>
+template <class Row, class Kind>
 Applied Write(const store::Table<Row>& table, const store::RowKey& key, bool begins,
-              const Event& event, std::int64_t record_time_us, store::RowWriter& rows) {
+              const log::v1::Commit& commit, const Event& event, const Kind& kind,
+              store::RowWriter& rows) {
   Result<std::optional<Row>> found = rows.Get(table, key);
   if (!found.ok()) return Unapplicable{found.error().message};
   if (begins == found->has_value()) {
     return Unapplicable{fmt::format("{} {} {}", table.name, key.back(),
                                     begins ? "is there already" : "is not there")};
   }
+  const std::int64_t record_time_us = commit.record_time_us();
   const std::int64_t create_time_us = begins ? record_time_us : (*found)->create_time_us();
   Row row = Evolve(begins ? Row() : **found, event);
   row.set_create_time_us(create_time_us);
   row.set_update_time_us(record_time_us);
   row.set_change_reason(event.provenance().correction_reason());
+  Note(commit, event, kind, row);
   rows.Put(table, key, row);
   Index(begins ? nullptr : &**found, row, rows);
   return std::nullopt;
@@ -61,20 +91,40 @@ class Application {
   template <class Kind>
   Applied OnCouncil(const Kind& kind, bool begins) {
     if (Applied wrong = CheckKey("council", kind.council_id())) return wrong;
-    return Write(kCouncils, {kind.council_id()}, begins, event_, commit_.record_time_us(), rows_);
+    return Write(kCouncils, {kind.council_id()}, begins, commit_, event_, kind, rows_);
   }
 
   template <class Kind>
   Applied OnPartner(const Kind& kind, bool begins) {
     if (Applied wrong = CheckKey("partner", kind.partner_id())) return wrong;
-    return Write(kPartners, {kind.partner_id()}, begins, event_, commit_.record_time_us(), rows_);
+    return Write(kPartners, {kind.partner_id()}, begins, commit_, event_, kind, rows_);
   }
 
   template <class Kind>
   Applied OnRelationship(const Kind& kind, bool begins) {
     if (Applied wrong = CheckKey("council", kind.council_id())) return wrong;
-    return Write(kRelationships, {kind.council_id(), kind.relationship_id()}, begins, event_,
-                 commit_.record_time_us(), rows_);
+    return Write(kRelationships, {kind.council_id(), kind.relationship_id()}, begins, commit_,
+                 event_, kind, rows_);
+  }
+
+  template <class Kind>
+  Applied OnOfficial(const Kind& kind, bool begins) {
+    if (Applied wrong = CheckKey("council", kind.council_id())) return wrong;
+    return Write(kOfficials, {kind.council_id(), kind.official_id()}, begins, commit_, event_, kind,
+                 rows_);
+  }
+
+  template <class Kind>
+  Applied OnPrincipal(const Kind& kind, bool begins) {
+    if (Applied wrong = CheckKey("principal", kind.principal_id())) return wrong;
+    return Write(kPrincipals, {kind.principal_id()}, begins, commit_, event_, kind, rows_);
+  }
+
+  template <class Kind>
+  Applied OnStrategicAsset(const Kind& kind, bool begins) {
+    if (Applied wrong = CheckKey("council", kind.council_id())) return wrong;
+    return Write(kStrategicAssets, {kind.council_id(), kind.asset_id()}, begins, commit_, event_,
+                 kind, rows_);
   }
 
  private:
@@ -104,6 +154,8 @@ Applied ApplyEvent(const log::v1::Commit& commit, const Event& event, store::Row
     case Event::kCouncilAmended:
       if (Applied unknown = UnknownPath(event.council_amended())) return unknown;
       return application.OnCouncil(event.council_amended(), false);
+    case Event::kCouncilReportingSinceSet:
+      return application.OnCouncil(event.council_reporting_since_set(), false);
     case Event::kPartnerRegistered:
       return application.OnPartner(event.partner_registered(), true);
     case Event::kPartnerAmended:
@@ -124,6 +176,25 @@ Applied ApplyEvent(const log::v1::Commit& commit, const Event& event, store::Row
     case Event::kRelationshipAmended:
       if (Applied unknown = UnknownPath(event.relationship_amended())) return unknown;
       return application.OnRelationship(event.relationship_amended(), false);
+    case Event::kOfficialRegistered:
+      return application.OnOfficial(event.official_registered(), true);
+    case Event::kOfficialAmended:
+      if (Applied unknown = UnknownPath(event.official_amended())) return unknown;
+      return application.OnOfficial(event.official_amended(), false);
+    case Event::kPrincipalRegistered:
+      return application.OnPrincipal(event.principal_registered(), true);
+    case Event::kPrincipalAmended:
+      if (Applied unknown = UnknownPath(event.principal_amended())) return unknown;
+      return application.OnPrincipal(event.principal_amended(), false);
+    case Event::kPrincipalMerged:
+      return application.OnPrincipal(event.principal_merged(), false);
+    case Event::kStrategicAssetRegistered:
+      return application.OnStrategicAsset(event.strategic_asset_registered(), true);
+    case Event::kStrategicAssetAmended:
+      if (Applied unknown = UnknownPath(event.strategic_asset_amended())) return unknown;
+      return application.OnStrategicAsset(event.strategic_asset_amended(), false);
+    case Event::kStrategicAssetCriticalitySet:
+      return application.OnStrategicAsset(event.strategic_asset_criticality_set(), false);
     case Event::KIND_NOT_SET:
       return Unapplicable{"event of a kind that this program does not know"};
   }
@@ -142,6 +213,13 @@ log::v1::EntityKey KeyOf(const CouncilId& id) {
 log::v1::EntityKey KeyOf(const PartnerId& id) {
   log::v1::EntityKey key;
   key.set_type("partner");
+  key.set_id(id.value());
+  return key;
+}
+
+log::v1::EntityKey KeyOf(const PrincipalId& id) {
+  log::v1::EntityKey key;
+  key.set_type("principal");
   key.set_id(id.value());
   return key;
 }

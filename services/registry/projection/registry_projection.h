@@ -4,8 +4,13 @@
 //   partners            partner id                               PartnerRow
 //   relationships       council id, relationship id              RelationshipRow
 //   open_relationships  council id, partner id, relationship id  OpenRelationshipRow
+//   officials           council id, official id                  OfficialRow
+//   principals          principal id                             PrincipalRow
+//   strategic_assets    council id, asset id                     StrategicAssetRow
 //
-// A council's rows come from the partition of council/<id>, a partner's from that of partner/<id>.
+// A council's rows come from the partition of council/<id>, a partner's from that of partner/<id>,
+// a principal's from that of principal/<id>. Names of people are in them as the log has them:
+// sealed.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +23,11 @@
 #include "platform/store/table.h"
 #include "registry/domain/council.h"
 #include "registry/domain/ids.h"
+#include "registry/domain/official.h"
 #include "registry/domain/partner.h"
+#include "registry/domain/principal.h"
 #include "registry/domain/relationship.h"
+#include "registry/domain/strategic_asset.h"
 
 namespace twinledger::registry {
 
@@ -30,9 +38,13 @@ inline constexpr store::Table<Partner> kPartners{17, "partners"};
 inline constexpr store::Table<Relationship> kRelationships{18, "relationships"};
 inline constexpr store::Table<state::v1::OpenRelationshipRow> kOpenRelationships{
     19, "open_relationships"};
+inline constexpr store::Table<Official> kOfficials{20, "officials"};
+inline constexpr store::Table<Principal> kPrincipals{21, "principals"};
+inline constexpr store::Table<StrategicAsset> kStrategicAssets{22, "strategic_assets"};
 
 log::v1::EntityKey KeyOf(const CouncilId& id);
 log::v1::EntityKey KeyOf(const PartnerId& id);
+log::v1::EntityKey KeyOf(const PrincipalId& id);
 
 // Threads: immutable, thread-safe.
 class RegistryProjection final : public projection::Projection {

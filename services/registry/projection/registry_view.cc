@@ -45,14 +45,9 @@ store::RowKey KeyBehind(store::RowKey after) {
   return after.back().empty() ? store::RowKey() : after;
 }
 
-std::vector<fields::Change> ChangesOf(const Council& before, const Council& after) {
-  return fields::Changes(before.fields(), after.fields());
-}
-std::vector<fields::Change> ChangesOf(const Partner& before, const Partner& after) {
-  return fields::Changes(before.fields(), after.fields());
-}
-// Some of what a client sees of a relationship is derived, and stands beside its fields.
-std::vector<fields::Change> ChangesOf(const Relationship& before, const Relationship& after) {
+// Some of what a client sees of a council, a relationship or an asset stands beside its fields.
+template <class Row>
+std::vector<fields::Change> ChangesWithRow(const Row& before, const Row& after) {
   std::vector<fields::Change> changes = fields::Changes(before.fields(), after.fields());
   for (fields::Change& change : fields::Changes(before, after)) {
     if (change.path != "fields" && change.path != "change_reason" &&
@@ -63,21 +58,74 @@ std::vector<fields::Change> ChangesOf(const Relationship& before, const Relation
   return changes;
 }
 
+std::vector<fields::Change> ChangesOf(const Council& before, const Council& after) {
+  return ChangesWithRow(before, after);
+}
+std::vector<fields::Change> ChangesOf(const Partner& before, const Partner& after) {
+  return fields::Changes(before.fields(), after.fields());
+}
+std::vector<fields::Change> ChangesOf(const Relationship& before, const Relationship& after) {
+  return ChangesWithRow(before, after);
+}
+std::vector<fields::Change> ChangesOf(const StrategicAsset& before, const StrategicAsset& after) {
+  return ChangesWithRow(before, after);
+}
+
+template <class Row>
+Result<std::vector<RecordVersion<Row>>> VersionsOf(const store::CutReader& rows,
+                                                   const store::Table<Row>& table,
+                                                   const store::RowKey& key) {
+  TL_TRY(std::vector<Versioned<Row>> versions, store::AllVersions(rows, table, key));
+  std::vector<RecordVersion<Row>> recorded;
+  recorded.reserve(versions.size());
+  for (Versioned<Row>& version : versions) {
+    TL_TRY(projection::v1::CommitRow commit,
+           projection::CommitOfRow(rows, version.partition, version.sequence));
+    recorded.push_back({std::move(version), std::move(commit)});
+  }
+  return recorded;
+}
+
 template <class Row>
 Result<std::vector<HistoryEntry>> HistoryOf(const store::CutReader& rows,
                                             const store::Table<Row>& table,
                                             const store::RowKey& key) {
-  TL_TRY(const std::vector<Versioned<Row>> versions, store::AllVersions(rows, table, key));
+  TL_TRY(const std::vector<RecordVersion<Row>> versions, VersionsOf(rows, table, key));
   std::vector<HistoryEntry> history;
   for (std::size_t i = 0; i < versions.size(); ++i) {
-    const Versioned<Row>& version = versions[i];
-    const Row before = i + 1 < versions.size() ? versions[i + 1].row : Row();
-    TL_TRY(projection::v1::CommitRow commit,
-           projection::CommitOfRow(rows, version.partition, version.sequence));
-    history.push_back({version.partition, version.sequence, version.etag, std::move(commit),
+    const auto& [version, commit] = versions[i];
+    const Row before = i + 1 < versions.size() ? versions[i + 1].version.row : Row();
+    history.push_back({version.partition, version.sequence, version.etag, commit,
                        version.row.change_reason(), ChangesOf(before, version.row)});
   }
   return history;
+}
+
+// Those of a table whose keys begin with a council's id, behind one of them.
+template <class Row>
+Result<void> VisitOf(const store::RowReader& rows, const store::Table<Row>& table,
+                     const CouncilId& council, const std::string& after,
+                     const VisitRow<Row>& visit) {
+  TL_TRY_VOID(store::VisitVersioned(rows, table, {council.value()},
+                                    KeyBehind({council.value(), after}), visit));
+  return {};
+}
+
+// Of all councils, in the order of names: behind `after` of `council`.
+template <class Row>
+Result<void> VisitOfAll(const store::RowReader& rows, const store::Table<Row>& table,
+                        const CouncilId& council, const std::string& after,
+                        const VisitRow<Row>& visit) {
+  // What belongs to a council is registered with one that is: no other council has any.
+  TL_TRY(const std::vector<CouncilId> councils, CouncilsByName(rows));
+  for (auto at = std::ranges::lower_bound(councils, council, IsNamedBefore); at != councils.end();
+       ++at) {
+    const store::RowKey key{at->value(), *at == council ? after : std::string()};
+    TL_TRY(const bool goes_on,
+           store::VisitVersioned(rows, table, {at->value()}, KeyBehind(key), visit));
+    if (!goes_on) return {};
+  }
+  return {};
 }
 
 }  // namespace
@@ -113,23 +161,65 @@ Result<void> VisitPartners(const store::RowReader& rows, const PartnerId& after,
 Result<void> VisitRelationshipsOf(const store::RowReader& rows, const CouncilId& council,
                                   const RelationshipId& after,
                                   const VisitRow<Relationship>& visit) {
-  TL_TRY_VOID(store::VisitVersioned(rows, kRelationships, {council.value()},
-                                    KeyBehind({council.value(), after.value()}), visit));
-  return {};
+  return VisitOf(rows, kRelationships, council, after.value(), visit);
 }
 
 Result<void> VisitRelationships(const store::RowReader& rows, const CouncilId& council,
                                 const RelationshipId& after, const VisitRow<Relationship>& visit) {
-  // A relationship is registered with a council that is: no other council has any.
-  TL_TRY(const std::vector<CouncilId> councils, CouncilsByName(rows));
-  for (auto at = std::ranges::lower_bound(councils, council, IsNamedBefore); at != councils.end();
-       ++at) {
-    const store::RowKey key{at->value(), *at == council ? after.value() : std::string()};
-    TL_TRY(const bool goes_on,
-           store::VisitVersioned(rows, kRelationships, {at->value()}, KeyBehind(key), visit));
-    if (!goes_on) return {};
-  }
+  return VisitOfAll(rows, kRelationships, council, after.value(), visit);
+}
+
+Result<std::optional<Versioned<Official>>> FindOfficial(const store::RowReader& rows,
+                                                        const CouncilId& council,
+                                                        const OfficialId& id) {
+  return store::FindVersioned(rows, kOfficials, {council.value(), id.value()});
+}
+
+Result<std::optional<Versioned<Principal>>> FindPrincipal(const store::RowReader& rows,
+                                                          const PrincipalId& id) {
+  return store::FindVersioned(rows, kPrincipals, {id.value()});
+}
+
+Result<std::optional<Versioned<StrategicAsset>>> FindStrategicAsset(const store::RowReader& rows,
+                                                                    const CouncilId& council,
+                                                                    const AssetId& id) {
+  return store::FindVersioned(rows, kStrategicAssets, {council.value(), id.value()});
+}
+
+Result<void> VisitOfficialsOf(const store::RowReader& rows, const CouncilId& council,
+                              const OfficialId& after, const VisitRow<Official>& visit) {
+  return VisitOf(rows, kOfficials, council, after.value(), visit);
+}
+
+Result<void> VisitOfficials(const store::RowReader& rows, const CouncilId& council,
+                            const OfficialId& after, const VisitRow<Official>& visit) {
+  return VisitOfAll(rows, kOfficials, council, after.value(), visit);
+}
+
+Result<void> VisitPrincipals(const store::RowReader& rows, const PrincipalId& after,
+                             const VisitRow<Principal>& visit) {
+  TL_TRY_VOID(store::VisitVersioned(rows, kPrincipals, {}, KeyBehind({after.value()}), visit));
   return {};
+}
+
+Result<void> VisitStrategicAssetsOf(const store::RowReader& rows, const CouncilId& council,
+                                    const AssetId& after, const VisitRow<StrategicAsset>& visit) {
+  return VisitOf(rows, kStrategicAssets, council, after.value(), visit);
+}
+
+Result<void> VisitStrategicAssets(const store::RowReader& rows, const CouncilId& council,
+                                  const AssetId& after, const VisitRow<StrategicAsset>& visit) {
+  return VisitOfAll(rows, kStrategicAssets, council, after.value(), visit);
+}
+
+Result<PrincipalId> SurvivorOf(const store::RowReader& rows, const Principal& principal) {
+  PrincipalId survivor(principal.merged_into_id());
+  while (!survivor.empty()) {
+    TL_TRY(const std::optional<Versioned<Principal>> found, FindPrincipal(rows, survivor));
+    if (!found || found->row.merged_into_id().empty()) break;
+    survivor = PrincipalId(found->row.merged_into_id());
+  }
+  return survivor;
 }
 
 Result<std::vector<Versioned<Relationship>>> OpenRelationshipsWith(const store::RowReader& rows,
@@ -161,6 +251,23 @@ Result<std::vector<HistoryEntry>> RelationshipHistory(const store::CutReader& ro
                                                       const CouncilId& council,
                                                       const RelationshipId& id) {
   return HistoryOf(rows, kRelationships, {council.value(), id.value()});
+}
+
+Result<std::vector<RecordVersion<Official>>> OfficialVersions(const store::CutReader& rows,
+                                                              const CouncilId& council,
+                                                              const OfficialId& id) {
+  return VersionsOf(rows, kOfficials, {council.value(), id.value()});
+}
+
+Result<std::vector<RecordVersion<Principal>>> PrincipalVersions(const store::CutReader& rows,
+                                                                const PrincipalId& id) {
+  return VersionsOf(rows, kPrincipals, {id.value()});
+}
+
+Result<std::vector<HistoryEntry>> StrategicAssetHistory(const store::CutReader& rows,
+                                                        const CouncilId& council,
+                                                        const AssetId& id) {
+  return HistoryOf(rows, kStrategicAssets, {council.value(), id.value()});
 }
 
 Result<void> RegisterJoin::ReadAllPartners() {

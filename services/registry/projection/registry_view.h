@@ -28,6 +28,15 @@ Result<std::optional<Versioned<Relationship>>> FindRelationship(const store::Row
                                                                 const CouncilId& council,
                                                                 const RelationshipId& id);
 
+Result<std::optional<Versioned<Official>>> FindOfficial(const store::RowReader& rows,
+                                                        const CouncilId& council,
+                                                        const OfficialId& id);
+Result<std::optional<Versioned<Principal>>> FindPrincipal(const store::RowReader& rows,
+                                                          const PrincipalId& id);
+Result<std::optional<Versioned<StrategicAsset>>> FindStrategicAsset(const store::RowReader& rows,
+                                                                    const CouncilId& council,
+                                                                    const AssetId& id);
+
 // In the order of their resource names; those behind `after`, or all if it is empty.
 Result<void> VisitCouncils(const store::RowReader& rows, const CouncilId& after,
                            const VisitRow<Council>& visit);
@@ -36,9 +45,25 @@ Result<void> VisitPartners(const store::RowReader& rows, const PartnerId& after,
 Result<void> VisitRelationshipsOf(const store::RowReader& rows, const CouncilId& council,
                                   const RelationshipId& after, const VisitRow<Relationship>& visit);
 
-// Of all councils: behind relationship `after` of `council`.
+Result<void> VisitOfficialsOf(const store::RowReader& rows, const CouncilId& council,
+                              const OfficialId& after, const VisitRow<Official>& visit);
+Result<void> VisitPrincipals(const store::RowReader& rows, const PrincipalId& after,
+                             const VisitRow<Principal>& visit);
+Result<void> VisitStrategicAssetsOf(const store::RowReader& rows, const CouncilId& council,
+                                    const AssetId& after, const VisitRow<StrategicAsset>& visit);
+
+// Of all councils: behind relationship, official or asset `after` of `council`.
 Result<void> VisitRelationships(const store::RowReader& rows, const CouncilId& council,
                                 const RelationshipId& after, const VisitRow<Relationship>& visit);
+Result<void> VisitOfficials(const store::RowReader& rows, const CouncilId& council,
+                            const OfficialId& after, const VisitRow<Official>& visit);
+Result<void> VisitStrategicAssets(const store::RowReader& rows, const CouncilId& council,
+                                  const AssetId& after, const VisitRow<StrategicAsset>& visit);
+
+// The principal that is left where merges are followed to their end, as far as the reader's cut
+// reaches; empty if this one is not merged. A principal is merged into an earlier one, so there is
+// an end.
+Result<PrincipalId> SurvivorOf(const store::RowReader& rows, const Principal& principal);
 
 // Those that are not ENDED.
 Result<std::vector<Versioned<Relationship>>> OpenRelationshipsWith(const store::RowReader& rows,
@@ -61,6 +86,24 @@ Result<std::vector<HistoryEntry>> PartnerHistory(const store::CutReader& rows, c
 Result<std::vector<HistoryEntry>> RelationshipHistory(const store::CutReader& rows,
                                                       const CouncilId& council,
                                                       const RelationshipId& id);
+
+Result<std::vector<HistoryEntry>> StrategicAssetHistory(const store::CutReader& rows,
+                                                        const CouncilId& council,
+                                                        const AssetId& id);
+
+// One version of a record with sealed texts: what it changed shows once they are opened.
+template <class Row>
+struct RecordVersion {
+  Versioned<Row> version;
+  projection::v1::CommitRow commit;
+};
+
+// Newest first; empty if there is no such record within the reader's cut.
+Result<std::vector<RecordVersion<Official>>> OfficialVersions(const store::CutReader& rows,
+                                                              const CouncilId& council,
+                                                              const OfficialId& id);
+Result<std::vector<RecordVersion<Principal>>> PrincipalVersions(const store::CutReader& rows,
+                                                                const PrincipalId& id);
 
 // One line of the national register: joined at the reader's cut, since the three rows stand in
 // partitions of their own. A partner that the cut does not reach yet is absent.

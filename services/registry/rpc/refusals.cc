@@ -22,11 +22,17 @@ Told ToldOf(Rejection rejection) {
     case Rejection::kCouncilExists:
     case Rejection::kPartnerExists:
     case Rejection::kRelationshipExists:
+    case Rejection::kOfficialExists:
+    case Rejection::kPrincipalExists:
+    case Rejection::kAssetExists:
       return {Code::kAlreadyExists, "etag",
               "{0} exists, with other content: read it, and amend it with its etag {1}"};
     case Rejection::kCouncilNotFound:
     case Rejection::kPartnerNotFound:
     case Rejection::kRelationshipNotFound:
+    case Rejection::kOfficialNotFound:
+    case Rejection::kPrincipalNotFound:
+    case Rejection::kAssetNotFound:
       return {Code::kNotFound, "", "{0} does not exist: create it first, or correct its name"};
     case Rejection::kCouncilNotActive:
       return {Code::kFailedPrecondition, "status",
@@ -75,6 +81,20 @@ Told ToldOf(Rejection rejection) {
     case Rejection::kOwnParent:
       return {Code::kFailedPrecondition, "",
               "{0} cannot be its own parent: name another partner, or none"};
+    case Rejection::kTermReversed:
+      return {Code::kFailedPrecondition, "until",
+              "{0}: the term ends {1}, before it begins: correct since or until"};
+    case Rejection::kNamesItself:
+      return {Code::kFailedPrecondition, "field",
+              "{0} names itself as {1}: name another principal, or none"};
+    case Rejection::kKindsDiffer:
+      return {
+          Code::kFailedPrecondition, "kind",
+          "{0} is of another kind than the one it shall be the same as, {1}: an organisation is "
+          "no person; name one of its own kind"};
+    case Rejection::kMergesIntoYounger:
+      return {Code::kFailedPrecondition, "principal_id",
+              "{0} was registered before principal {1}: merge that one into this one"};
   }
   TL_CHECK(false);
 }

@@ -17,6 +17,25 @@ using rpc::Violations;
 constexpr std::int64_t kPopulationMax = 2'000'000'000;  // More than any country has.
 constexpr std::size_t kElectionDaysMax = 50;
 constexpr std::size_t kAimsMax = 20;
+constexpr std::size_t kAliasesMax = 20;
+constexpr std::size_t kAffiliationsMax = 20;
+constexpr std::int64_t kPermilleMax = 1000;
+
+void CheckAffiliations(std::string_view field,
+                       const google::protobuf::RepeatedPtrField<v1::Affiliation>& all,
+                       rpc::FieldChecks& checks) {
+  Violations& wrong = checks.wrong();
+  wrong.AtMost(field, static_cast<std::size_t>(all.size()), kAffiliationsMax);
+  for (int i = 0; i < all.size(); ++i) {
+    const auto at = [&](std::string_view path) { return fmt::format("{}[{}].{}", field, i, path); };
+    wrong.Required(at("organisation"), all[i].organisation(), rpc::kNameCharactersMax);
+    checks.RequiredEnumAt(at("type"), all[i].type());
+    checks.KnownAt(at("declared"), all[i].declared());
+    CheckDate(at("found_on"), all[i].found_on(), wrong);
+    wrong.Optional(at("source"), all[i].source(), kTextCharactersMax);
+    checks.KnownAt(at("confidence"), all[i].confidence());
+  }
+}
 
 bool IsScript(std::string_view text) {
   return text.size() == 4 && text[0] >= 'A' && text[0] <= 'Z' &&
@@ -107,12 +126,76 @@ void CheckFields(std::string_view prefix, const v1::Relationship& relationship, 
   checks.Text("source_note", relationship.source_note(), kTextCharactersMax);
 }
 
+// What a violation says of a name is its length, never the name.
+void CheckFields(std::string_view prefix, const v1::Official& official, const Given& given,
+                 Violations& wrong) {
+  rpc::FieldChecks checks(prefix, given, wrong);
+  checks.Text("display_name", official.display_name());
+  checks.RequiredText("office", official.office());
+  checks.Date("since", official.since());
+  checks.Date("until", official.until());
+}
+
+void CheckFields(std::string_view prefix, const v1::Principal& principal, const Given& given,
+                 Violations& wrong) {
+  rpc::FieldChecks checks(prefix, given, wrong);
+  checks.RequiredText("display_name", principal.display_name());
+  if (given.Has("aliases")) {
+    const auto& aliases = principal.aliases();
+    wrong.AtMost(checks.At("aliases"), static_cast<std::size_t>(aliases.size()), kAliasesMax);
+    for (int i = 0; i < aliases.size(); ++i) {
+      wrong.Required(fmt::format("{}.aliases[{}]", prefix, i), aliases[i], rpc::kNameCharactersMax);
+    }
+  }
+  checks.Text("role", principal.role());
+  if (given.Has("organisation") && !principal.organisation().empty()) {
+    ReadPrincipalName(checks.At("organisation"), principal.organisation(), wrong);
+  }
+  checks.Handle("donor_group_id", principal.donor_group_id());
+  if (given.Has("affiliations")) {
+    CheckAffiliations(checks.At("affiliations"), principal.affiliations(), checks);
+  }
+  if (given.Has("acting_for") && !principal.acting_for().empty()) {
+    ReadPrincipalName(checks.At("acting_for"), principal.acting_for(), wrong);
+  }
+}
+
+void CheckFields(std::string_view prefix, const v1::StrategicAsset& asset, const Given& given,
+                 Violations& wrong) {
+  rpc::FieldChecks checks(prefix, given, wrong);
+  checks.RequiredEnum("owner", asset.owner());
+  checks.RequiredEnum("kind", asset.kind());
+  if (given.Has("stake_permille") && asset.has_stake_permille()) {
+    wrong.Between(checks.At("stake_permille"), asset.stake_permille(), 0, kPermilleMax);
+  }
+  checks.Text("register_ref", asset.register_ref());
+}
+
+void CheckPrincipalKind(std::string_view field, v1::PrincipalKind kind, Violations& wrong) {
+  const Given all = Given::All();
+  rpc::FieldChecks("", all, wrong).RequiredEnumAt(field, kind);
+}
+
+void CheckCriticality(std::string_view field, v1::Criticality criticality, Violations& wrong) {
+  const Given all = Given::All();
+  rpc::FieldChecks("", all, wrong).RequiredEnumAt(field, criticality);
+}
+
 void CheckDate(std::string_view field, const v1::PartialDate& date, Violations& wrong) {
   rpc::CheckDateParts(field, fields::PartsOf(date), wrong);
 }
 
 void RequireDate(std::string_view field, const v1::PartialDate& date, Violations& wrong) {
   rpc::RequireDateParts(field, fields::PartsOf(date), wrong);
+}
+
+void RequireDay(std::string_view field, const v1::PartialDate& date, Violations& wrong) {
+  if (date.year() != 0 && (date.month() == 0 || date.day() == 0)) {
+    wrong.Add(field, fmt::format("year {}, month {}, day {}: want a day", date.year(), date.month(),
+                                 date.day()));
+    return;
+  }
+  RequireDate(field, date, wrong);
 }
 
 void CheckProvenance(const v1::Provenance& provenance, Violations& wrong) {

@@ -7,8 +7,11 @@
 #include "platform/rpc/field_checks.h"
 #include "platform/rpc/violations.h"
 #include "twinledger/registry/v1/councils.pb.h"
+#include "twinledger/registry/v1/officials.pb.h"
 #include "twinledger/registry/v1/partners.pb.h"
+#include "twinledger/registry/v1/principals.pb.h"
 #include "twinledger/registry/v1/relationships.pb.h"
+#include "twinledger/registry/v1/strategic_assets.pb.h"
 
 namespace twinledger::registry {
 
@@ -23,9 +26,20 @@ void CheckFields(std::string_view prefix, const v1::Partner& partner, const Give
                  rpc::Violations& wrong);
 void CheckFields(std::string_view prefix, const v1::Relationship& relationship, const Given& given,
                  rpc::Violations& wrong);
+void CheckFields(std::string_view prefix, const v1::Official& official, const Given& given,
+                 rpc::Violations& wrong);
+void CheckFields(std::string_view prefix, const v1::Principal& principal, const Given& given,
+                 rpc::Violations& wrong);
+void CheckFields(std::string_view prefix, const v1::StrategicAsset& asset, const Given& given,
+                 rpc::Violations& wrong);
+
+// What is given once, or by a call of its own.
+void CheckPrincipalKind(std::string_view field, v1::PrincipalKind kind, rpc::Violations& wrong);
+void CheckCriticality(std::string_view field, v1::Criticality criticality, rpc::Violations& wrong);
 
 void CheckDate(std::string_view field, const v1::PartialDate& date, rpc::Violations& wrong);
 void RequireDate(std::string_view field, const v1::PartialDate& date, rpc::Violations& wrong);
+void RequireDay(std::string_view field, const v1::PartialDate& date, rpc::Violations& wrong);
 void CheckProvenance(const v1::Provenance& provenance, rpc::Violations& wrong);
 
 }  // namespace twinledger::registry

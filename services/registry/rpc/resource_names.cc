@@ -2,17 +2,48 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace twinledger::registry {
 namespace {
 
 constexpr std::string_view kCouncilPrefix = "councils/";
 constexpr std::string_view kPartnerPrefix = "partners/";
+constexpr std::string_view kPrincipalPrefix = "principals/";
 constexpr std::string_view kRelationshipInfix = "/relationships/";
+constexpr std::string_view kOfficialInfix = "/officials/";
+constexpr std::string_view kAssetInfix = "/assets/";
 
 // What stands behind `prefix`, or nothing.
 std::optional<std::string_view> Behind(std::string_view prefix, std::string_view name) {
   if (!name.starts_with(prefix)) return std::nullopt;
   return name.substr(prefix.size());
+}
+
+// What a council has: its id, and the UUID. Both empty if the name is of no such form.
+struct Owned {
+  std::string council;
+  std::string uuid;
+};
+
+Owned OwnedIn(std::string_view infix, std::string_view name) {
+  const std::string_view rest = Behind(kCouncilPrefix, name).value_or("");
+  const std::size_t middle = rest.find(infix);
+  if (middle == std::string_view::npos) return {};
+  return {std::string(rest.substr(0, middle)), std::string(rest.substr(middle + infix.size()))};
+}
+
+Owned ReadOwned(std::string_view infix, std::string_view what, std::string_view field,
+                std::string_view name, rpc::Violations& wrong) {
+  if (!name.starts_with(kCouncilPrefix) || name.find(infix) == std::string_view::npos) {
+    wrong.Add(field, fmt::format("\"{}\": want councils/ and a council's id, then {} and {} UUID",
+                                 name, infix, what));
+    return {};
+  }
+  Owned read = OwnedIn(infix, name);
+  wrong.Slug(field, read.council);
+  wrong.Uuid(field, read.uuid);
+  return read;
 }
 
 }  // namespace
@@ -21,8 +52,20 @@ std::string NameOf(const CouncilId& id) { return fmt::format("{}{}", kCouncilPre
 
 std::string NameOf(const PartnerId& id) { return fmt::format("{}{}", kPartnerPrefix, id.value()); }
 
+std::string NameOf(const PrincipalId& id) {
+  return fmt::format("{}{}", kPrincipalPrefix, id.value());
+}
+
 std::string NameOf(const CouncilId& council, const RelationshipId& id) {
   return fmt::format("{}{}{}{}", kCouncilPrefix, council.value(), kRelationshipInfix, id.value());
+}
+
+std::string NameOf(const CouncilId& council, const OfficialId& id) {
+  return fmt::format("{}{}{}{}", kCouncilPrefix, council.value(), kOfficialInfix, id.value());
+}
+
+std::string NameOf(const CouncilId& council, const AssetId& id) {
+  return fmt::format("{}{}{}{}", kCouncilPrefix, council.value(), kAssetInfix, id.value());
 }
 
 CouncilId ReadCouncilName(std::string_view field, std::string_view name, rpc::Violations& wrong) {
@@ -49,17 +92,30 @@ PartnerId ReadPartnerName(std::string_view field, std::string_view name, rpc::Vi
 
 RelationshipName ReadRelationshipName(std::string_view field, std::string_view name,
                                       rpc::Violations& wrong) {
-  const std::size_t middle = name.find(kRelationshipInfix);
-  if (!name.starts_with(kCouncilPrefix) || middle == std::string_view::npos) {
-    wrong.Add(field, fmt::format("\"{}\": want councils/ and a council's id, then /relationships/ "
-                                 "and a relationship's UUID",
-                                 name));
-    return {};
+  auto [council, uuid] = ReadOwned(kRelationshipInfix, "a relationship's", field, name, wrong);
+  return {CouncilId(std::move(council)), RelationshipId(std::move(uuid))};
+}
+
+PrincipalId ReadPrincipalName(std::string_view field, std::string_view name,
+                              rpc::Violations& wrong) {
+  const auto uuid = Behind(kPrincipalPrefix, name);
+  if (!uuid) {
+    wrong.Add(field, fmt::format("\"{}\": want principals/ and a principal's UUID", name));
+    return PrincipalId();
   }
-  RelationshipName read = RelationshipIn(name);
-  wrong.Slug(field, read.council.value());
-  wrong.Uuid(field, read.relationship.value());
-  return read;
+  wrong.Uuid(field, *uuid);
+  return PrincipalId(std::string(*uuid));
+}
+
+OfficialName ReadOfficialName(std::string_view field, std::string_view name,
+                              rpc::Violations& wrong) {
+  auto [council, uuid] = ReadOwned(kOfficialInfix, "an official's", field, name, wrong);
+  return {CouncilId(std::move(council)), OfficialId(std::move(uuid))};
+}
+
+AssetName ReadAssetName(std::string_view field, std::string_view name, rpc::Violations& wrong) {
+  auto [council, uuid] = ReadOwned(kAssetInfix, "an asset's", field, name, wrong);
+  return {CouncilId(std::move(council)), AssetId(std::move(uuid))};
 }
 
 CouncilId CouncilIn(std::string_view name) {
@@ -71,11 +127,22 @@ PartnerId PartnerIn(std::string_view name) {
 }
 
 RelationshipName RelationshipIn(std::string_view name) {
-  const std::string_view rest = Behind(kCouncilPrefix, name).value_or("");
-  const std::size_t middle = rest.find(kRelationshipInfix);
-  if (middle == std::string_view::npos) return {};
-  return {CouncilId(std::string(rest.substr(0, middle))),
-          RelationshipId(std::string(rest.substr(middle + kRelationshipInfix.size())))};
+  auto [council, uuid] = OwnedIn(kRelationshipInfix, name);
+  return {CouncilId(std::move(council)), RelationshipId(std::move(uuid))};
+}
+
+PrincipalId PrincipalIn(std::string_view name) {
+  return PrincipalId(std::string(Behind(kPrincipalPrefix, name).value_or("")));
+}
+
+OfficialName OfficialIn(std::string_view name) {
+  auto [council, uuid] = OwnedIn(kOfficialInfix, name);
+  return {CouncilId(std::move(council)), OfficialId(std::move(uuid))};
+}
+
+AssetName AssetIn(std::string_view name) {
+  auto [council, uuid] = OwnedIn(kAssetInfix, name);
+  return {CouncilId(std::move(council)), AssetId(std::move(uuid))};
 }
 
 }  // namespace twinledger::registry

@@ -1,6 +1,8 @@
 // Names of resources, as clients write them (AIP-122).
 //
-//   councils/{slug}      partners/{uuid}      councils/{slug}/relationships/{uuid}
+//   councils/{slug}      councils/{slug}/relationships/{uuid}
+//   partners/{uuid}      councils/{slug}/officials/{uuid}
+//   principals/{uuid}    councils/{slug}/assets/{uuid}
 #pragma once
 
 #include <optional>
@@ -17,19 +19,40 @@ struct RelationshipName {
   RelationshipId relationship;
 };
 
+struct OfficialName {
+  CouncilId council;
+  OfficialId official;
+};
+
+struct AssetName {
+  CouncilId council;
+  AssetId asset;
+};
+
 std::string NameOf(const CouncilId& id);
 std::string NameOf(const PartnerId& id);
+std::string NameOf(const PrincipalId& id);
 std::string NameOf(const CouncilId& council, const RelationshipId& id);
+std::string NameOf(const CouncilId& council, const OfficialId& id);
+std::string NameOf(const CouncilId& council, const AssetId& id);
 
 // What is wrong with the name is added to `wrong`; the ids are then empty.
 CouncilId ReadCouncilName(std::string_view field, std::string_view name, rpc::Violations& wrong);
 PartnerId ReadPartnerName(std::string_view field, std::string_view name, rpc::Violations& wrong);
 RelationshipName ReadRelationshipName(std::string_view field, std::string_view name,
                                       rpc::Violations& wrong);
+PrincipalId ReadPrincipalName(std::string_view field, std::string_view name,
+                              rpc::Violations& wrong);
+OfficialName ReadOfficialName(std::string_view field, std::string_view name,
+                              rpc::Violations& wrong);
+AssetName ReadAssetName(std::string_view field, std::string_view name, rpc::Violations& wrong);
 
 // Of names that have been read before, or that we made.
 CouncilId CouncilIn(std::string_view name);
 PartnerId PartnerIn(std::string_view name);
 RelationshipName RelationshipIn(std::string_view name);
+PrincipalId PrincipalIn(std::string_view name);
+OfficialName OfficialIn(std::string_view name);
+AssetName AssetIn(std::string_view name);
 
 }  // namespace twinledger::registry

@@ -14,7 +14,9 @@ namespace twinledger::registry {
 namespace {
 
 // What clients call a field, and what we do.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kOtherNames{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kOtherNames{{
+    {"organisation", "organisation_id"},
+    {"acting_for", "acting_for_id"},
     {"successor", "successor_id"},
     {"parent", "parent_id"},
     {"partner", "partner_id"},
@@ -31,6 +33,7 @@ std::string TheirPath(std::string_view ours) {
   for (const auto& [client, row] : kOtherNames) {
     if (row == ours) return std::string(client);
   }
+  if (ours.ends_with("_sealed")) ours.remove_suffix(std::string_view("_sealed").size());
   return std::string(ours);
 }
 
@@ -106,6 +109,37 @@ events::v1::RelationshipFields FieldsOf(const v1::Relationship& relationship) {
   return fields;
 }
 
+events::v1::StrategicAssetFields FieldsOf(const v1::StrategicAsset& asset) {
+  events::v1::StrategicAssetFields fields;
+  fields::Translate(asset, fields);
+  return fields;
+}
+
+events::v1::OfficialFields FieldsOf(const v1::Official& official) {
+  events::v1::OfficialFields fields;
+  fields::Translate(official, fields);
+  DropUnknownDates(fields);
+  return fields;
+}
+
+events::v1::PrincipalFields FieldsOf(const PrincipalId& id, events::v1::PrincipalKind kind,
+                                     const v1::Principal& principal) {
+  events::v1::PrincipalFields fields;
+  fields::Translate(principal, fields);
+  if (kind == events::v1::PRINCIPAL_KIND_PERSON) {
+    fields.clear_display_name();
+    fields.clear_aliases();
+    fields.clear_role();
+  }
+  fields.set_organisation_id(PrincipalIn(principal.organisation()).value());
+  fields.set_acting_for_id(PrincipalIn(principal.acting_for()).value());
+  if (fields.donor_group_id() == id.value()) fields.clear_donor_group_id();
+  for (events::v1::Affiliation& affiliation : *fields.mutable_affiliations()) {
+    DropUnknownDates(affiliation);
+  }
+  return fields;
+}
+
 PartialDate DateOf(const v1::PartialDate& date) {
   PartialDate translated;
   fields::Translate(date, translated);
@@ -129,7 +163,18 @@ std::vector<std::string> AmendablePaths(const google::protobuf::Message& fields)
   std::vector<std::string> paths;
   paths.reserve(static_cast<std::size_t>(type.field_count()));
   for (int i = 0; i < type.field_count(); ++i) {
-    paths.push_back(TheirPath(type.field(i)->name()));
+    std::string path = TheirPath(type.field(i)->name());
+    // In clear and sealed it is the same to a client.
+    if (std::ranges::find(paths, path) == paths.end()) paths.push_back(std::move(path));
+  }
+  return paths;
+}
+
+std::vector<std::string> SealedPathsOf(const google::protobuf::FieldMask& mask,
+                                       const google::protobuf::Message& fields) {
+  std::vector<std::string> paths = PathsOf(mask);
+  for (std::string& path : paths) {
+    if (fields::HasPath(fields, path + "_sealed")) path += "_sealed";
   }
   return paths;
 }
@@ -143,6 +188,9 @@ std::vector<std::string> PathsOf(const google::protobuf::FieldMask& mask) {
 v1::Council ResourceOf(const Versioned<Council>& council) {
   v1::Council resource;
   RenderVersion(council, resource);
+  if (council.row.has_reporting_since()) {
+    fields::Translate(council.row.reporting_since(), *resource.mutable_reporting_since());
+  }
   resource.set_name(NameOf(CouncilId(council.row.council_id())));
   const std::string& successor = council.row.fields().successor_id();
   if (!successor.empty()) resource.set_successor(NameOf(CouncilId(successor)));
@@ -165,6 +213,38 @@ v1::Relationship ResourceOf(const Versioned<Relationship>& relationship) {
   resource.set_name(NameOf(CouncilId(relationship.row.council_id()),
                            RelationshipId(relationship.row.relationship_id())));
   resource.set_partner(NameOf(PartnerId(relationship.row.fields().partner_id())));
+  return resource;
+}
+
+v1::StrategicAsset ResourceOf(const Versioned<StrategicAsset>& asset) {
+  v1::StrategicAsset resource;
+  fields::Translate(asset.row, resource);
+  RenderVersion(asset, resource);
+  resource.set_name(NameOf(CouncilId(asset.row.council_id()), AssetId(asset.row.asset_id())));
+  return resource;
+}
+
+v1::Official ResourceOf(const Versioned<Official>& official) {
+  v1::Official resource;
+  RenderVersion(official, resource);
+  resource.set_name(
+      NameOf(CouncilId(official.row.council_id()), OfficialId(official.row.official_id())));
+  return resource;
+}
+
+v1::Principal ResourceOf(const Versioned<Principal>& principal) {
+  const Principal& row = principal.row;
+  v1::Principal resource;
+  RenderVersion(principal, resource);
+  resource.set_name(NameOf(PrincipalId(row.principal_id())));
+  resource.set_kind(static_cast<v1::PrincipalKind>(row.kind()));
+  const auto named = [](const std::string& id) {
+    return id.empty() ? "" : NameOf(PrincipalId(id));
+  };
+  resource.set_organisation(named(row.fields().organisation_id()));
+  resource.set_acting_for(named(row.fields().acting_for_id()));
+  resource.set_merged_into(named(row.merged_into_id()));
+  if (resource.donor_group_id().empty()) resource.set_donor_group_id(row.principal_id());
   return resource;
 }
 

@@ -100,6 +100,16 @@ TEST(CouncilTest, AnAmendmentThatChangesNothingRecordsNothing) {
       Records());
 }
 
+TEST(CouncilTest, SinceWhenItReportsIsSaidOnce) {
+  const std::string set = R"pb(council_reporting_since_set {
+                                 council_id: "wellington-city"
+                                 reporting_since { year: 2027 month: 7 day: 1 }
+                               })pb";
+  const SetReportingSince command{kEtag, Date(2027, 7, 1)};
+  EXPECT_THAT(GivenWhen({kCouncilRegistered}, command), Records(set));
+  EXPECT_THAT(GivenWhen({kCouncilRegistered, set}, command), Records());
+}
+
 TEST(CouncilTest, RefusesWhatTheRulesForbid) {
   const struct {
     std::string name;
@@ -116,6 +126,16 @@ TEST(CouncilTest, RefusesWhatTheRulesForbid) {
       {"amend an old version",
        {kCouncilRegistered},
        AmendCouncil{"older", {}, {"seat"}},
+       Rejection::kEtagMismatch,
+       kEtag},
+      {"say since when one reports that is not there",
+       {},
+       SetReportingSince{kEtag, Date(2026, 7, 1)},
+       Rejection::kCouncilNotFound,
+       ""},
+      {"say since when it reports of an old version",
+       {kCouncilRegistered},
+       SetReportingSince{"older", Date(2026, 7, 1)},
        Rejection::kEtagMismatch,
        kEtag},
       {"register a successor of an active one",

@@ -55,6 +55,15 @@ TEST(TranslationTest, EveryFieldThatWeKeepIsAClientsFieldOfTheSameMeaning) {
                    {"parent_id"});
   ExpectSameFields(v1::Relationship::descriptor(), events::v1::RelationshipFields::descriptor(),
                    {"partner_id"});
+  ExpectSameFields(v1::Official::descriptor(), events::v1::OfficialFields::descriptor(),
+                   {"display_name_sealed"});
+  ExpectSameFields(
+      v1::Principal::descriptor(), events::v1::PrincipalFields::descriptor(),
+      {"display_name_sealed", "aliases_sealed", "role_sealed", "organisation_id", "acting_for_id"});
+  ExpectSameEnum(v1::PrincipalKind_descriptor(), events::v1::PrincipalKind_descriptor());
+  ExpectSameFields(v1::StrategicAsset::descriptor(), events::v1::StrategicAssetFields::descriptor(),
+                   {});
+  ExpectSameEnum(v1::Criticality_descriptor(), events::v1::Criticality_descriptor());
   ExpectSameFields(v1::Provenance::descriptor(), events::v1::Provenance::descriptor(),
                    {"reported_by_role"});
 }
@@ -80,6 +89,45 @@ TEST(TranslationTest, WhatAClientSendsComesBack) {
   EXPECT_EQ(ResourceOf(row).DebugString(), council.DebugString());
 }
 
+TEST(TranslationTest, APrincipalComesBackAndAPersonsTextsStayBehind) {
+  v1::Principal principal;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"pb(kind: PRINCIPAL_KIND_ORGANISATION
+           display_name: "Harbour Example Ltd"
+           aliases: "HEL"
+           role: "port operator"
+           organisation: "principals/p1"
+           donor_group_id: "p1"
+           affiliations {
+             organisation: "Ministry"
+             type: AFFILIATION_TYPE_STATE_OWNED
+             found_on { year: 2024 }
+           }
+           acting_for: "principals/p3")pb",
+      &principal));
+  const PrincipalId id("p2");
+  Versioned<Principal> row;
+  row.row.set_principal_id(id.value());
+  row.row.set_kind(events::v1::PRINCIPAL_KIND_ORGANISATION);
+  *row.row.mutable_fields() = FieldsOf(id, row.row.kind(), principal);
+  principal.set_name("principals/p2");
+  EXPECT_EQ(ResourceOf(row).DebugString(), principal.DebugString());
+
+  const auto person = FieldsOf(id, events::v1::PRINCIPAL_KIND_PERSON, principal);
+  EXPECT_EQ(person.display_name() + person.role(), "");
+  EXPECT_EQ(person.aliases_size(), 0);
+  EXPECT_EQ(person.acting_for_id(), "p3");
+}
+
+TEST(TranslationTest, APrincipalIsADonorGroupOfItsOwnUnlessTheAgencySaysOtherwise) {
+  Versioned<Principal> row;
+  row.row.set_principal_id("p2");
+  EXPECT_EQ(ResourceOf(row).donor_group_id(), "p2");
+  v1::Principal principal;
+  principal.set_donor_group_id("p2");
+  EXPECT_EQ(FieldsOf(PrincipalId("p2"), {}, principal).donor_group_id(), "");
+}
+
 TEST(TranslationTest, ADateWithoutAYearIsNoDate) {
   v1::Relationship relationship;
   relationship.mutable_since();
@@ -96,6 +144,20 @@ TEST(TranslationTest, AnUpdateMaskNamesFieldsAsClientsDo) {
               ::testing::Not(::testing::Contains("suspended_on")));
 }
 
+TEST(TranslationTest, AClientKnowsNothingOfWhatIsSealed) {
+  EXPECT_THAT(AmendablePaths(events::v1::OfficialFields()),
+              ElementsAre("display_name", "office", "since", "until"));
+  EXPECT_THAT(AmendablePaths(events::v1::PrincipalFields()),
+              ElementsAre("display_name", "aliases", "role", "organisation", "donor_group_id",
+                          "affiliations", "acting_for"));
+  google::protobuf::FieldMask mask;
+  mask.add_paths("role");
+  mask.add_paths("acting_for");
+  EXPECT_THAT(PathsOf(mask), ElementsAre("role", "acting_for_id"));
+  EXPECT_THAT(SealedPathsOf(mask, events::v1::PrincipalFields()),
+              ElementsAre("role_sealed", "acting_for_id"));
+}
+
 TEST(ResourceNamesTest, NamesAreReadAsTheyAreWritten) {
   const std::string uuid = "0b1c9b5e-0000-4000-8000-000000000001";
   rpc::Violations wrong;
@@ -106,6 +168,13 @@ TEST(ResourceNamesTest, NamesAreReadAsTheyAreWritten) {
   EXPECT_EQ(name.relationship.value(), uuid);
   EXPECT_EQ(ReadCouncilName("name", "councils/hutt-city", wrong).value(), "hutt-city");
   EXPECT_EQ(ReadPartnerName("name", "partners/" + uuid, wrong).value(), uuid);
+  EXPECT_EQ(ReadPrincipalName("name", NameOf(PrincipalId(uuid)), wrong).value(), uuid);
+  const OfficialName official =
+      ReadOfficialName("name", NameOf(CouncilId("hutt-city"), OfficialId(uuid)), wrong);
+  EXPECT_EQ(official.council.value() + "/" + official.official.value(), "hutt-city/" + uuid);
+  const AssetName asset =
+      ReadAssetName("name", NameOf(CouncilId("hutt-city"), AssetId(uuid)), wrong);
+  EXPECT_EQ(asset.council.value() + "/" + asset.asset.value(), "hutt-city/" + uuid);
   EXPECT_TRUE(wrong.empty());
 }
 
@@ -120,6 +189,13 @@ TEST(ResourceNamesTest, RefusesWhatIsNoName) {
     ReadCouncilName("name", name, council);
     ReadPartnerName("name", name, partner);
     ReadRelationshipName("name", name, relationship);
+    rpc::Violations principal;
+    rpc::Violations official;
+    rpc::Violations asset;
+    ReadPrincipalName("name", name, principal);
+    ReadOfficialName("name", name, official);
+    ReadAssetName("name", name, asset);
+    EXPECT_FALSE(principal.empty() || official.empty() || asset.empty());
     EXPECT_FALSE(council.empty());
     EXPECT_FALSE(partner.empty());
     EXPECT_FALSE(relationship.empty());
@@ -148,6 +224,60 @@ TEST(ResourceChecksTest, NamesEveryWrongFieldAtOnce) {
               ElementsAre("council.display_name", "council.kind", "council.population",
                           "council.has_port", "council.successor", "council.coordinator_id",
                           "council.next_return_due", "council.election_days[0]"));
+}
+
+TEST(ResourceChecksTest, NamesEveryWrongFieldOfAnOfficialAndNeverItsName) {
+  v1::Official official;
+  official.set_display_name("Canary Quill\x01" + std::string(300, 'x'));
+  official.mutable_since()->set_year(1700);
+  official.mutable_until()->set_day(1);
+  rpc::Violations wrong;
+  CheckFields("official", official, Given::All(), wrong);
+  EXPECT_THAT(FieldsIn(wrong), ElementsAre("official.display_name", "official.display_name",
+                                           "official.office", "official.since", "official.until"));
+  for (const FieldViolation& violation : wrong.all()) {
+    EXPECT_THAT(violation.description, ::testing::Not(::testing::HasSubstr("Canary")));
+  }
+}
+
+TEST(ResourceChecksTest, NamesEveryWrongFieldOfAPrincipal) {
+  v1::Principal principal;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"pb(aliases: ""
+           organisation: "p1"
+           donor_group_id: "donors"
+           affiliations {
+             declared: 9
+             found_on { month: 1 }
+             confidence: 7
+           }
+           acting_for: "partners/p1")pb",
+      &principal));
+  rpc::Violations wrong;
+  CheckFields("principal", principal, Given::All(), wrong);
+  EXPECT_THAT(
+      FieldsIn(wrong),
+      ElementsAre("principal.display_name", "principal.aliases[0]", "principal.organisation",
+                  "principal.donor_group_id", "principal.affiliations[0].organisation",
+                  "principal.affiliations[0].type", "principal.affiliations[0].declared",
+                  "principal.affiliations[0].found_on", "principal.affiliations[0].confidence",
+                  "principal.acting_for"));
+}
+
+TEST(ResourceChecksTest, NamesEveryWrongFieldOfAnAsset) {
+  v1::StrategicAsset asset;
+  asset.set_kind(static_cast<v1::AssetKind>(99));
+  asset.set_stake_permille(1001);
+  asset.set_register_ref(std::string(201, 'x'));
+  rpc::Violations wrong;
+  CheckFields("asset", asset, Given::All(), wrong);
+  CheckCriticality("criticality", v1::CRITICALITY_UNSPECIFIED, wrong);
+  v1::PartialDate month;
+  month.set_year(2026);
+  month.set_month(7);
+  RequireDay("reviewed_on", month, wrong);
+  EXPECT_THAT(FieldsIn(wrong), ElementsAre("asset.owner", "asset.kind", "asset.stake_permille",
+                                           "asset.register_ref", "criticality", "reviewed_on"));
 }
 
 TEST(ResourceChecksTest, LooksOnlyAtTheFieldsOfTheMask) {
