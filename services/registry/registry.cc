@@ -41,7 +41,7 @@ class Registry final : public server::Module {
                 .writer = &writer_,
                 .request_digest_key = context.keys.request_digest,
                 .page_token_key = context.keys.token}),
-        service_(MakeService(calls_, *runner_)) {}
+        service_(MakeService(calls_, *runner_, context.keyring)) {}
 
   std::string_view name() const override { return kStream; }
   std::optional<server::Projected> projected() override {

@@ -1,5 +1,5 @@
-// The registry service: councils, their foreign partners and relationships, on the stream
-// "registry".
+// The registry service: councils with their officials and assets, their foreign partners, the
+// relationships between them, and whom councils deal with, on the stream "registry".
 #pragma once
 
 #include "platform/server/module.h"

@@ -31,6 +31,8 @@ constexpr std::array kKeeps{kOwn, kOwn, kAny, kAny, kNo, kNo, kNo, kNo};
 // Councils share partner bodies: any may add the one that it deals with, the agency alone amends.
 constexpr std::array kAddsShared{kAny, kAny, kAny, kAny, kNo, kNo, kNo, kNo};
 constexpr std::array kAmendsShared{kNo, kNo, kAny, kAny, kNo, kNo, kNo, kNo};
+// What a council cannot say of itself.
+constexpr std::array kAssesses{kNo, kNo, kAny, kAny, kNo, kNo, kNo, kNo};
 constexpr std::array kDecides{kNo, kOwn, kNo, kAny, kNo, kNo, kNo, kNo};
 constexpr std::array kFoundsCouncils{kNo, kNo, kNo, kAny, kNo, kNo, kNo, kNo};
 constexpr std::array kAudits{kNo, kNo, kNo, kNo, kNo, kAny, kNo, kNo};
@@ -48,6 +50,8 @@ constexpr Row kTable[] = {
     {"twinledger.registry.v1.RegistryService/GetCouncil", "read a council", kRead, kReadsCouncils},
     {"twinledger.registry.v1.RegistryService/ListCouncils", "list councils", kRead, kReadsCouncils},
     {"twinledger.registry.v1.RegistryService/UpdateCouncil", "amend the record", kWrite, kKeeps},
+    {"twinledger.registry.v1.RegistryService/SetReportingSince", "say since when a council reports",
+     kWrite, kFoundsCouncils},
     {"twinledger.registry.v1.RegistryService/ListCouncilHistory", "read a council's history", kRead,
      kReadsCouncils},
 
@@ -83,6 +87,43 @@ constexpr Row kTable[] = {
 
     {"twinledger.registry.v1.RegistryService/ListNationalRegister", "read the national register",
      kRead, kReadsCouncils},
+
+    {"twinledger.registry.v1.RegistryService/CreateOfficial", "register an official", kWrite,
+     kKeeps},
+    {"twinledger.registry.v1.RegistryService/GetOfficial", "read an official", kRead,
+     kReadsCouncils},
+    {"twinledger.registry.v1.RegistryService/ListOfficials", "list officials", kRead,
+     kReadsCouncils},
+    {"twinledger.registry.v1.RegistryService/UpdateOfficial", "amend an official", kWrite, kKeeps},
+    {"twinledger.registry.v1.RegistryService/ListOfficialHistory", "read an official's history",
+     kRead, kReadsCouncils},
+
+    {"twinledger.registry.v1.RegistryService/CreatePrincipal", "register a principal", kWrite,
+     kAddsShared},
+    {"twinledger.registry.v1.RegistryService/GetPrincipal", "read a principal", kRead,
+     kReadsShared},
+    {"twinledger.registry.v1.RegistryService/ListPrincipals", "list principals", kRead,
+     kReadsShared},
+    // A council the people that it registered, which the handler keeps it to.
+    {"twinledger.registry.v1.RegistryService/UpdatePrincipal", "amend a principal", kWrite,
+     kAddsShared},
+    {"twinledger.registry.v1.RegistryService/MergePrincipal", "merge or group principals", kWrite,
+     kAmendsShared},
+    {"twinledger.registry.v1.RegistryService/ListPrincipalHistory", "read a principal's history",
+     kRead, kReadsShared},
+
+    {"twinledger.registry.v1.RegistryService/CreateStrategicAsset", "register a strategic asset",
+     kWrite, kKeeps},
+    {"twinledger.registry.v1.RegistryService/GetStrategicAsset", "read a strategic asset", kRead,
+     kReadsCouncils},
+    {"twinledger.registry.v1.RegistryService/ListStrategicAssets", "list strategic assets", kRead,
+     kReadsCouncils},
+    {"twinledger.registry.v1.RegistryService/UpdateStrategicAsset", "amend a strategic asset",
+     kWrite, kKeeps},
+    {"twinledger.registry.v1.RegistryService/SetAssetCriticality", "set an asset's criticality",
+     kWrite, kAssesses},
+    {"twinledger.registry.v1.RegistryService/ListStrategicAssetHistory",
+     "read a strategic asset's history", kRead, kReadsCouncils},
 
     {"twinledger.audit.v1.AuditService/GetLog", "read the log", kRead, kAudits},
     {"twinledger.audit.v1.AuditService/ReplayCommits", "replay the log", kRead, kAudits},

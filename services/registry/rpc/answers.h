@@ -12,6 +12,7 @@
 #include "platform/writer/command.h"
 #include "registry/projection/registry_view.h"
 #include "registry/rpc/intents.h"
+#include "registry/rpc/resource_names.h"
 #include "registry/rpc/translation.h"
 
 namespace twinledger::registry {
@@ -35,10 +36,34 @@ Result<void> AnswerWritten(const std::optional<Versioned<Row>>& found, std::stri
   return {};
 }
 
+// The record as a call that only validates would leave it: no version of it is there yet.
+template <class Row>
+std::optional<Versioned<Row>> ProspectOf(const Prospect<Row>& prospect) {
+  if (!*prospect) return std::nullopt;
+  return Versioned<Row>{**prospect};
+}
+
 // The council that the caller may see alone, if there is one.
 inline std::optional<CouncilId> OnlyCouncil(const rpc::Reading& reading) {
   const std::optional<std::string>& only = reading.admission().only_council;
   return only ? std::optional<CouncilId>(*only) : std::nullopt;
+}
+
+// Lists of what councils have name a council as their parent, or all.
+inline constexpr std::string_view kAllCouncils = "councils/-";
+
+template <class Request>
+rpc::Scope CheckParent(const Request& request, rpc::Violations& wrong) {
+  if (request.parent() == kAllCouncils) return rpc::Scope::OfAll();
+  const CouncilId council = ReadCouncilName("parent", request.parent(), wrong);
+  return rpc::Scope::OfCouncil(council.value(), request.parent());
+}
+
+// The one council that such a list is of; none if it is of all.
+inline std::optional<CouncilId> CouncilToList(const std::string& parent,
+                                              const rpc::Reading& reading) {
+  if (parent != kAllCouncils) return CouncilIn(parent);
+  return OnlyCouncil(reading);
 }
 
 // A version as a council may see it, if the caller is one: who of another council made it, by which

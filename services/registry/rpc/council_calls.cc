@@ -13,6 +13,8 @@ constexpr std::string_view kCreateCouncil = "twinledger.registry.v1.RegistryServ
 constexpr std::string_view kGetCouncil = "twinledger.registry.v1.RegistryService/GetCouncil";
 constexpr std::string_view kListCouncils = "twinledger.registry.v1.RegistryService/ListCouncils";
 constexpr std::string_view kUpdateCouncil = "twinledger.registry.v1.RegistryService/UpdateCouncil";
+constexpr std::string_view kSetReportingSince =
+    "twinledger.registry.v1.RegistryService/SetReportingSince";
 constexpr std::string_view kListCouncilHistory =
     "twinledger.registry.v1.RegistryService/ListCouncilHistory";
 
@@ -35,6 +37,14 @@ Scope CheckUpdateCouncil(const v1::UpdateCouncilRequest& request, Violations& wr
   }
   CheckProvenance(request.provenance(), wrong);
   return Scope::OfCouncil(id.value(), request.council().name());
+}
+
+Scope CheckSetReportingSince(const v1::SetReportingSinceRequest& request, Violations& wrong) {
+  const CouncilId id = ReadCouncilName("name", request.name(), wrong);
+  wrong.Etag("etag", request.etag());
+  RequireDay("reporting_since", request.reporting_since(), wrong);
+  CheckProvenance(request.provenance(), wrong);
+  return Scope::OfCouncil(id.value(), request.name());
 }
 
 // Which councils there are is for those to say who may register one.
@@ -122,6 +132,24 @@ grpc::ServerUnaryReactor* RegistryService::UpdateCouncil(grpc::CallbackServerCon
         TL_TRY(const auto found, FindCouncil(rows, CouncilIn(asked.council().name())));
         return AnswerWritten(found, asked.council().name(), outcome, prospect,
                              *answer.mutable_council());
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::SetReportingSince(
+    grpc::CallbackServerContext* context, const v1::SetReportingSinceRequest* request,
+    v1::SetReportingSinceResponse* response) {
+  const auto prospect = NewProspect<Council>();
+  return calls_.Command(
+      context, kSetReportingSince, *request, *response, CheckSetReportingSince,
+      [&](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
+        return IntentOn(CouncilIn(asked.name()),
+                        registry::SetReportingSince{asked.etag(), DateOf(asked.reporting_since())},
+                        ProvenanceOf(asked.provenance(), by.caller), prospect);
+      },
+      [prospect](const auto& asked, const writer::Outcome& outcome, const store::RowReader& rows,
+                 auto& answer) -> Result<void> {
+        TL_TRY(const auto found, FindCouncil(rows, CouncilIn(asked.name())));
+        return AnswerWritten(found, asked.name(), outcome, prospect, *answer.mutable_council());
       });
 }
 

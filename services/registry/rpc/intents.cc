@@ -19,11 +19,12 @@ Context ContextOf(const std::optional<Versioned<Row>>& current, events::v1::Prov
 // What the writer records, and in `prospect` what becomes of the record.
 template <class Row>
 writer::Decision Settle(const Decision& decision, const std::string& name,
-                        const std::optional<Versioned<Row>>& current,
-                        std::optional<Row>& prospect) {
+                        const std::optional<Versioned<Row>>& current, std::optional<Row>& prospect,
+                        log::v1::ReleaseClass release_class = log::v1::RELEASE_CLASS_PUBLIC) {
   if (!decision) return RefusalOf(decision.error(), name);
   Row row = current ? current->row : Row();
   writer::Events events;
+  events.release_class = release_class;
   for (const Event& event : *decision) {
     events.events.push_back(event.SerializeAsString());
     row = Evolve(std::move(row), event);
@@ -47,6 +48,23 @@ std::set<std::string> PartnersOf(const std::optional<Relationship>& current,
       command);
   partners.erase("");  // An amendment may leave it out.
   return partners;
+}
+
+// Of what councils keep of their own: for them and the agency.
+constexpr auto kOfCouncils = log::v1::RELEASE_CLASS_COUNCIL_AND_AGENCY;
+
+log::v1::ReleaseClass ReleaseClassOf(const std::optional<Principal>& current,
+                                     const PrincipalCommand& command) {
+  const auto* registering = std::get_if<RegisterPrincipal>(&command);
+  const auto kind = current       ? current->kind()
+                    : registering ? registering->kind
+                                  : events::v1::PRINCIPAL_KIND_UNSPECIFIED;
+  return kind == events::v1::PRINCIPAL_KIND_PERSON ? kOfCouncils : log::v1::RELEASE_CLASS_PUBLIC;
+}
+
+template <class Row>
+std::optional<Row> RowOf(const std::optional<Versioned<Row>>& current) {
+  return current ? std::optional(current->row) : std::nullopt;
 }
 
 }  // namespace
@@ -108,6 +126,64 @@ rpc::Intent IntentOn(RelationshipName name, RelationshipCommand command,
                           NameOf(name.council, name.relationship), current, *prospect);
           },
           std::move(unmet)};
+}
+
+rpc::Intent IntentOn(AssetName name, StrategicAssetCommand command,
+                     events::v1::Provenance provenance, Prospect<StrategicAsset> prospect) {
+  log::v1::EntityKey key = KeyOf(name.council);
+  return {std::move(key),
+          [name = std::move(name), command = std::move(command), provenance = std::move(provenance),
+           prospect = std::move(prospect)](
+              const store::RowReader& rows,
+              const writer::DecisionContext& decision) -> Result<writer::Decision> {
+            TL_TRY(const std::optional<Versioned<Council>> council,
+                   FindCouncil(rows, name.council));
+            TL_TRY(const std::optional<Versioned<StrategicAsset>> current,
+                   FindStrategicAsset(rows, name.council, name.asset));
+            const StrategicAssetSituation situation{name.council, name.asset, RowOf(council),
+                                                    RowOf(current)};
+            return Settle(Decide(situation, command, ContextOf(current, provenance, decision)),
+                          NameOf(name.council, name.asset), current, *prospect,
+                          log::v1::RELEASE_CLASS_AGENCY);
+          }};
+}
+
+rpc::Intent IntentOn(OfficialName name, OfficialCommand command, events::v1::Provenance provenance,
+                     Prospect<Official> prospect, KeepSealed<Official, OfficialCommand> keep) {
+  log::v1::EntityKey key = KeyOf(name.council);
+  return {std::move(key),
+          [name = std::move(name), command = std::move(command), provenance = std::move(provenance),
+           prospect = std::move(prospect), keep = std::move(keep)](
+              const store::RowReader& rows,
+              const writer::DecisionContext& decision) -> Result<writer::Decision> {
+            TL_TRY(const std::optional<Versioned<Council>> council,
+                   FindCouncil(rows, name.council));
+            TL_TRY(const std::optional<Versioned<Official>> current,
+                   FindOfficial(rows, name.council, name.official));
+            OfficialCommand wish = command;
+            if (current) keep(current->row, wish);
+            const OfficialSituation situation{name.council, name.official, RowOf(council),
+                                              RowOf(current)};
+            return Settle(Decide(situation, wish, ContextOf(current, provenance, decision)),
+                          NameOf(name.council, name.official), current, *prospect, kOfCouncils);
+          }};
+}
+
+rpc::Intent IntentOn(PrincipalId id, PrincipalCommand command, events::v1::Provenance provenance,
+                     Prospect<Principal> prospect, KeepSealed<Principal, PrincipalCommand> keep) {
+  log::v1::EntityKey key = KeyOf(id);
+  return {std::move(key),
+          [id = std::move(id), command = std::move(command), provenance = std::move(provenance),
+           prospect = std::move(prospect), keep = std::move(keep)](
+              const store::RowReader& rows,
+              const writer::DecisionContext& decision) -> Result<writer::Decision> {
+            TL_TRY(const std::optional<Versioned<Principal>> current, FindPrincipal(rows, id));
+            PrincipalCommand wish = command;
+            if (current) keep(current->row, wish);
+            const std::optional<Principal> row = RowOf(current);
+            return Settle(Decide(id, row, wish, ContextOf(current, provenance, decision)),
+                          NameOf(id), current, *prospect, ReleaseClassOf(row, command));
+          }};
 }
 
 }  // namespace twinledger::registry

@@ -2,13 +2,17 @@
 // the rows as the writer then has them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include "platform/rpc/handler.h"
 #include "registry/domain/council.h"
+#include "registry/domain/official.h"
 #include "registry/domain/partner.h"
+#include "registry/domain/principal.h"
 #include "registry/domain/relationship.h"
+#include "registry/domain/strategic_asset.h"
 #include "registry/projection/registry_view.h"
 #include "registry/rpc/resource_names.h"
 
@@ -31,5 +35,17 @@ rpc::Intent IntentOn(PartnerId id, PartnerCommand command, events::v1::Provenanc
 rpc::Intent IntentOn(RelationshipName name, RelationshipCommand command,
                      events::v1::Provenance provenance, Prospect<Relationship> prospect,
                      std::optional<Error> unmet = std::nullopt);
+rpc::Intent IntentOn(AssetName name, StrategicAssetCommand command,
+                     events::v1::Provenance provenance, Prospect<StrategicAsset> prospect);
+
+// Gives the command the sealed bytes that the record has already, where they hold the same text
+// (sealed_texts.h): called before each decision.
+template <class Row, class Command>
+using KeepSealed = std::function<void(const Row& current, Command&)>;
+
+rpc::Intent IntentOn(OfficialName name, OfficialCommand command, events::v1::Provenance provenance,
+                     Prospect<Official> prospect, KeepSealed<Official, OfficialCommand> keep);
+rpc::Intent IntentOn(PrincipalId id, PrincipalCommand command, events::v1::Provenance provenance,
+                     Prospect<Principal> prospect, KeepSealed<Principal, PrincipalCommand> keep);
 
 }  // namespace twinledger::registry

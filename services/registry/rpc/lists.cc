@@ -74,6 +74,35 @@ const rpc::Listing& RegisterListing() {
   return listing;
 }
 
+const rpc::Listing& OfficialListing() {
+  static const rpc::Listing listing(
+      v1::Official::descriptor(), {"name", "office", "since", "until"},
+      {"name", "office", "since", "until", "update_time"}, {"name"}, {{"name", "councils/"}});
+  return listing;
+}
+
+const rpc::Listing& PrincipalListing() {
+  static const rpc::Listing listing(v1::Principal::descriptor(),
+                                    {"name", "kind", "display_name", "role", "organisation",
+                                     "donor_group_id", "acting_for", "merged_into"},
+                                    {"name", "display_name", "kind", "update_time"}, {"name"},
+                                    {{"name", "principals/"},
+                                     {"organisation", "principals/"},
+                                     {"acting_for", "principals/"},
+                                     {"merged_into", "principals/"}});
+  return listing;
+}
+
+const rpc::Listing& StrategicAssetListing() {
+  static const rpc::Listing listing(
+      v1::StrategicAsset::descriptor(),
+      {"name", "owner", "kind", "stake_permille", "register_ref", "criticality",
+       "criticality_set_by", "reviewed_on"},
+      {"name", "kind", "owner", "criticality", "reviewed_on", "update_time"}, {"name"},
+      {{"name", "councils/"}});
+  return listing;
+}
+
 rpc::ListSource CouncilSource(const store::RowReader& rows, const std::optional<CouncilId>& only) {
   const auto find = [&rows](const std::string& name, const Visit& visit) -> Result<void> {
     TL_TRY(const auto found, FindCouncil(rows, CouncilIn(name)));
@@ -117,6 +146,57 @@ rpc::ListSource RelationshipSource(const store::RowReader& rows,
           .find = [&rows](const std::string& name, const Visit& visit) -> Result<void> {
             const RelationshipName id = RelationshipIn(name);
             TL_TRY(const auto found, FindRelationship(rows, id.council, id.relationship));
+            ShowFound(found, visit);
+            return {};
+          }};
+}
+
+rpc::ListSource OfficialSource(const store::RowReader& rows, const std::optional<CouncilId>& only) {
+  return {.walk = [&rows, only](const std::string& after, const Visit& visit) -> Result<void> {
+            const OfficialName from = OfficialIn(after);
+            const auto show = [&](const Versioned<Official>& row) {
+              return Show(ResourceOf(row), visit);
+            };
+            if (only) return VisitOfficialsOf(rows, *only, from.official, show);
+            return VisitOfficials(rows, from.council, from.official, show);
+          },
+          .find = [&rows](const std::string& name, const Visit& visit) -> Result<void> {
+            const OfficialName id = OfficialIn(name);
+            TL_TRY(const auto found, FindOfficial(rows, id.council, id.official));
+            ShowFound(found, visit);
+            return {};
+          }};
+}
+
+rpc::ListSource StrategicAssetSource(const store::RowReader& rows,
+                                     const std::optional<CouncilId>& only) {
+  return {.walk = [&rows, only](const std::string& after, const Visit& visit) -> Result<void> {
+            const AssetName from = AssetIn(after);
+            const auto show = [&](const Versioned<StrategicAsset>& row) {
+              return Show(ResourceOf(row), visit);
+            };
+            if (only) return VisitStrategicAssetsOf(rows, *only, from.asset, show);
+            return VisitStrategicAssets(rows, from.council, from.asset, show);
+          },
+          .find = [&rows](const std::string& name, const Visit& visit) -> Result<void> {
+            const AssetName id = AssetIn(name);
+            TL_TRY(const auto found, FindStrategicAsset(rows, id.council, id.asset));
+            ShowFound(found, visit);
+            return {};
+          }};
+}
+
+rpc::ListSource PrincipalSource(const store::RowReader& rows,
+                                std::function<bool(const Principal&)> may_see) {
+  return {.walk =
+              [&rows, may_see = std::move(may_see)](const std::string& after, const Visit& visit) {
+                return VisitPrincipals(
+                    rows, PrincipalIn(after), [&](const Versioned<Principal>& principal) {
+                      return !may_see(principal.row) || Show(ResourceOf(principal), visit);
+                    });
+              },
+          .find = [&rows](const std::string& name, const Visit& visit) -> Result<void> {
+            TL_TRY(const auto found, FindPrincipal(rows, PrincipalIn(name)));
             ShowFound(found, visit);
             return {};
           }};

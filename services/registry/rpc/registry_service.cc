@@ -4,15 +4,16 @@
 
 namespace twinledger::registry {
 
-// Here and not in the header: what gRPC generates for twenty methods is compiled once.
-RegistryService::RegistryService(rpc::UnaryCalls& calls, const projection::Runner& runner)
-    : calls_(calls), runner_(runner) {}
+// Here and not in the header: what gRPC generates for forty methods is compiled once.
+RegistryService::RegistryService(rpc::UnaryCalls& calls, const projection::Runner& runner,
+                                 keyring::Keyring& keyring)
+    : calls_(calls), runner_(runner), texts_(keyring) {}
 
 RegistryService::~RegistryService() = default;
 
-std::unique_ptr<grpc::Service> MakeService(rpc::UnaryCalls& calls,
-                                           const projection::Runner& runner) {
-  return std::make_unique<RegistryService>(calls, runner);
+std::unique_ptr<grpc::Service> MakeService(rpc::UnaryCalls& calls, const projection::Runner& runner,
+                                           keyring::Keyring& keyring) {
+  return std::make_unique<RegistryService>(calls, runner, keyring);
 }
 
 }  // namespace twinledger::registry

@@ -21,7 +21,6 @@ constexpr std::string_view kUpdateRelationship =
     "twinledger.registry.v1.RegistryService/UpdateRelationship";
 constexpr std::string_view kListRelationshipHistory =
     "twinledger.registry.v1.RegistryService/ListRelationshipHistory";
-constexpr std::string_view kAllCouncils = "councils/-";
 
 template <class Request>
 Scope CheckBeginning(const Request& request, Violations& wrong) {
@@ -72,12 +71,6 @@ template <class Request>
 Scope CheckRelationshipName(const Request& request, Violations& wrong) {
   const RelationshipName name = ReadRelationshipName("name", request.name(), wrong);
   return Scope::OfCouncil(name.council.value(), request.name());
-}
-
-Scope CheckList(const v1::ListRelationshipsRequest& request, Violations& wrong) {
-  if (request.parent() == kAllCouncils) return Scope::OfAll();
-  const CouncilId council = ReadCouncilName("parent", request.parent(), wrong);
-  return Scope::OfCouncil(council.value(), request.parent());
 }
 
 template <class Request>
@@ -152,10 +145,9 @@ grpc::ServerUnaryReactor* RegistryService::ListRelationships(
     grpc::CallbackServerContext* context, const v1::ListRelationshipsRequest* request,
     v1::ListRelationshipsResponse* response) {
   return calls_.List(
-      context, kListRelationships, *request, *response, CheckList,
+      context, kListRelationships, *request, *response, CheckParent<v1::ListRelationshipsRequest>,
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
-        std::optional<CouncilId> only = OnlyCouncil(reading);
-        if (asked.parent() != kAllCouncils) only = CouncilIn(asked.parent());
+        const std::optional<CouncilId> only = CouncilToList(asked.parent(), reading);
         TL_TRY_VOID(only ? reading.Touch(KeyOf(*only)) : reading.TouchAll());
         return RelationshipListing().Fill(asked, RelationshipSource(reading.rows(), only), page,
                                           *answer.mutable_relationships());

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string_view>
 
+#include "platform/keyring/keyring.h"
 #include "platform/projection/runner.h"
 #include "platform/rpc/handler.h"
 
@@ -13,8 +14,8 @@ namespace twinledger::registry {
 
 inline constexpr std::string_view kServiceName = "twinledger.registry.v1.RegistryService";
 
-// Both must outlive it. Threads: thread-safe; gRPC calls it from any.
-std::unique_ptr<grpc::Service> MakeService(rpc::UnaryCalls& calls,
-                                           const projection::Runner& runner);
+// All must outlive it. Threads: thread-safe; gRPC calls it from any.
+std::unique_ptr<grpc::Service> MakeService(rpc::UnaryCalls& calls, const projection::Runner& runner,
+                                           keyring::Keyring& keyring);
 
 }  // namespace twinledger::registry

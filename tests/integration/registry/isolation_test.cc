@@ -7,8 +7,11 @@
 #include "tests/integration/registry/registry_server.h"
 #include "twinledger/registry/v1/councils.pb.h"
 #include "twinledger/registry/v1/national_register.pb.h"
+#include "twinledger/registry/v1/officials.pb.h"
 #include "twinledger/registry/v1/partners.pb.h"
+#include "twinledger/registry/v1/principals.pb.h"
 #include "twinledger/registry/v1/relationships.pb.h"
+#include "twinledger/registry/v1/strategic_assets.pb.h"
 
 namespace twinledger::registry {
 namespace {
@@ -34,6 +37,30 @@ class IsolationTest : public ::testing::Test {
 
   const Caller& agency() { return server_.As("agency-approver"); }
   std::string NextId() { return fmt::format("00000000-0000-4000-8000-{:012}", ++ids_); }
+
+  // What else a council has: an official, an asset, and a person whom it met.
+  void FillPeople(const std::string& council) {
+    Ask<v1::CreateOfficialResponse, v1::CreateOfficialRequest>(
+        server_.As(council + "/officer"), "CreateOfficial",
+        absl::Substitute(R"pb(parent: "councils/$0"
+                              official_id: "$1"
+                              official { display_name: "Mayor of $0" office: "Mayor" }
+                              request_id: "$2")pb",
+                         council, NextId(), NextId()));
+    Ask<v1::CreateStrategicAssetResponse, v1::CreateStrategicAssetRequest>(
+        server_.As(council + "/officer"), "CreateStrategicAsset",
+        absl::Substitute(R"pb(parent: "councils/$0"
+                              asset_id: "$1"
+                              asset { owner: ASSET_OWNER_COUNCIL kind: ASSET_KIND_PORT }
+                              request_id: "$2")pb",
+                         council, NextId(), NextId()));
+    Ask<v1::CreatePrincipalResponse, v1::CreatePrincipalRequest>(
+        server_.As(council + "/officer"), "CreatePrincipal",
+        absl::Substitute(R"pb(principal_id: "$1"
+                              principal { kind: PRINCIPAL_KIND_PERSON display_name: "Friend of $0" }
+                              request_id: "$2")pb",
+                         council, NextId(), NextId()));
+  }
 
   // A council with a relationship, which is answered.
   v1::Relationship Fill(const std::string& council) {
@@ -74,6 +101,11 @@ class IsolationTest : public ::testing::Test {
                                               v1::ListNationalRegisterRequest()));
     see(Ask<v1::ListRelationshipsResponse, v1::ListRelationshipsRequest>(
         officer, "ListRelationships", R"pb(parent: "councils/-")pb"));
+    see(Ask<v1::ListOfficialsResponse, v1::ListOfficialsRequest>(officer, "ListOfficials",
+                                                                 R"pb(parent: "councils/-")pb"));
+    see(Ask<v1::ListStrategicAssetsResponse, v1::ListStrategicAssetsRequest>(
+        officer, "ListStrategicAssets", R"pb(parent: "councils/-")pb"));
+    see(Ask<v1::ListPrincipalsResponse>(officer, "ListPrincipals", v1::ListPrincipalsRequest()));
     see(Ask<v1::GetCouncilResponse, v1::GetCouncilRequest>(officer, "GetCouncil",
                                                            "name: \"" + council + "\""));
     see(Ask<v1::ListCouncilHistoryResponse, v1::ListCouncilHistoryRequest>(
@@ -101,8 +133,12 @@ class IsolationTest : public ::testing::Test {
 
 TEST_F(IsolationTest, ACouncilsAnswersAreTheSameWhateverOthersHold) {
   Fill("hutt-city");
+  FillPeople("hutt-city");
   const std::string alone = AllThatIsSeenBy("hutt-city/officer");
+  EXPECT_THAT(alone, ::testing::HasSubstr("Mayor of hutt-city"));
+  EXPECT_THAT(alone, ::testing::HasSubstr("Friend of hutt-city"));
   Fill("nelson-city");
+  FillPeople("nelson-city");
   Fill("dunedin-city");
   EXPECT_EQ(AllThatIsSeenBy("hutt-city/officer"), alone);
 }
@@ -163,6 +199,55 @@ TEST_F(IsolationTest, AnothersRecordIsAnsweredAsOneThatDoesNotExist) {
     existing.replace(at, 6, "nowhere");
   }
   EXPECT_EQ(existing, absent);
+}
+
+TEST_F(IsolationTest, AnothersOfficialsAndAssetsAreAnsweredAsOnesThatDoNotExist) {
+  Fill("hutt-city");
+  Fill("nelson-city");
+  FillPeople("nelson-city");
+  const auto official = Ask<v1::ListOfficialsResponse, v1::ListOfficialsRequest>(
+                            agency(), "ListOfficials", R"pb(parent: "councils/nelson-city")pb")
+                            .officials(0);
+  const auto asset = Ask<v1::ListStrategicAssetsResponse, v1::ListStrategicAssetsRequest>(
+                         agency(), "ListStrategicAssets", R"pb(parent: "councils/nelson-city")pb")
+                         .assets(0);
+  const Caller& officer = server_.As("hutt-city/officer");
+  const auto ask = [&](const std::string& official_name, const std::string& asset_name) {
+    std::string answers;
+    for (const Error& error :
+         {Refused<v1::GetOfficialResponse, v1::GetOfficialRequest>(
+              officer, "GetOfficial", "name: \"" + official_name + "\""),
+          Refused<v1::ListOfficialHistoryResponse, v1::ListOfficialHistoryRequest>(
+              officer, "ListOfficialHistory", "name: \"" + official_name + "\""),
+          Refused<v1::GetStrategicAssetResponse, v1::GetStrategicAssetRequest>(
+              officer, "GetStrategicAsset", "name: \"" + asset_name + "\""),
+          Refused<v1::ListStrategicAssetHistoryResponse, v1::ListStrategicAssetHistoryRequest>(
+              officer, "ListStrategicAssetHistory", "name: \"" + asset_name + "\"")}) {
+      EXPECT_EQ(error.code, Code::kNotFound);
+      answers += error.reason + "\n";
+    }
+    return answers;
+  };
+  const std::string nobody = NextId();
+  EXPECT_EQ(ask(official.name(), asset.name()), ask("councils/nelson-city/officials/" + nobody,
+                                                    "councils/nelson-city/assets/" + nobody));
+  for (const Error& error :
+       {Refused<v1::UpdateOfficialResponse, v1::UpdateOfficialRequest>(
+            officer, "UpdateOfficial",
+            absl::Substitute(R"pb(official { name: "$0" office: "Clerk" }
+                                  update_mask { paths: "office" }
+                                  etag: "$1"
+                                  request_id: "$2")pb",
+                             official.name(), official.etag(), NextId())),
+        Refused<v1::UpdateStrategicAssetResponse, v1::UpdateStrategicAssetRequest>(
+            officer, "UpdateStrategicAsset",
+            absl::Substitute(R"pb(asset { name: "$0" register_ref: "x" }
+                                  update_mask { paths: "register_ref" }
+                                  etag: "$1"
+                                  request_id: "$2")pb",
+                             asset.name(), asset.etag(), NextId()))}) {
+    EXPECT_EQ(error.code, Code::kPermissionDenied);
+  }
 }
 
 TEST_F(IsolationTest, AnothersRecordIsNotWritten) {

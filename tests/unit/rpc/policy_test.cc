@@ -38,12 +38,12 @@ std::vector<std::string> AllMethods() {
 // What a method does, by its name.
 enum class Deed {
   kRead,
-  kReadPartner,
+  kReadShared,
   kKeep,
   kDecide,
   kFound,
-  kAddPartner,
-  kAmendPartner,
+  kAddShared,
+  kLeaveToAgency,
   kAudit,
   kWatch,
   kOperate,
@@ -53,22 +53,28 @@ enum class Deed {
 Deed DeedOf(const std::string& method) {
   const std::string verb = method.substr(method.find('/') + 1);
   const auto is = [&](const char* name) { return verb == name; };
-  const bool partner = verb.find("Partner") != std::string::npos;
+  const bool shared =
+      verb.find("Partner") != std::string::npos || verb.find("Principal") != std::string::npos;
   if (method.find(".AuditService/") != std::string::npos) return Deed::kAudit;
   if (method == "grpc.health.v1.Health/Check") return Deed::kAskHealth;
   if (is("RebuildProjection")) return Deed::kOperate;
   if (method.find(".OperationsService/") != std::string::npos) return Deed::kWatch;
   if (verb.starts_with("Get") || verb.starts_with("List")) {
-    return partner ? Deed::kReadPartner : Deed::kRead;
+    return shared ? Deed::kReadShared : Deed::kRead;
   }
-  if (is("CreateCouncil")) return Deed::kFound;
-  if (partner) return is("CreatePartner") ? Deed::kAddPartner : Deed::kAmendPartner;
+  if (is("CreateCouncil") || is("SetReportingSince")) return Deed::kFound;
+  if (is("UpdatePartner") || is("MergePrincipal") || is("SetAssetCriticality")) {
+    return Deed::kLeaveToAgency;
+  }
+  // A council amends the people that it registered: the handler sees to that.
+  if (shared) return Deed::kAddShared;
   if (is("EstablishRelationship") || is("SuspendRelationship") || is("ResumeRelationship") ||
       is("EndRelationship")) {
     return Deed::kDecide;
   }
   EXPECT_TRUE(is("UpdateCouncil") || is("ProposeRelationship") || is("RecordRelationship") ||
-              is("UpdateRelationship"))
+              is("UpdateRelationship") || is("CreateOfficial") || is("UpdateOfficial") ||
+              is("CreateStrategicAsset") || is("UpdateStrategicAsset"))
       << method << ": say what it does";
   return Deed::kKeep;
 }
@@ -85,7 +91,7 @@ Reach ExpectedReach(Role role, Deed deed) {
   switch (deed) {
     case Deed::kRead:
       return council ? Reach::kOwnCouncil : any_if(reader);
-    case Deed::kReadPartner:
+    case Deed::kReadShared:
       return any_if(council || reader);
     case Deed::kKeep:
       return council_or_agency;
@@ -94,9 +100,9 @@ Reach ExpectedReach(Role role, Deed deed) {
                                             : any_if(role == Role::kAgencyApprover);
     case Deed::kFound:
       return any_if(role == Role::kAgencyApprover);
-    case Deed::kAddPartner:
+    case Deed::kAddShared:
       return any_if(council || IsAgency(role));
-    case Deed::kAmendPartner:
+    case Deed::kLeaveToAgency:
       return any_if(IsAgency(role));
     case Deed::kAudit:
       return any_if(role == Role::kAuditor);
@@ -111,7 +117,7 @@ Reach ExpectedReach(Role role, Deed deed) {
 }
 
 bool IsRead(Deed deed) {
-  return deed == Deed::kRead || deed == Deed::kReadPartner || deed == Deed::kAudit ||
+  return deed == Deed::kRead || deed == Deed::kReadShared || deed == Deed::kAudit ||
          deed == Deed::kWatch || deed == Deed::kAskHealth;
 }
 
