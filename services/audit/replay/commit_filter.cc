@@ -90,17 +90,18 @@ void CheckKey(const v1::ReplayCommitsRequest& request, rpc::Violations& wrong) {
   const std::string& type = request.key_type();
   const std::string& id = request.key_id();
   if (type.empty()) {
-    if (!id.empty()) wrong.Add("key_type", "is needed with key_id: council, partner or log");
+    if (!id.empty())
+      wrong.Add("key_type", "is needed with key_id: council, partner, principal or log");
     return;
   }
   if (type == "council") {
     if (!id.empty()) wrong.Slug("key_id", id);
-  } else if (type == "partner" || type == "log") {
+  } else if (type == "partner" || type == "principal" || type == "log") {
     if (!id.empty()) wrong.Uuid("key_id", id);
   } else {
     wrong.Add("key_type", "'" + type +
-                              "' is no kind of entity: give council, partner or log; "
-                              "relationships stand under their council");
+                              "' is no kind of entity: give council, partner, principal or log; "
+                              "relationships, officials and assets stand under their council");
   }
 }
 

@@ -232,7 +232,8 @@ void AddLogReplay(Command group) {
   replay.Option("--to", flags->to, "likewise");
   replay.Option("--stream", flags->stream, "registry, engagement, risk or audit [all]");
   replay.Option("--partition", flags->partition, "number of a partition of --stream [all]");
-  replay.Option("--key", flags->key, "entity: council/wellington-city, partner/UUID");
+  replay.Option("--key", flags->key,
+                "entity: council/wellington-city, partner/UUID, principal/UUID");
   replay.Option("--type", flags->type, "event: relationship_established, council_amended, ...");
   replay.Option("--actor", flags->actor, "account that sent the command, in full");
   replay.Option("--log", flags->log, kLogFlagHelp);
