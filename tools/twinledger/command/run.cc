@@ -31,6 +31,9 @@ ExitCode Run(int argc, const char* const* argv, Terminal terminal) {
   AddCouncil(program.root());
   AddPartner(program.root());
   AddRelationship(program.root());
+  AddOfficial(program.root());
+  AddPrincipal(program.root());
+  AddAsset(program.root());
   AddRegister(program.root());
   AddImport(program.root());
   AddRisk(program.root());

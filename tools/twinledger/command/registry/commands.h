@@ -9,6 +9,9 @@ void AddCouncil(Command root);
 void AddPartner(Command root);
 void AddRelationship(Command root);
 void AddLifeCycle(Command group);
+void AddOfficial(Command root);
+void AddPrincipal(Command root);
+void AddAsset(Command root);
 void AddRegister(Command root);
 void AddImport(Command root);
 

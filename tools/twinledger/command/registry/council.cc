@@ -9,10 +9,31 @@ namespace {
 
 struct CouncilFlags {
   std::string council;
+  std::string date;
   ReadFlags read;
   WriteFlags write;
   FieldFlags fields;
 };
+
+// Said by a command of its own.
+const std::vector<std::string>& SaidElsewhere() {
+  static const std::vector<std::string> fields{"reporting_since"};
+  return fields;
+}
+
+ExitCode SetReportingSince(Session& session, CouncilFlags& flags) {
+  registry::v1::SetReportingSinceRequest request;
+  request.set_name(CouncilName(flags.council));
+  const Result<void> date = SetField(request, "reporting_since", flags.date);
+  if (!date) return session.Fail(date.error());
+  auto connection = ConnectToWrite(session, kApprover);
+  if (!connection) return session.Fail(connection.error());
+  const Result<std::string> etag = EtagFor<CouncilApi>(**connection, request.name(), flags.write);
+  if (!etag) return session.Fail(etag.error());
+  flags.write.etag = *etag;
+  return Write<CouncilApi, registry::v1::SetReportingSinceResponse>(
+      session, **connection, "SetReportingSince", request, flags.write);
+}
 
 ExitCode CreateCouncilBy(Session& session, CouncilFlags& flags) {
   CouncilApi::CreateRequest request;
@@ -32,7 +53,7 @@ void AddCouncilWrites(Command group) {
                 "twinledger council create otago-region --display-name 'Otago Regional Council' "
                 "--kind regional --region Otago");
   create.Required("council", flags->council, "its id: lower-case words joined by \"-\"");
-  AddFieldFlags(create, *CouncilApi::Resource::descriptor(), {}, flags->fields);
+  AddFieldFlags(create, *CouncilApi::Resource::descriptor(), SaidElsewhere(), flags->fields);
   AddWriteFlags(create, flags->write);
   create.OnRun([flags](Session& session) { return CreateCouncilBy(session, *flags); });
 
@@ -41,22 +62,33 @@ void AddCouncilWrites(Command group) {
                              "twinledger council update wellington-city --population 202737\n"
                              "twinledger council update wellington-city --clear has-port");
   update.Required("council", changed->council, "wellington-city");
-  AddFieldFlags(update, *CouncilApi::Resource::descriptor(), {}, changed->fields);
+  AddFieldFlags(update, *CouncilApi::Resource::descriptor(), SaidElsewhere(), changed->fields);
   AddWriteFlags(update, changed->write);
   AddEtag(update, changed->write);
   update.OnRun([changed](Session& session) {
     return Update<CouncilApi>(session, CouncilName(changed->council), changed->fields,
                               changed->write);
   });
+
+  auto reporting = std::make_shared<CouncilFlags>();
+  Command since = group.Add("reporting-since",
+                            "says since when a council reports: what ended before is never late",
+                            "twinledger council reporting-since wellington-city 2026-07-01");
+  since.Required("council", reporting->council, "wellington-city");
+  since.Required("day", reporting->date, "2026-07-01");
+  AddWriteFlags(since, reporting->write);
+  AddEtag(since, reporting->write);
+  since.OnRun([reporting](Session& session) { return SetReportingSince(session, *reporting); });
 }
 
 }  // namespace
 
 void AddCouncil(Command root) {
-  Command group = root.Group("council", "councils: list, get, create, update, history",
-                             "twinledger council list --filter 'kind = CITY'\n"
-                             "twinledger council get wellington-city\n"
-                             "twinledger council history wellington-city");
+  Command group =
+      root.Group("council", "councils: list, get, create, update, reporting-since, history",
+                 "twinledger council list --filter 'kind = CITY'\n"
+                 "twinledger council get wellington-city\n"
+                 "twinledger council history wellington-city");
   auto flags = std::make_shared<CouncilFlags>();
   Command list = group.Add("list", "the councils",
                            "twinledger council list\n"
