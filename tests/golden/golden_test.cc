@@ -19,6 +19,8 @@
 #include <string>
 #include <vector>
 
+#include "twinledger/engagement/events/v1/engagement_events.pb.h"
+#include "twinledger/engagement/state/v1/rows.pb.h"
 #include "twinledger/log/v1/manifest.pb.h"
 #include "twinledger/log/v1/record.pb.h"
 #include "twinledger/registry/events/v1/registry_events.pb.h"
@@ -64,6 +66,11 @@ const Descriptor* const kKept[] = {
     registry::state::v1::OfficialRow::descriptor(),
     registry::state::v1::PrincipalRow::descriptor(),
     registry::state::v1::StrategicAssetRow::descriptor(),
+    engagement::events::v1::EngagementEvent::descriptor(),
+    engagement::state::v1::RecordRow::descriptor(),
+    engagement::state::v1::RecordHolderRow::descriptor(),
+    engagement::state::v1::KnownCouncilRow::descriptor(),
+    engagement::state::v1::KnownRelationshipRow::descriptor(),
 };
 
 std::unique_ptr<Message> NewMessage(const std::string& name) {
@@ -115,8 +122,9 @@ TEST(GoldenTest, EveryMessageThatIsKeptHasAFile) {
 
 TEST(GoldenTest, EveryKindOfEventHasAFile) {
   const std::set<std::string> names = NamesOf(".bin");
-  for (const Descriptor* type :
-       {registry::events::v1::RegistryEvent::descriptor(), log::v1::ControlEvent::descriptor()}) {
+  for (const Descriptor* type : {registry::events::v1::RegistryEvent::descriptor(),
+                                 engagement::events::v1::EngagementEvent::descriptor(),
+                                 log::v1::ControlEvent::descriptor()}) {
     const auto* kind = type->oneof_decl(0);
     for (int i = 0; i < kind->field_count(); ++i) {
       const std::string name = type->full_name() + "." + kind->field(i)->name();
