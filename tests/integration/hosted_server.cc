@@ -1,8 +1,12 @@
-#include "tests/integration/registry/registry_server.h"
+#include "tests/integration/hosted_server.h"
+
+#include <absl/strings/str_join.h>
+#include <absl/strings/str_split.h>
 
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "platform/base/check.h"
 #include "platform/base/clock.h"
@@ -11,26 +15,27 @@
 #include "platform/server/host.h"
 #include "platform/server/settings.h"
 #include "platform/telemetry/logger.h"
-#include "registry/registry.h"
 #include "tests/support/temp_directory.h"
 
 namespace twinledger::testing {
 
-struct RegistryServer::Parts {
+struct HostedServer::Parts {
   TempDirectory data;
   SystemClock clock;
   crypto::SystemRandom random;
-  telemetry::Logger logger{std::cerr, "registry_test", telemetry::Level::kError, clock};
+  telemetry::Logger logger{std::cerr, "hosted_test", telemetry::Level::kError, clock};
   server::Settings settings;
+  std::vector<server::Assembly> assemblies;
   std::string address;
   std::unique_ptr<server::Host> host;
 };
 
-RegistryServer::RegistryServer() : parts_(std::make_unique<Parts>()) {
+HostedServer::HostedServer(std::vector<server::Assembly> assemblies)
+    : parts_(std::make_unique<Parts>()) {
+  parts_->assemblies = std::move(assemblies);
   const Result<server::Configuration> configuration =
       server::Resolve({{"test",
                         {{"data_dir", parts_->data.path() / "data"},
-                         {"services", "registry"},
                          {"listen", "127.0.0.1:0"},
                          {"health_listen", "127.0.0.1:0"},
                          {"metrics_listen", "127.0.0.1:0"}}}});
@@ -39,18 +44,18 @@ RegistryServer::RegistryServer() : parts_(std::make_unique<Parts>()) {
   Start();
 }
 
-RegistryServer::~RegistryServer() { parts_->host->Drain(); }
+HostedServer::~HostedServer() { parts_->host->Drain(); }
 
-void RegistryServer::Restart() {
+void HostedServer::Restart() {
   callers_.clear();
   parts_->host->Drain();
   parts_->host.reset();
   Start();
 }
 
-void RegistryServer::Start() {
+void HostedServer::Start() {
   Result<std::unique_ptr<server::Host>> opened = server::Host::Open(
-      parts_->settings, {{"registry", registry::Open}},
+      parts_->settings, parts_->assemblies,
       {.clock = parts_->clock, .random = parts_->random, .logger = parts_->logger, .version = "0"});
   if (!opened.ok()) std::cerr << opened.error().reason << ": " << opened.error().message << "\n";
   TL_CHECK(opened.ok());
@@ -62,7 +67,9 @@ void RegistryServer::Start() {
   parts_->address = endpoints.at("listen");
 }
 
-const Caller& RegistryServer::As(const std::string& account) {
+std::filesystem::path HostedServer::data_dir() const { return parts_->settings.data_dir.root(); }
+
+const Caller& HostedServer::As(const std::string& account) {
   const auto found = callers_.find(account);
   if (found != callers_.end()) return found->second;
   return callers_
@@ -71,22 +78,22 @@ const Caller& RegistryServer::As(const std::string& account) {
       .first->second;
 }
 
-std::filesystem::path RegistryServer::BundleOf(const std::string& account) {
+std::filesystem::path HostedServer::BundleOf(const std::string& account) {
   const std::filesystem::path identity = parts_->settings.data_dir.identity();
-  const std::size_t slash = account.find('/');
-  if (slash == std::string::npos) return identity / "clients" / account;
+  if (account.find('/') == std::string::npos) return identity / "clients" / account;
 
-  const std::filesystem::path bundle =
-      parts_->data.path() / (account.substr(0, slash) + "-" + account.substr(slash + 1));
+  const std::vector<std::string> words = absl::StrSplit(account, '/');
+  TL_CHECK(words.size() >= 2);
+  const std::filesystem::path bundle = parts_->data.path() / absl::StrJoin(words, "-");
   if (std::filesystem::exists(bundle)) return bundle;
   Result<identity::Authority> authority =
       identity::Authority::Open(identity, {}, parts_->clock, parts_->random);
   TL_CHECK(authority.ok());
   identity::Principal principal;
-  principal.role = account.ends_with("/approver") ? identity::Role::kCouncilApprover
-                                                  : identity::Role::kCouncilOfficer;
-  principal.council = account.substr(0, slash);
-  principal.account = "k1";
+  principal.role =
+      words[1] == "approver" ? identity::Role::kCouncilApprover : identity::Role::kCouncilOfficer;
+  principal.council = words[0];
+  principal.account = words.size() > 2 ? words[2] : "k1";
   TL_CHECK(authority->Issue(principal, bundle).ok());
   return bundle;
 }

@@ -1,4 +1,4 @@
-#include "tests/integration/registry/caller.h"
+#include "tests/integration/caller.h"
 
 #include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
