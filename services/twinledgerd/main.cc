@@ -4,12 +4,15 @@
 #include <iostream>
 
 #include "audit/audit.h"
+#include "engagement/engagement.h"
 #include "platform/server/main.h"
 #include "registry/registry.h"
 
 int main(int argc, char** argv) {
-  const int code = twinledger::server::Main(
-      argc, argv, {{"registry", twinledger::registry::Open}, {"audit", twinledger::audit::Open}});
+  const int code = twinledger::server::Main(argc, argv,
+                                            {{"registry", twinledger::registry::Open},
+                                             {"engagement", twinledger::engagement::Open},
+                                             {"audit", twinledger::audit::Open}});
   std::cout.flush();
   std::cerr.flush();
   std::fflush(nullptr);

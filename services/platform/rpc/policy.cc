@@ -34,6 +34,8 @@ constexpr std::array kAmendsShared{kNo, kNo, kAny, kAny, kNo, kNo, kNo, kNo};
 // What a council cannot say of itself.
 constexpr std::array kAssesses{kNo, kNo, kAny, kAny, kNo, kNo, kNo, kNo};
 constexpr std::array kDecides{kNo, kOwn, kNo, kAny, kNo, kNo, kNo, kNo};
+// What a council engages in is its own to record and to check: the agency reads.
+constexpr std::array kRecords{kOwn, kOwn, kNo, kNo, kNo, kNo, kNo, kNo};
 constexpr std::array kFoundsCouncils{kNo, kNo, kNo, kAny, kNo, kNo, kNo, kNo};
 constexpr std::array kAudits{kNo, kNo, kNo, kNo, kNo, kAny, kNo, kNo};
 constexpr std::array kWatches{kNo, kNo, kNo, kNo, kNo, kAny, kAny, kNo};
@@ -125,6 +127,22 @@ constexpr Row kTable[] = {
     {"twinledger.registry.v1.RegistryService/ListStrategicAssetHistory",
      "read a strategic asset's history", kRead, kReadsCouncils},
 
+    {"twinledger.engagement.v1.EngagementService/SubmitRecord", "submit a record", kWrite,
+     kRecords},
+    {"twinledger.engagement.v1.EngagementService/GetRecord", "read a record", kRead,
+     kReadsCouncils},
+    {"twinledger.engagement.v1.EngagementService/ListRecords", "list records", kRead,
+     kReadsCouncils},
+    {"twinledger.engagement.v1.EngagementService/AmendRecord", "amend a record", kWrite, kRecords},
+    {"twinledger.engagement.v1.EngagementService/RetractRecord", "retract a record", kWrite,
+     kRecords},
+    {"twinledger.engagement.v1.EngagementService/VerifyRecord", "verify a record", kWrite,
+     kRecords},
+    {"twinledger.engagement.v1.EngagementService/ReturnRecord", "return a record", kWrite,
+     kRecords},
+    {"twinledger.engagement.v1.EngagementService/ListRecordHistory", "read a record's history",
+     kRead, kReadsCouncils},
+
     {"twinledger.audit.v1.AuditService/GetLog", "read the log", kRead, kAudits},
     {"twinledger.audit.v1.AuditService/ReplayCommits", "replay the log", kRead, kAudits},
     {"twinledger.audit.v1.AuditService/StreamRecords", "export the log", kRead, kAudits},
@@ -177,6 +195,11 @@ Error NotPermitted(const CallerIdentity& caller, std::string_view method, Reach 
   const Row* const row = Find(method);
   if (row == nullptr) return error;
   const std::string roles = RolesWith(*row, least);
+  if (roles.empty()) {
+    error.message = fmt::format("to {} of another council takes a role of that council; you are {}",
+                                row->deed, WhoIs(caller));
+    return error;
+  }
   error.message = fmt::format("to {}{} takes the role {}; you are {}", row->deed,
                               least == kAny ? " of another council" : "", roles, WhoIs(caller));
   error.metadata["roles"] = roles;

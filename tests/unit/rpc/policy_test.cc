@@ -40,6 +40,7 @@ enum class Deed {
   kRead,
   kReadShared,
   kKeep,
+  kRecord,
   kDecide,
   kFound,
   kAddShared,
@@ -62,6 +63,7 @@ Deed DeedOf(const std::string& method) {
   if (verb.starts_with("Get") || verb.starts_with("List")) {
     return shared ? Deed::kReadShared : Deed::kRead;
   }
+  if (method.find(".EngagementService/") != std::string::npos) return Deed::kRecord;
   if (is("CreateCouncil") || is("SetReportingSince")) return Deed::kFound;
   if (is("UpdatePartner") || is("MergePrincipal") || is("SetAssetCriticality")) {
     return Deed::kLeaveToAgency;
@@ -95,6 +97,8 @@ Reach ExpectedReach(Role role, Deed deed) {
       return any_if(council || reader);
     case Deed::kKeep:
       return council_or_agency;
+    case Deed::kRecord:
+      return council ? Reach::kOwnCouncil : Reach::kNone;
     case Deed::kDecide:
       return role == Role::kCouncilApprover ? Reach::kOwnCouncil
                                             : any_if(role == Role::kAgencyApprover);
@@ -191,6 +195,12 @@ TEST(PolicyTest, ARefusalSaysWhatTakesWhichRoleAndWhoAsks) {
   EXPECT_EQ(
       said(Role::kAgencyAnalyst, "registry.v1.RegistryService/CreateCouncil", kOther),
       "to register or merge a council takes the role agency-approver; you are agency-analyst");
+  EXPECT_EQ(said(Role::kCouncilOfficer, "engagement.v1.EngagementService/SubmitRecord", kOther),
+            "to submit a record of another council takes a role of that council; you are "
+            "council-officer of hutt-city");
+  EXPECT_EQ(said(Role::kAgencyAnalyst, "engagement.v1.EngagementService/VerifyRecord", kOwn),
+            "to verify a record takes the role council-officer of the council or council-approver "
+            "of the council; you are agency-analyst");
   EXPECT_EQ(said(Role::kOperator, "audit.v1.AuditService/ReplayCommits", Scope::OfAll()),
             "to replay the log takes the role auditor; you are operator");
 }

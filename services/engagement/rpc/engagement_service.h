@@ -1,0 +1,100 @@
+// twinledger.engagement.v1.EngagementService: parse, seal, submit or query, open, render.
+//
+// submit_calls.cc submits and amends, step_calls.cc retracts, verifies and returns, read_calls.cc
+// reads.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include <optional>
+
+#include "engagement/projection/engagement_view.h"
+#include "engagement/rpc/intents.h"
+#include "engagement/rpc/resource_names.h"
+#include "engagement/rpc/texts.h"
+#include "platform/keyring/keyring.h"
+#include "platform/projection/runner.h"
+#include "platform/rpc/handler.h"
+#include "twinledger/engagement/v1/engagement_service.grpc.pb.h"
+
+namespace twinledger::engagement {
+
+// Threads: thread-safe; gRPC calls it from any.
+class EngagementService final : public v1::EngagementService::CallbackService {
+ public:
+  // All must outlive it.
+  EngagementService(rpc::UnaryCalls& calls, const projection::Runner& runner,
+                    keyring::Keyring& keyring);
+  ~EngagementService() override;
+
+  grpc::ServerUnaryReactor* SubmitRecord(grpc::CallbackServerContext* context,
+                                         const v1::SubmitRecordRequest* request,
+                                         v1::SubmitRecordResponse* response) override;
+  grpc::ServerUnaryReactor* GetRecord(grpc::CallbackServerContext* context,
+                                      const v1::GetRecordRequest* request,
+                                      v1::GetRecordResponse* response) override;
+  grpc::ServerUnaryReactor* ListRecords(grpc::CallbackServerContext* context,
+                                        const v1::ListRecordsRequest* request,
+                                        v1::ListRecordsResponse* response) override;
+  grpc::ServerUnaryReactor* AmendRecord(grpc::CallbackServerContext* context,
+                                        const v1::AmendRecordRequest* request,
+                                        v1::AmendRecordResponse* response) override;
+  grpc::ServerUnaryReactor* RetractRecord(grpc::CallbackServerContext* context,
+                                          const v1::RetractRecordRequest* request,
+                                          v1::RetractRecordResponse* response) override;
+  grpc::ServerUnaryReactor* VerifyRecord(grpc::CallbackServerContext* context,
+                                         const v1::VerifyRecordRequest* request,
+                                         v1::VerifyRecordResponse* response) override;
+  grpc::ServerUnaryReactor* ReturnRecord(grpc::CallbackServerContext* context,
+                                         const v1::ReturnRecordRequest* request,
+                                         v1::ReturnRecordResponse* response) override;
+  grpc::ServerUnaryReactor* ListRecordHistory(grpc::CallbackServerContext* context,
+                                              const v1::ListRecordHistoryRequest* request,
+                                              v1::ListRecordHistoryResponse* response) override;
+
+ private:
+  // What another stream holds, and never loses once it is there, is looked up before a command is
+  // submitted: NOT_FOUND without a commit, so that the same request may be repeated later.
+  Result<std::optional<Error>> MissingCouncil(const CouncilId& id) const;
+  Result<std::optional<Error>> MissingRelationship(const RelationshipName& name) const;
+
+  // The record as a write finds it, and with its texts: what it is compared with. Empty if there is
+  // none, or not in the version that the write is based on.
+  struct Current {
+    std::optional<Versioned<Record>> record;
+    v1::Record opened;
+
+    const Record* row() const { return record ? &record->row : nullptr; }
+    const RecordFields& fields() const {
+      return record ? record->row.fields() : RecordFields::default_instance();
+    }
+  };
+  Result<Current> CurrentOf(const RecordName& name, const Texts& texts,
+                            const std::string& etag = {}) const;
+
+  // A write on that version.
+  template <class Request>
+  static Write WriteOf(const Request& request, const Current& current) {
+    return {request.request_id(), !request.validate_only() && !current.record};
+  }
+
+  Texts TextsOf(const RecordName& name) const;
+
+  // How the texts of one write are sealed; for one that only validates, not at all.
+  SealText Sealer(const Texts& texts, Sealing sealing, bool validate_only) const;
+
+  // The record as a write left it; for one that only validates, as it would leave it.
+  Result<void> AnswerWritten(const RecordName& name, const writer::Outcome& outcome,
+                             const store::RowReader& rows, const Prospect& prospect,
+                             v1::Record& answer) const;
+
+  template <class Request, class Response>
+  grpc::ServerUnaryReactor* Step(grpc::CallbackServerContext* context, std::string_view method,
+                                 const Request& request, Response& response);
+
+  rpc::UnaryCalls& calls_;
+  const projection::Runner& runner_;
+  keyring::Keyring& keyring_;
+};
+
+}  // namespace twinledger::engagement

@@ -1,0 +1,30 @@
+// What a request on a record is to the writer: the council that it touches, and the rules applied
+// to the rows as the writer then has them.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "engagement/domain/record.h"
+#include "engagement/rpc/resource_names.h"
+#include "platform/rpc/handler.h"
+
+namespace twinledger::engagement {
+
+// What the record would be after the last decision: the answer of a call that only validates.
+using Prospect = std::shared_ptr<std::optional<Record>>;
+
+inline Prospect NewProspect() { return std::make_shared<std::optional<Record>>(); }
+
+struct Write {
+  std::string request_id;
+  // The version that the write is based on has not been read here: its texts could not be sealed.
+  // Should the writer find that version all the same, the caller is told to repeat.
+  bool unsealed = false;
+};
+
+// `unmet` is why the relationship or the council cannot be had: as of rpc::Intent.
+rpc::Intent IntentOn(RecordName name, RecordCommand command, Write write, Prospect prospect,
+                     std::optional<Error> unmet = std::nullopt);
+
+}  // namespace twinledger::engagement

@@ -1,0 +1,21 @@
+// The service as its host sees it; what it is made of is in engagement_service.h.
+#pragma once
+
+#include <grpcpp/impl/codegen/service_type.h>
+
+#include <memory>
+#include <string_view>
+
+#include "platform/keyring/keyring.h"
+#include "platform/projection/runner.h"
+#include "platform/rpc/handler.h"
+
+namespace twinledger::engagement {
+
+inline constexpr std::string_view kServiceName = "twinledger.engagement.v1.EngagementService";
+
+// All must outlive it. Threads: thread-safe; gRPC calls it from any.
+std::unique_ptr<grpc::Service> MakeService(rpc::UnaryCalls& calls, const projection::Runner& runner,
+                                           keyring::Keyring& keyring);
+
+}  // namespace twinledger::engagement

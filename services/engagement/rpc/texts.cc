@@ -1,0 +1,153 @@
+#include "engagement/rpc/texts.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engagement/projection/engagement_projection.h"
+#include "platform/base/check.h"
+#include "platform/crypto/uuid5.h"
+
+namespace twinledger::engagement {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+constexpr std::string_view kSuffix = "_sealed";
+constexpr char kUnsealedMark = '\0';  // A sealed field begins with its version, 1.
+
+// Names (RFC 4122, 4.3) of the subjects of records: two councils may have chosen one UUID.
+constexpr std::string_view kSubjectNamespace = "6d0c3a55-8f5e-4a3c-9f43-6a1f5d1c7e02";
+
+bool IsSealedText(const FieldDescriptor& field) {
+  return field.type() == FieldDescriptor::TYPE_BYTES &&
+         std::string_view(field.name()).ends_with(kSuffix);
+}
+
+std::string ClearName(const FieldDescriptor& ours) {
+  std::string name = ours.name();
+  if (IsSealedText(ours)) name.resize(name.size() - kSuffix.size());
+  return name;
+}
+
+// "IN_CONFIDENCE"; empty for a record without one.
+std::string_view MarkingText(events::v1::Marking marking) {
+  if (marking == events::v1::MARKING_UNSPECIFIED) return {};
+  std::string_view name = events::v1::Marking_Name(marking);
+  name.remove_prefix(std::min(name.size(), std::string_view("MARKING_").size()));
+  return name;
+}
+
+// Calls `visit` for the field's messages, or each of its list: ours, theirs and their path.
+template <class Visit>
+Result<void> EachWithin(const Message& ours_in, const FieldDescriptor& ours,
+                        const Message& theirs_in, const FieldDescriptor& theirs,
+                        const std::string& path, const Visit& visit) {
+  const auto& our = *ours_in.GetReflection();
+  const auto& their = *theirs_in.GetReflection();
+  if (!ours.is_repeated()) {
+    if (!our.HasField(ours_in, &ours)) return {};
+    return visit(our.GetMessage(ours_in, &ours), their.GetMessage(theirs_in, &theirs), -1, path);
+  }
+  TL_CHECK(our.FieldSize(ours_in, &ours) == their.FieldSize(theirs_in, &theirs));
+  for (int i = 0; i < our.FieldSize(ours_in, &ours); ++i) {
+    TL_TRY_VOID(visit(our.GetRepeatedMessage(ours_in, &ours, i),
+                      their.GetRepeatedMessage(theirs_in, &theirs, i), i,
+                      fmt::format("{}[{}]", path, i)));
+  }
+  return {};
+}
+
+Message& MutableAt(Message& message, const FieldDescriptor& field, int index) {
+  const auto& reflection = *message.GetReflection();
+  return index < 0 ? *reflection.MutableMessage(&message, &field)
+                   : *reflection.MutableRepeatedMessage(&message, &field, index);
+}
+
+}  // namespace
+
+Texts::Texts(keyring::Keyring& keyring, const CouncilId& council, const RecordId& record)
+    : keyring_(keyring),
+      entity_key_("council/" + council.value()),
+      subject_("record/" +
+               crypto::Uuid5(kSubjectNamespace, council.value() + "/" + record.value())) {}
+
+keyring::FieldContext Texts::ContextOf(const Sealing& sealing, std::string_view path) const {
+  return {.stream = kStream,
+          .entity_key = entity_key_,
+          .event_type = sealing.event_type,
+          .field_path = path,
+          .request_id = sealing.request_id,
+          .classification = MarkingText(sealing.marking)};
+}
+
+Result<std::string> Texts::Seal(const Sealing& sealing, const std::string& path,
+                                std::string_view text) const {
+  return keyring_.Seal(subject_, ContextOf(sealing, path), text);
+}
+
+Result<std::optional<std::string>> Texts::Open(const Sealing& sealing, const std::string& path,
+                                               std::string_view sealed) const {
+  if (sealed.starts_with(kUnsealedMark)) return std::optional(std::string(sealed.substr(1)));
+  Result<std::string> text = keyring_.Unseal(sealed, ContextOf(sealing, path));
+  if (text) return std::optional(*std::move(text));
+  const std::string& reason = text.error().reason;
+  if (reason == "SUBJECT_ERASED" || reason == "KEY_NOT_HERE") return std::optional<std::string>();
+  return text.error();
+}
+
+std::string Unsealed(std::string_view text) { return kUnsealedMark + std::string(text); }
+
+Result<void> SealField(const Message& from, Message& to, const FieldDescriptor& ours,
+                       const std::string& path, const SealText& seal) {
+  const FieldDescriptor* theirs = from.GetDescriptor()->FindFieldByName(ClearName(ours));
+  if (theirs == nullptr) return {};
+  if (IsSealedText(ours)) {
+    const std::string text = from.GetReflection()->GetString(from, theirs);
+    to.GetReflection()->ClearField(&to, &ours);
+    if (text.empty()) return {};
+    TL_TRY(std::string sealed, seal(path, text));
+    to.GetReflection()->SetString(&to, &ours, std::move(sealed));
+    return {};
+  }
+  if (ours.message_type() == nullptr) return {};
+  return EachWithin(to, ours, from, *theirs, path,
+                    [&](const Message& kept, const Message& shown, int index,
+                        const std::string& at) -> Result<void> {
+                      const auto& type = *kept.GetDescriptor();
+                      for (int i = 0; i < type.field_count(); ++i) {
+                        TL_TRY_VOID(SealField(shown, MutableAt(to, ours, index), *type.field(i),
+                                              at + "." + ClearName(*type.field(i)), seal));
+                      }
+                      return {};
+                    });
+}
+
+Result<void> OpenField(const Message& from, const FieldDescriptor& ours, Message& to,
+                       const std::string& path, const OpenText& open) {
+  const FieldDescriptor* theirs = to.GetDescriptor()->FindFieldByName(ClearName(ours));
+  if (theirs == nullptr) return {};
+  if (IsSealedText(ours)) {
+    const std::string sealed = from.GetReflection()->GetString(from, &ours);
+    if (sealed.empty()) return {};
+    TL_TRY(std::string text, open(path, sealed));
+    to.GetReflection()->SetString(&to, theirs, std::move(text));
+    return {};
+  }
+  if (ours.message_type() == nullptr) return {};
+  return EachWithin(
+      from, ours, to, *theirs, path,
+      [&](const Message& kept, const Message&, int index, const std::string& at) -> Result<void> {
+        const auto& type = *kept.GetDescriptor();
+        for (int i = 0; i < type.field_count(); ++i) {
+          TL_TRY_VOID(OpenField(kept, *type.field(i), MutableAt(to, *theirs, index),
+                                at + "." + ClearName(*type.field(i)), open));
+        }
+        return {};
+      });
+}
+
+}  // namespace twinledger::engagement

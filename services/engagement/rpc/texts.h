@@ -1,0 +1,62 @@
+// The sealed texts of records. Each is sealed by the key of its record, for its own place: another
+// field, record, council, request or marking does not open it.
+//
+//   client's message  "gift.description"  --seal-->  event, row  "gift.description_sealed"
+//                                         <--open--
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engagement/domain/ids.h"
+#include "engagement/domain/sealed_paths.h"
+#include "platform/base/result.h"
+#include "platform/keyring/keyring.h"
+
+namespace twinledger::engagement {
+
+// Of one record. `keyring` must outlive it. Threads: thread-safe.
+class Texts {
+ public:
+  Texts(keyring::Keyring& keyring, const CouncilId& council, const RecordId& record);
+
+  // The errors of Keyring::Seal.
+  Result<std::string> Seal(const Sealing& sealing, const std::string& path,
+                           std::string_view text) const;
+  // Nothing if its key was destroyed, or is not here; DATA_LOSS, reason SEALED_FIELD_DAMAGED, if it
+  // was not sealed for this place.
+  Result<std::optional<std::string>> Open(const Sealing& sealing, const std::string& path,
+                                          std::string_view sealed) const;
+
+ private:
+  keyring::FieldContext ContextOf(const Sealing& sealing, std::string_view path) const;
+
+  keyring::Keyring& keyring_;
+  const std::string entity_key_;
+  const keyring::SubjectId subject_;
+};
+
+// A call that only validates makes no key and seals nothing: its texts are kept in clear, in what
+// is never stored, behind a byte that no sealed field begins with.
+std::string Unsealed(std::string_view text);
+
+using SealText = std::function<Result<std::string>(const std::string& path, std::string_view text)>;
+using OpenText =
+    std::function<Result<std::string>(const std::string& path, std::string_view sealed)>;
+
+// Seals the texts of one field of `from` into the field of the same meaning of `to`, whose name
+// ends in "_sealed", or those of the messages within it. `path` is the client's.
+Result<void> SealField(const google::protobuf::Message& from, google::protobuf::Message& to,
+                       const google::protobuf::FieldDescriptor& ours, const std::string& path,
+                       const SealText& seal);
+
+// The other way round.
+Result<void> OpenField(const google::protobuf::Message& from,
+                       const google::protobuf::FieldDescriptor& ours, google::protobuf::Message& to,
+                       const std::string& path, const OpenText& open);
+
+}  // namespace twinledger::engagement
