@@ -96,6 +96,12 @@ TEST_F(ClientSurfaceTest, AWrongCommandLineIsExitTwoAndNamesTheNearestWord) {
       {{"--server", "a:1,b:2,a:1", "register"}, "(flag --server): a:1 stands there twice"},
       {{"identity", "issue", "a3", "--role", "auditor", "--for-server", "a:1,dns:b:2"},
        "(flag --for-server): dns:NAME:PORT stands alone"},
+      {{"engagement", "submit", "--set", "gift.kind=cheese", "--council", "x"}, "symbolic, art"},
+      {{"engagement", "submit", "absent.txt", "--council", "x"}, "absent.txt"},
+      {{"engagement", "submit"}, "--council"},
+      {{"engagement", "amend", "x", "--council", "y"}, "nothing to change"},
+      {{"engagement", "get", "0b1c9b5e-31c7-5f0e-a7d2-7f5d7f1f2a10"}, "--council"},
+      {{"engagement", "template", "cheese"}, "gift, hospitality, travel, device, delegation"},
       {{"log", "verify", ".", "--founding-hash", "abc"}, "64 hexadecimal digits"},
   };
   for (const auto& [words, expected] : cases) {
@@ -191,6 +197,8 @@ TEST_F(ClientSurfaceTest, CompletionOffersCommandsOptionsAndValues) {
   };
   EXPECT_THAT(complete({"rel"}), StartsWith("relationship\t"));
   EXPECT_THAT(complete({"council", "hi"}), StartsWith("history\t"));
+  EXPECT_THAT(complete({"engagement", "ver"}), StartsWith("verify\t"));
+  EXPECT_THAT(complete({"engagement", "verify", "--evi"}), StartsWith("--evidence\t"));
   EXPECT_THAT(complete({"council", "list", "--fil"}), StartsWith("--filter\t"));
   EXPECT_EQ(complete({"register", "-o", "js"}), "json\t\njsonl\t\n");
   EXPECT_THAT(complete({""}), Not(HasSubstr("__complete")));

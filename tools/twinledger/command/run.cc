@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "twinledger/command/engagement/commands.h"
 #include "twinledger/command/log/commands.h"
 #include "twinledger/command/operate/commands.h"
 #include "twinledger/command/program.h"
@@ -34,6 +35,7 @@ ExitCode Run(int argc, const char* const* argv, Terminal terminal) {
   AddOfficial(program.root());
   AddPrincipal(program.root());
   AddAsset(program.root());
+  AddEngagement(program.root());
   AddRegister(program.root());
   AddImport(program.root());
   AddRisk(program.root());

@@ -98,18 +98,15 @@ bool IsDate(const FieldDescriptor& field) {
   return field.message_type() != nullptr && field.message_type() == PartialDate::descriptor();
 }
 
+bool IsNumber(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 ||
+         field.cpp_type() == FieldDescriptor::CPPTYPE_INT32;
+}
+
 bool IsWritable(const FieldDescriptor& field) {
   if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) return true;
   if (field.is_repeated()) return false;
-  return IsDate(field) || field.cpp_type() == FieldDescriptor::CPPTYPE_STRING ||
-         field.cpp_type() == FieldDescriptor::CPPTYPE_INT64;
-}
-
-std::string HelpOf(const FieldDescriptor& field) {
-  if (IsDate(field)) return "2024, 2024-05 or 2024-05-01";
-  if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT64) return "a number";
-  if (field.cpp_type() != FieldDescriptor::CPPTYPE_ENUM) return "text";
-  return (field.is_repeated() ? "several, by commas: " : "") + Choices(*field.enum_type());
+  return IsDate(field) || field.cpp_type() == FieldDescriptor::CPPTYPE_STRING || IsNumber(field);
 }
 
 Result<void> SetEnum(Message& message, const FieldDescriptor& field, std::string_view text) {
@@ -129,6 +126,15 @@ Result<void> SetEnum(Message& message, const FieldDescriptor& field, std::string
 }
 
 }  // namespace
+
+std::string HelpOf(const FieldDescriptor& field) {
+  if (IsDate(field)) return "2024, 2024-05 or 2024-05-01";
+  if (IsNumber(field)) return "a number";
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_ENUM) {
+    return field.is_repeated() ? "several, by commas" : "text";
+  }
+  return (field.is_repeated() ? "several, by commas: " : "") + Choices(*field.enum_type());
+}
 
 std::vector<WritableField> WritableFields(const Descriptor& type,
                                           const std::vector<std::string>& output_only) {
@@ -166,13 +172,27 @@ Result<void> SetField(Message& message, const std::string& name, std::string_vie
   }
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) return SetEnum(message, *field, text);
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
-    reflection.SetString(&message, field, std::string(text));
+    for (const std::string_view part :
+         field->is_repeated() ? Split(text, ',') : std::vector{text}) {
+      if (field->is_repeated()) {
+        reflection.AddString(&message, field, std::string(part));
+      } else {
+        reflection.SetString(&message, field, std::string(part));
+      }
+    }
     return {};
   }
-  TL_CHECK(field->cpp_type() == FieldDescriptor::CPPTYPE_INT64);
+  TL_CHECK(IsNumber(*field));
   const auto number = ParseNumber(text);
-  if (!number || *number < 0) return Malformed(name, text, "a whole number from 0, such as 65250");
-  reflection.SetInt64(&message, field, *number);
+  const bool small = field->cpp_type() == FieldDescriptor::CPPTYPE_INT32;
+  if (!number || *number < 0 || (small && *number > INT32_MAX)) {
+    return Malformed(name, text, "a whole number from 0, such as 65250");
+  }
+  if (small) {
+    reflection.SetInt32(&message, field, static_cast<std::int32_t>(*number));
+  } else {
+    reflection.SetInt64(&message, field, *number);
+  }
   return {};
 }
 

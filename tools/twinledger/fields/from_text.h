@@ -37,6 +37,9 @@ Result<void> SetField(google::protobuf::Message& message, const std::string& fie
 // The values that an enum field may have, as a person writes them: "city, district, unitary".
 std::string ChoicesOf(const google::protobuf::Message& message, const std::string& field);
 
+// What a value of the field looks like: those choices, a date, "a number", "text".
+std::string HelpOf(const google::protobuf::FieldDescriptor& field);
+
 Result<registry::v1::PartialDate> ParseDate(std::string_view text);
 
 }  // namespace twinledger::client

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+
 #include "audit/replay/event_text.h"
 #include "twinledger/command/log/commands.h"
+#include "twinledger/engagement/events/v1/engagement_events.pb.h"
 #include "twinledger/fields/to_json.h"
 #include "twinledger/output/time_text.h"
 #include "twinledger/registry/events/v1/registry_events.pb.h"
@@ -11,23 +14,35 @@
 namespace twinledger::client {
 namespace {
 
-using registry::events::v1::RegistryEvent;
+using google::protobuf::Message;
+
+// Of the stream's events; nothing for a stream that this client does not know.
+std::unique_ptr<Message> NewEvent(std::string_view stream) {
+  if (stream == "registry") return std::make_unique<registry::events::v1::RegistryEvent>();
+  if (stream == "engagement") return std::make_unique<engagement::events::v1::EngagementEvent>();
+  return nullptr;
+}
 
 // The one field of the oneof that is set.
-const google::protobuf::FieldDescriptor* KindOf(const RegistryEvent& event) {
-  const auto& kinds = *RegistryEvent::descriptor()->oneof_decl(0);
+const google::protobuf::FieldDescriptor* KindOf(const Message& event) {
+  const auto& kinds = *event.GetDescriptor()->oneof_decl(0);
   return event.GetReflection()->GetOneofFieldDescriptor(event, &kinds);
 }
 
 Json EventJson(std::string_view stream, const std::string& bytes) {
-  RegistryEvent event;
-  const bool readable = stream == "registry" && event.ParseFromString(bytes);
-  const auto* kind = readable ? KindOf(event) : nullptr;
+  const std::unique_ptr<Message> event = NewEvent(stream);
+  const bool readable = event != nullptr && event->ParseFromString(bytes);
+  const auto* kind = readable ? KindOf(*event) : nullptr;
   if (kind == nullptr) return {{"type", audit::kUnknownType}, {"bytes", crypto::Hex(bytes)}};
-  Json content = ToJson(event.GetReflection()->GetMessage(event, kind));
-  return {{"type", kind->name()},
-          {"content", std::move(content)},
-          {"provenance", event.has_provenance() ? ToJson(event.provenance()) : Json()}};
+  const auto& reflection = *event->GetReflection();
+  Json shown = {{"type", kind->name()},
+                {"content", ToJson(reflection.GetMessage(*event, kind))},
+                {"provenance", nullptr}};
+  const auto* provenance = event->GetDescriptor()->FindFieldByName("provenance");
+  if (provenance != nullptr && reflection.HasField(*event, provenance)) {
+    shown["provenance"] = ToJson(reflection.GetMessage(*event, provenance));
+  }
+  return shown;
 }
 
 std::string KeyText(const log::v1::EntityKey& key) {

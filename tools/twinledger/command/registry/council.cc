@@ -42,8 +42,8 @@ ExitCode CreateCouncilBy(Session& session, CouncilFlags& flags) {
   if (!paths) return session.Fail(paths.error());
   auto connection = ConnectToWrite(session, kApprover);
   if (!connection) return session.Fail(connection.error());
-  return Write<CouncilApi, CouncilApi::CreateResponse>(session, **connection, "CreateCouncil",
-                                                       request, flags.write);
+  return Write<CouncilApi, CouncilApi::CreateResponse>(
+      session, **connection, MethodOf<CouncilApi>("Create"), request, flags.write);
 }
 
 void AddCouncilWrites(Command group) {

@@ -83,7 +83,8 @@ ExitCode Move(Session& session, const Verb& verb, MoveFlags& flags) {
   const Result<std::string> etag = EtagFor<RelationshipApi>(**connection, *name, flags.write);
   if (!etag) return session.Fail(etag.error());
   flags.write.etag = *etag;
-  return Write<RelationshipApi, Response>(session, **connection, verb.method, request, flags.write);
+  return Write<RelationshipApi, Response>(
+      session, **connection, std::string(kRegistryService) + verb.method, request, flags.write);
 }
 
 template <class Request, class Response>

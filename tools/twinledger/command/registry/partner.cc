@@ -30,7 +30,7 @@ ExitCode CreatePartnerBy(Session& session, PartnerFlags& flags) {
   auto connection = ConnectToWrite(session, kAnalyst);
   if (!connection) return session.Fail(connection.error());
   const ExitCode exit = Write<PartnerApi, PartnerApi::CreateResponse>(
-      session, **connection, "CreatePartner", request, flags.write);
+      session, **connection, MethodOf<PartnerApi>("Create"), request, flags.write);
   if (exit == ExitCode::kUnavailable) session.Note("and with --id " + flags.partner);
   return exit;
 }

@@ -48,7 +48,8 @@ Json ReadFacts(const Session& session, const ReadFlags& flags, const PagesRead& 
 // The same on stderr, under a table of so many of `what`.
 void SayReadFacts(Session& session, std::uint64_t count, std::string_view what, const Json& facts);
 
-// Asks for page after page, until `each` has had every answer or `limit` rows were asked for.
+// Asks `method`, "/package.Service/Method", for page after page, until `each` has had every answer
+// or `limit` rows were asked for.
 template <class Response, class Request, class Each>
 Result<PagesRead> ReadPages(Connection& connection, const std::string& method, Request request,
                             std::optional<std::uint64_t> limit, const Each& each) {
@@ -57,7 +58,7 @@ Result<PagesRead> ReadPages(Connection& connection, const std::string& method, R
   Response response;
   do {
     request.set_page_size(static_cast<std::int32_t>(std::min(left, kPage)));
-    TL_TRY_VOID(connection.Call(std::string(kRegistryService) + method, request, response));
+    TL_TRY_VOID(connection.Call(method, request, response));
     left -= std::min<std::uint64_t>(left, each(response));
     request.set_page_token(response.next_page_token());
   } while (!response.next_page_token().empty() && left > 0);

@@ -40,8 +40,8 @@ ExitCode Register(Session& session, const ReadFlags& flags) {
   request.set_order_by(flags.order_by);
   std::vector<Json> rows;
   const auto pages = ReadPages<registry::v1::ListNationalRegisterResponse>(
-      **connection, "ListNationalRegister", std::move(request), *limit,
-      [&](const registry::v1::ListNationalRegisterResponse& page) {
+      **connection, std::string(kRegistryService) + "ListNationalRegister", std::move(request),
+      *limit, [&](const registry::v1::ListNationalRegisterResponse& page) {
         for (const auto& row : page.rows()) rows.push_back(ToJson(row));
         return static_cast<std::uint64_t>(page.rows_size());
       });

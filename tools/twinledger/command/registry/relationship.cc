@@ -57,8 +57,8 @@ ExitCode CreateRelationshipBy(Session& session, const char* method, Relationship
   if (!paths) return session.Fail(paths.error());
   auto connection = ConnectToWrite(session, kAnalyst);
   if (!connection) return session.Fail(connection.error());
-  const ExitCode exit =
-      Write<RelationshipApi, Response>(session, **connection, method, request, flags.write);
+  const ExitCode exit = Write<RelationshipApi, Response>(
+      session, **connection, std::string(kRegistryService) + method, request, flags.write);
   if (exit == ExitCode::kUnavailable) session.Note("and with --id " + flags.relationship);
   return exit;
 }

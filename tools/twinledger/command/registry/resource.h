@@ -28,9 +28,36 @@
 
 namespace twinledger::client {
 
+// "/package.Service/": the registry's, unless the Api has a kService.
+template <class Api>
+std::string ServiceOf() {
+  if constexpr (requires { Api::kService; }) {
+    return std::string(Api::kService);
+  } else {
+    return std::string(kRegistryService);
+  }
+}
+
 template <class Api>
 std::string MethodOf(const char* verb, const char* suffix = "") {
-  return std::string(verb) + Api::kType + suffix;
+  return ServiceOf<Api>() + verb + Api::kType + suffix;
+}
+
+// What an answer says beside its content, if it says anything.
+template <class Response>
+std::string NoticeOf(const Response& response) {
+  if constexpr (requires { response.notice(); }) {
+    return response.notice();
+  } else {
+    return {};
+  }
+}
+
+// For people on stderr, for programs among the facts.
+inline void TellNotice(Session& session, const std::string& notice, Json& facts) {
+  if (notice.empty()) return;
+  facts["notice"] = notice;
+  if (!session.FormatIsForPrograms()) session.Note(notice);
 }
 
 // Adds to the rows of a list what stands in other records, read at the same cut.
@@ -50,9 +77,11 @@ ExitCode List(Session& session, typename Api::ListRequest request, const ReadFla
   request.set_filter(flags.filter);
   request.set_order_by(flags.order_by);
   std::vector<Json> rows;
+  std::string notice;
   const auto pages = ReadPages<typename Api::ListResponse>(
-      **connection, std::string("List") + Api::kTypes, std::move(request), *limit,
+      **connection, ServiceOf<Api>() + "List" + Api::kTypes, std::move(request), *limit,
       [&](const typename Api::ListResponse& page) {
+        notice = NoticeOf(page);
         for (const auto& row : Api::RowsOf(page)) rows.push_back(ToJson(row));
         return static_cast<std::uint64_t>(Api::RowsOf(page).size());
       });
@@ -65,7 +94,8 @@ ExitCode List(Session& session, typename Api::ListRequest request, const ReadFla
   }
   Printer printer = session.Print({.kind = Api::kPlural, .columns = Api::Columns()});
   for (const Json& row : rows) printer.Row(row);
-  const Json facts = ReadFacts(session, flags, *pages);
+  Json facts = ReadFacts(session, flags, *pages);
+  TellNotice(session, notice, facts);
   printer.Finish(facts);
   if (!session.FormatIsForPrograms()) SayReadFacts(session, rows.size(), "row", facts);
   return ExitCode::kDone;
@@ -82,6 +112,16 @@ inline std::vector<Column> AllColumns(const google::protobuf::Descriptor& type) 
   return columns;
 }
 
+// Of one record; an Api may choose by what it holds.
+template <class Api>
+std::vector<Column> DetailsOf(const typename Api::Resource& resource) {
+  if constexpr (requires { Api::DetailsOf(resource); }) {
+    return Api::DetailsOf(resource);
+  } else {
+    return AllColumns(*Api::Resource::descriptor());
+  }
+}
+
 template <class Api>
 Result<typename Api::GetResponse> Read(Connection& connection, const std::string& name,
                                        const rpc::v1::ReadOptions& options) {
@@ -89,8 +129,7 @@ Result<typename Api::GetResponse> Read(Connection& connection, const std::string
   request.set_name(name);
   *request.mutable_read_options() = options;
   typename Api::GetResponse response;
-  TL_TRY_VOID(
-      connection.Call(std::string(kRegistryService) + MethodOf<Api>("Get"), request, response));
+  TL_TRY_VOID(connection.Call(MethodOf<Api>("Get"), request, response));
   return response;
 }
 
@@ -103,9 +142,12 @@ ExitCode Get(Session& session, const std::string& name, const ReadFlags& flags) 
   const auto response = Read<Api>(**connection, name, *options);
   if (!response) return session.Fail(response.error());
   Json row = ToJson(Api::ResourceOf(*response));
-  row.update(ReadFacts(session, flags, response->read_position()));
-  Printer printer = session.Print(
-      {.kind = Api::kPlural, .columns = AllColumns(*Api::Resource::descriptor()), .single = true});
+  Json facts = ReadFacts(session, flags, response->read_position());
+  TellNotice(session, NoticeOf(*response), facts);
+  row.update(facts);
+  Printer printer = session.Print({.kind = Api::kPlural,
+                                   .columns = DetailsOf<Api>(Api::ResourceOf(*response)),
+                                   .single = true});
   printer.Row(row);
   printer.Finish();
   return ExitCode::kDone;
@@ -121,14 +163,18 @@ ExitCode History(Session& session, const std::string& name, const ReadFlags& fla
   request.set_name(name);
   *request.mutable_read_options() = *options;
   std::vector<Json> rows;
+  std::string notice;
   const auto pages = ReadPages<typename Api::HistoryResponse>(
       **connection, MethodOf<Api>("List", "History"), std::move(request), std::nullopt,
       [&](const typename Api::HistoryResponse& page) {
+        notice = NoticeOf(page);
         for (const auto& version : page.versions()) rows.push_back(VersionJson(version));
         return static_cast<std::uint64_t>(page.versions_size());
       });
   if (!pages) return session.Fail(pages.error());
-  PrintHistory(session, rows, ReadFacts(session, flags, *pages));
+  Json facts = ReadFacts(session, flags, *pages);
+  TellNotice(session, notice, facts);
+  PrintHistory(session, rows, facts);
   return ExitCode::kDone;
 }
 
@@ -143,18 +189,19 @@ Result<std::string> EtagFor(Connection& connection, const std::string& name,
   return Api::ResourceOf(response).etag();
 }
 
-// Sends a write and prints the record and its receipt.
+// Sends a write, `method` being a full one, and prints the record and its receipt.
 template <class Api, class Response, class Request>
 ExitCode Write(Session& session, Connection& connection, const std::string& method,
                Request& request, WriteFlags& flags) {
   const Result<void> filled = FillWrite(request, flags);
   if (!filled) return session.Fail(filled.error());
   Response response;
-  const Result<void> sent =
-      connection.Call(std::string(kRegistryService) + method, request, response);
+  const Result<void> sent = connection.Call(method, request, response);
   if (!sent) return FailWrite(session, sent.error(), flags);
+  Json facts = Json::object();
+  TellNotice(session, NoticeOf(response), facts);
   PrintWritten(session, Api::kSingular, ToJson(Api::ResourceOf(response)),
-               ToJson(response.receipt()));
+               ToJson(response.receipt()), facts);
   return ExitCode::kDone;
 }
 

@@ -36,11 +36,15 @@ Result<void> FillProvenance(registry::v1::Provenance& provenance, const WriteFla
 
 }  // namespace
 
-void AddWriteFlags(Command command, WriteFlags& flags) {
+void AddRequestFlags(Command command, WriteFlags& flags) {
   command.Option("--request-id", flags.request_id,
                  "UUID of this write; the same one again gets the first answer [made up]");
   command.Flag("--validate-only,--dry-run", flags.validate_only,
                "let the server check it, and record nothing");
+}
+
+void AddWriteFlags(Command command, WriteFlags& flags) {
+  AddRequestFlags(command, flags);
   command.Option("--occurred", flags.occur_date, "when it happened: 2024, 2024-05 or 2024-05-01");
   command.Option("--reason", flags.reason, "why a record is amended");
 }
@@ -109,6 +113,7 @@ Result<void> FillWrite(Message& request, WriteFlags& flags) {
   if (request.GetDescriptor()->FindFieldByName("etag") != nullptr) {
     SetText(request, "etag", flags.etag);
   }
+  if (request.GetDescriptor()->FindFieldByName("provenance") == nullptr) return {};
   Message* provenance = reflection.MutableMessage(&request, &FieldOf(request, "provenance"));
   auto* typed = dynamic_cast<registry::v1::Provenance*>(provenance);
   TL_CHECK(typed != nullptr);
@@ -130,7 +135,7 @@ ExitCode FailWrite(Session& session, const Error& error, const WriteFlags& flags
 }
 
 void PrintWritten(Session& session, const std::string& kind, const Json& resource,
-                  const Json& receipt) {
+                  const Json& receipt, const Json& facts) {
   Printer printer =
       session.Print({.kind = kind,
                      .columns = {{kind + ".name", "name"},
@@ -141,7 +146,9 @@ void PrintWritten(Session& session, const std::string& kind, const Json& resourc
                                  {"receipt.unchanged", "unchanged"},
                                  {"receipt.validate_only", "validate_only"}},
                      .single = true});
-  printer.Row({{kind, resource}, {"receipt", receipt}});
+  Json row = {{kind, resource}, {"receipt", receipt}};
+  row.update(facts);
+  printer.Row(row);
   printer.Finish();
 }
 

@@ -29,7 +29,8 @@ struct FieldFlags {
   std::vector<std::string> clear;
 };
 
-void AddWriteFlags(Command command, WriteFlags& flags);
+void AddRequestFlags(Command command, WriteFlags& flags);  // Of any write.
+void AddWriteFlags(Command command, WriteFlags& flags);    // Those, and where it comes from.
 void AddEtag(Command command, WriteFlags& flags);
 
 // An option for each field of `type` that a person may set. `flags` must not move afterwards.
@@ -42,14 +43,15 @@ Result<std::vector<std::string>> SetFields(google::protobuf::Message& resource,
 
 Error NothingToChange();
 
-// A request id (made up unless given), validate_only and provenance, by the names that all write
-// requests have for them; and the etag where the request has one.
+// A request id (made up unless given) and validate_only, by the names that all write requests have
+// for them; etag and provenance where the request has them.
 Result<void> FillWrite(google::protobuf::Message& request, WriteFlags& flags);
 
 // Says what failed and, where the write may have had its effect, how to repeat it safely.
 ExitCode FailWrite(Session& session, const Error& error, const WriteFlags& flags);
 
+// `facts` are told beside the two.
 void PrintWritten(Session& session, const std::string& kind, const Json& resource,
-                  const Json& receipt);
+                  const Json& receipt, const Json& facts = Json::object());
 
 }  // namespace twinledger::client

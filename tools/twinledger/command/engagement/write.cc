@@ -1,0 +1,132 @@
+// Records are submitted and amended, from a file or from the command line.
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "platform/base/uuid.h"
+#include "platform/crypto/system_random.h"
+#include "twinledger/command/engagement/api.h"
+#include "twinledger/command/engagement/record_file.h"
+#include "twinledger/command/engagement/records.h"
+#include "twinledger/command/registry/api.h"
+#include "twinledger/command/registry/resource.h"
+
+namespace twinledger::client {
+namespace {
+
+constexpr std::string_view kMaker = "officer-1";
+
+struct RecordWriteFlags {
+  std::string record;
+  std::string council;
+  std::string file;
+  std::vector<std::string> set;
+  std::vector<std::string> clear;
+  std::string reason;
+  WriteFlags write;
+};
+
+void AddContent(Command command, RecordWriteFlags& flags) {
+  command.Repeatable("--set", flags.set,
+                     "FIELD=VALUE, beside the file or without; may be repeated");
+  AddRequestFlags(command, flags.write);
+}
+
+// The file, if one is named, and then the fields of the command line.
+Result<RecordRead> ReadContent(const RecordWriteFlags& flags) {
+  std::string text;
+  if (!flags.file.empty()) {
+    TL_TRY(text, ReadNamedFile(flags.file));
+  }
+  return ReadRecord(text, flags.set);
+}
+
+// A relationship is named by its UUID alone, or whole.
+Result<void> NameRelationship(const std::string& council, engagement::v1::Record& record) {
+  if (record.relationship().empty()) return {};
+  TL_TRY(const std::string name, RelationshipName(record.relationship(), council));
+  record.set_relationship(name);
+  return {};
+}
+
+ExitCode SubmitBy(Session& session, RecordWriteFlags& flags) {
+  if (flags.council.empty()) {
+    return session.Fail(Error{.code = Code::kInvalidArgument,
+                              .message = "whose record is it? Name the council with --council",
+                              .reason = "COUNCIL_MISSING"});
+  }
+  Result<RecordRead> read = ReadContent(flags);
+  if (!read) return session.Fail(read.error());
+  if (flags.record.empty()) {
+    crypto::SystemRandom random;
+    flags.record = RandomUuid(random);
+  }
+  engagement::v1::SubmitRecordRequest request;
+  request.set_parent(CouncilName(flags.council));
+  request.set_record_id(flags.record);
+  *request.mutable_record() = std::move(read->record);
+  const Result<void> named = NameRelationship(flags.council, *request.mutable_record());
+  if (!named) return session.Fail(named.error());
+  auto connection = ConnectToWrite(session, kMaker);
+  if (!connection) return session.Fail(connection.error());
+  const ExitCode exit = Write<RecordApi, engagement::v1::SubmitRecordResponse>(
+      session, **connection, MethodOf<RecordApi>("Submit"), request, flags.write);
+  if (exit == ExitCode::kUnavailable) session.Note("and with --id " + flags.record);
+  return exit;
+}
+
+ExitCode AmendBy(Session& session, RecordWriteFlags& flags) {
+  const Result<std::string> name = RecordName(flags.record, flags.council);
+  if (!name) return session.Fail(name.error());
+  Result<RecordRead> read = ReadContent(flags);
+  if (!read) return session.Fail(read.error());
+  engagement::v1::AmendRecordRequest request;
+  *request.mutable_record() = std::move(read->record);
+  for (const std::string& path : read->paths) request.mutable_update_mask()->add_paths(path);
+  for (const std::string& path : flags.clear) request.mutable_update_mask()->add_paths(path);
+  if (request.update_mask().paths().empty()) return session.Fail(NothingToChange());
+  const std::string council = name->substr(0, name->find("/records/"));
+  const Result<void> named = NameRelationship(council, *request.mutable_record());
+  if (!named) return session.Fail(named.error());
+  request.mutable_record()->set_name(*name);
+  request.set_reason(flags.reason);
+  auto connection = ConnectToWrite(session, kMaker);
+  if (!connection) return session.Fail(connection.error());
+  const Result<std::string> etag = EtagFor<RecordApi>(**connection, *name, flags.write);
+  if (!etag) return session.Fail(etag.error());
+  flags.write.etag = *etag;
+  return Write<RecordApi, engagement::v1::AmendRecordResponse>(
+      session, **connection, MethodOf<RecordApi>("Amend"), request, flags.write);
+}
+
+}  // namespace
+
+void AddRecordWrites(Command group) {
+  auto submitted = std::make_shared<RecordWriteFlags>();
+  Command submit = group.Add("submit", "submits a record, from a file as `template` prints it",
+                             "twinledger engagement submit gift.txt --council wellington-city\n"
+                             "twinledger engagement submit gift.txt --council wellington-city "
+                             "--set gift.disposition=declined --validate-only");
+  submit.Optional("file", submitted->file, "lines FIELD = VALUE, or JSON");
+  submit.Option("--council", submitted->council, "council of the record; required");
+  submit.Option("--id", submitted->record, "its UUID [made up]");
+  AddContent(submit, *submitted);
+  submit.OnRun([submitted](Session& session) { return SubmitBy(session, *submitted); });
+
+  auto amended = std::make_shared<RecordWriteFlags>();
+  Command amend = group.Add("amend", "amends a record, which is then to be checked anew",
+                            "twinledger engagement amend UUID --council wellington-city --set "
+                            "gift.asset_number=A-17 --reason 'entered in the register'");
+  amend.Required("record", amended->record, "its UUID, or councils/COUNCIL/records/UUID");
+  amend.Option("--council", amended->council, "council of the record, with a UUID alone");
+  amend.Option("--file", amended->file, "fields to change: lines FIELD = VALUE, or JSON");
+  amend.Repeatable("--clear", amended->clear, "field that is not known any more: gift.value");
+  amend.Option("--reason", amended->reason, "why; required");
+  AddContent(amend, *amended);
+  AddEtag(amend, amended->write);
+  amend.OnRun([amended](Session& session) { return AmendBy(session, *amended); });
+}
+
+}  // namespace twinledger::client
