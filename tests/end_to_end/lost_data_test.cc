@@ -126,8 +126,11 @@ TEST_F(ServerTest, AnotherLogBesideProjectionsThatKnowMoreIsRefused) {
   const std::string before = pin(data());
   std::filesystem::remove_all(data() / "log");
   std::filesystem::copy(other.log(), data() / "log", std::filesystem::copy_options::recursive);
-  std::filesystem::copy(other.keys() / "founding.sha256", data() / "keys" / "founding.sha256",
-                        std::filesystem::copy_options::overwrite_existing);
+  // Whatever of it is checked before the projections is the other log's too.
+  for (const char* file : {"keys/founding.sha256", "keys/kek-1.key", "keyring/epoch-1.keys"}) {
+    std::filesystem::copy(other.root() / file, data() / file,
+                          std::filesystem::copy_options::overwrite_existing);
+  }
   std::filesystem::remove(log_file());
   EXPECT_EQ(Start()->Wait(), 4);
   for (const std::string& told : {std::string("OTHER_FOUNDING"), before, pin(other.root()),

@@ -53,7 +53,7 @@ TEST(ServerPowerCutTest, NothingAcknowledgedIsLostAndNothingIsDoneTwice) {
   for (int i = 0; i < cuts; ++i) {
     ASSERT_TRUE(wait_for_more()) << clients.front()->last_error();
     // It stands still when the disk does, as the machine would.
-    server->Signal(SIGSTOP);
+    server->Stop();
     disk.CutPower();
     server->Signal(SIGKILL);
     ASSERT_EQ(server->Wait(), -SIGKILL);

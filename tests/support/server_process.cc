@@ -108,6 +108,12 @@ void ServerProcess::Signal(int number) const {
   if (!ended_) kill(pid_, number);
 }
 
+void ServerProcess::Stop() {
+  Signal(SIGSTOP);
+  int status = 0;
+  if (!ended_) TL_CHECK(waitpid(pid_, &status, WUNTRACED) == pid_ && WIFSTOPPED(status));
+}
+
 std::size_t ServerProcess::PeakBytes() const {
   std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
   std::size_t kib = 0;

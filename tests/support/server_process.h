@@ -47,6 +47,7 @@ class ServerProcess {
       std::chrono::seconds limit = std::chrono::seconds(60));
 
   void Signal(int number) const;
+  void Stop();  // SIGSTOP; returns when it stands still.
   // The most memory that it ever held, as the kernel tells it. While it runs.
   std::size_t PeakBytes() const;
   // Exit code; minus the signal that ended it; nothing if it still runs at the limit.
