@@ -51,12 +51,21 @@ Applied Follow(const RegistryEvent& event, store::RowWriter& rows) {
     case RegistryEvent::kRelationshipAmended:
       if (!Amends(event.relationship_amended(), "partner_id")) return std::nullopt;
       return PutRelationship(event.relationship_amended(), rows);
+    case RegistryEvent::kCouncilReportingSinceSet:
     case RegistryEvent::kPartnerRegistered:
     case RegistryEvent::kPartnerAmended:
     case RegistryEvent::kRelationshipEstablished:
     case RegistryEvent::kRelationshipSuspended:
     case RegistryEvent::kRelationshipResumed:
     case RegistryEvent::kRelationshipEnded:
+    case RegistryEvent::kOfficialRegistered:
+    case RegistryEvent::kOfficialAmended:
+    case RegistryEvent::kPrincipalRegistered:
+    case RegistryEvent::kPrincipalAmended:
+    case RegistryEvent::kPrincipalMerged:
+    case RegistryEvent::kStrategicAssetRegistered:
+    case RegistryEvent::kStrategicAssetAmended:
+    case RegistryEvent::kStrategicAssetCriticalitySet:
       return std::nullopt;
     case RegistryEvent::KIND_NOT_SET:
       // It may begin or end a council, or a relationship.

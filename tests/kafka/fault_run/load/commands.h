@@ -2,7 +2,7 @@
 // some requests change nothing, some are refused.
 #pragma once
 
-#include <google/protobuf/message_lite.h>
+#include <google/protobuf/message.h>
 
 #include <cstdint>
 #include <functional>
@@ -21,8 +21,8 @@ struct Call {
   std::string key;  // "council/...", of the entity that it touches.
   std::uint32_t partition = 0;
   std::string request_id;
-  std::unique_ptr<google::protobuf::MessageLite> request;
-  std::unique_ptr<google::protobuf::MessageLite> response;
+  std::unique_ptr<google::protobuf::Message> request;
+  std::unique_ptr<google::protobuf::Message> response;
   std::function<const rpc::v1::Receipt&()> receipt;  // Of the response.
   std::function<void()> learn;                       // From the response, once it is answered.
 };

@@ -17,7 +17,7 @@
 namespace twinledger::faults {
 namespace {
 
-using google::protobuf::MessageLite;
+using google::protobuf::Message;
 
 constexpr std::chrono::seconds kRepeatFor{4};
 // Longer than a server waits for a broker, so that it is the server that says how it stands.
@@ -27,7 +27,7 @@ client::Endpoint EndpointOf(const std::string& address, const std::filesystem::p
   const Result<identity::ClientBundle> bundle = identity::ReadBundle(credentials);
   TL_CHECK(bundle.ok());
   client::Endpoint endpoint;
-  endpoint.server = address;
+  endpoint.servers = {.text = address, .addresses = {address}};
   endpoint.server_source = "the run";
   endpoint.folder = credentials;
   endpoint.ca_pem = bundle->authority_pem;
@@ -46,21 +46,22 @@ Servers::Servers(const std::vector<std::string>& addresses,
     if (patience_ == Patience::kOnce) {
       channels_.push_back(support::Connect(address, credentials));
     } else {
-      connections_.push_back(std::make_unique<client::Connection>(EndpointOf(address, credentials),
-                                                                  kRepeatFor, kRepeatFor));
+      connections_.push_back(std::make_unique<client::Connection>(
+          EndpointOf(address, credentials),
+          client::ConnectionOptions{.timeout = kRepeatFor, .connect_limit = kRepeatFor}));
     }
   }
 }
 
 Result<void> Servers::Call(std::size_t server, const std::string& method,
-                           const MessageLite& request, MessageLite& response) {
+                           const Message& request, Message& response) {
   if (patience_ == Patience::kOnce) return CallOnce(server, method, request, response);
   return connections_[server]->Call(method, request, response);
 }
 
 Result<void> Servers::CallOnce(std::size_t server, const std::string& method,
-                               const MessageLite& request, MessageLite& response) {
-  grpc::TemplatedGenericStub<MessageLite, MessageLite> stub(channels_[server]);
+                               const Message& request, Message& response) {
+  grpc::TemplatedGenericStub<Message, Message> stub(channels_[server]);
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + kOnceFor);
   grpc::Status status;

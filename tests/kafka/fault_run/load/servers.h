@@ -1,7 +1,7 @@
 // The replicas as one client of a fault run sees them.
 #pragma once
 
-#include <google/protobuf/message_lite.h>
+#include <google/protobuf/message.h>
 #include <grpcpp/channel.h>
 
 #include <filesystem>
@@ -29,16 +29,16 @@ class Servers {
   std::size_t count() const { return addresses_.size(); }
 
   Result<void> Call(std::size_t server, const std::string& method,
-                    const google::protobuf::MessageLite& request,
-                    google::protobuf::MessageLite& response);
+                    const google::protobuf::Message& request,
+                    google::protobuf::Message& response);
 
   // Whether this error of Call says of all of its attempts that nothing came of them.
   bool SaysNotRecorded(const Error& error) const;
 
  private:
   Result<void> CallOnce(std::size_t server, const std::string& method,
-                        const google::protobuf::MessageLite& request,
-                        google::protobuf::MessageLite& response);
+                        const google::protobuf::Message& request,
+                        google::protobuf::Message& response);
 
   const std::vector<std::string> addresses_;
   const Patience patience_;
