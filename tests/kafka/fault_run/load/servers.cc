@@ -53,8 +53,8 @@ Servers::Servers(const std::vector<std::string>& addresses,
   }
 }
 
-Result<void> Servers::Call(std::size_t server, const std::string& method,
-                           const Message& request, Message& response) {
+Result<void> Servers::Call(std::size_t server, const std::string& method, const Message& request,
+                           Message& response) {
   if (patience_ == Patience::kOnce) return CallOnce(server, method, request, response);
   return connections_[server]->Call(method, request, response);
 }

@@ -29,8 +29,7 @@ class Servers {
   std::size_t count() const { return addresses_.size(); }
 
   Result<void> Call(std::size_t server, const std::string& method,
-                    const google::protobuf::Message& request,
-                    google::protobuf::Message& response);
+                    const google::protobuf::Message& request, google::protobuf::Message& response);
 
   // Whether this error of Call says of all of its attempts that nothing came of them.
   bool SaysNotRecorded(const Error& error) const;
