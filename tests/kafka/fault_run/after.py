@@ -60,7 +60,7 @@ def all_equal(run):
     exported, copy = run.folder / "exported", run.folder / "copy"
     client.run("log", "export", exported, "--log", log)
     # Keys and identity of the first, and no trace of where its log was.
-    for part in ("keys", "identity"):
+    for part in ("keys", "keyring", "identity"):
         shutil.copytree(first.data / part, copy / part)
     client.run("log", "import", exported, "--founding-hash", run.founding_hash, data=copy)
     digests = [client.run("log", "digest", "--log", log)["digest"], client.run("log", "digest", data=copy)["digest"]]

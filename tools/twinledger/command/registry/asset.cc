@@ -30,7 +30,8 @@ ExitCode SetCriticality(Session& session, CriticalityFlags& flags) {
   if (!etag) return session.Fail(etag.error());
   flags.owned.write.etag = *etag;
   return Write<StrategicAssetApi, registry::v1::SetAssetCriticalityResponse>(
-      session, **connection, "SetAssetCriticality", request, flags.owned.write);
+      session, **connection, ServiceOf<StrategicAssetApi>() + "SetAssetCriticality", request,
+      flags.owned.write);
 }
 
 void AddSetCriticality(Command group) {

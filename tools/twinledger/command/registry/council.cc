@@ -32,7 +32,7 @@ ExitCode SetReportingSince(Session& session, CouncilFlags& flags) {
   if (!etag) return session.Fail(etag.error());
   flags.write.etag = *etag;
   return Write<CouncilApi, registry::v1::SetReportingSinceResponse>(
-      session, **connection, "SetReportingSince", request, flags.write);
+      session, **connection, ServiceOf<CouncilApi>() + "SetReportingSince", request, flags.write);
 }
 
 ExitCode CreateCouncilBy(Session& session, CouncilFlags& flags) {

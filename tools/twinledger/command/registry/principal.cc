@@ -91,7 +91,7 @@ ExitCode CreatePrincipalBy(Session& session, PrincipalFlags& flags) {
   auto connection = ConnectToWrite(session, kAnalyst);
   if (!connection) return session.Fail(connection.error());
   const ExitCode exit = Write<PrincipalApi, PrincipalApi::CreateResponse>(
-      session, **connection, "CreatePrincipal", request, flags.write);
+      session, **connection, MethodOf<PrincipalApi>("Create"), request, flags.write);
   if (exit == ExitCode::kUnavailable) session.Note("and with --id " + flags.principal);
   return exit;
 }
@@ -109,8 +109,8 @@ ExitCode UpdatePrincipalBy(Session& session, PrincipalFlags& flags) {
   const Result<std::string> etag = EtagFor<PrincipalApi>(**connection, name, flags.write);
   if (!etag) return session.Fail(etag.error());
   flags.write.etag = *etag;
-  return Write<PrincipalApi, PrincipalApi::UpdateResponse>(session, **connection, "UpdatePrincipal",
-                                                           request, flags.write);
+  return Write<PrincipalApi, PrincipalApi::UpdateResponse>(
+      session, **connection, MethodOf<PrincipalApi>("Update"), request, flags.write);
 }
 
 ExitCode MergePrincipalBy(Session& session, PrincipalFlags& flags) {
@@ -128,7 +128,7 @@ ExitCode MergePrincipalBy(Session& session, PrincipalFlags& flags) {
   if (!etag) return session.Fail(etag.error());
   flags.write.etag = *etag;
   return Write<PrincipalApi, registry::v1::MergePrincipalResponse>(
-      session, **connection, "MergePrincipal", request, flags.write);
+      session, **connection, MethodOf<PrincipalApi>("Merge"), request, flags.write);
 }
 
 void AddPrincipalReads(Command group) {
