@@ -51,7 +51,9 @@ class PartitionView::State {
         projection(rules),
         founding(root),
         cursor(std::move(start)),
-        layered(pending, rows) {}
+        layered(pending, rows) {
+    voids_read.since = cursor.chain.sequence;
+  }
 
   const store::KeyValueReader& state() const {
     return pending.empty() ? static_cast<const store::KeyValueReader&>(store) : layered;
@@ -74,6 +76,7 @@ class PartitionView::State {
   std::optional<Error> stopped;
   KnownTips tips;  // Of this history; a stamp that is none of them may still be part of it.
   std::uint64_t voids_since = 0;  // Behind the cursor, where they are read again after a restart.
+  VoidsRead voids_read;
   bool voids_forbidden = false;
   bool bulk = false;
   store::Batch pending;  // Accepted and not stored, while bulk is on.
@@ -130,6 +133,8 @@ Result<PartitionView::Consumed> PartitionView::State::ConsumeNext(const log::Rea
     }
     consumed.kind = Consumed::Kind::kVoid;
     ++voids_since;
+    ++voids_read.by_reason[refused->reason];
+    voids_read.last = record.offset();
     ++cursor.next_offset;
     return consumed;
   }
@@ -247,6 +252,7 @@ void PartitionView::Stop(Error why) { state_->Stop(std::move(why)); }
 store::StateDigest PartitionView::digest() const { return state_->cursor.digest; }
 std::uint64_t PartitionView::rows() const { return state_->cursor.rows; }
 std::uint64_t PartitionView::voids() const { return state_->cursor.voids + state_->voids_since; }
+const VoidsRead& PartitionView::voids_read() const { return state_->voids_read; }
 const store::KeyValueReader& PartitionView::state() const { return state_->state(); }
 
 Result<std::optional<v1::RequestRow>> PartitionView::FindRequest(

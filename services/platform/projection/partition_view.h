@@ -16,6 +16,7 @@
 #include "platform/log/chain.h"
 #include "platform/log/event_log.h"
 #include "platform/projection/projection.h"
+#include "platform/projection/voids_read.h"
 #include "platform/store/key_value.h"
 #include "platform/store/state_digest.h"
 #include "platform/store/table.h"
@@ -75,6 +76,7 @@ class PartitionView {
   store::StateDigest digest() const;
   std::uint64_t rows() const;
   std::uint64_t voids() const;
+  const VoidsRead& voids_read() const;  // Those of this view alone.
 
   // What the rows stand on: the store, or what bulk has not stored yet on top of it.
   const store::KeyValueReader& state() const;

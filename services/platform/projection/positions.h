@@ -12,17 +12,10 @@
 #include "absl/synchronization/mutex.h"
 #include "platform/base/clock.h"
 #include "platform/base/result.h"
-#include "platform/log/chain.h"
 #include "platform/log/partition.h"
+#include "platform/projection/voids_read.h"
 
 namespace twinledger::projection {
-
-// Void records that were read since the start, by why they are void.
-struct VoidsRead {
-  std::map<log::VoidReason, std::uint64_t> by_reason;
-  log::Offset last = 0;     // Where the last of them stands.
-  log::Sequence since = 0;  // The last that was accepted before the start.
-};
 
 struct Position {
   log::Sequence sequence = 0;

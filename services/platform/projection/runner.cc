@@ -5,7 +5,6 @@
 #include <map>
 #include <thread>
 #include <utility>
-#include <variant>
 
 #include "platform/base/check.h"
 #include "platform/projection/cursor.h"
@@ -57,7 +56,6 @@ class Runner::State {
     std::unique_ptr<PartitionView> view;
     RecordSink* sink = nullptr;
     log::Offset opening_tail = 0;
-    VoidsRead voids_read = {};
   };
   struct Timer {
     std::chrono::milliseconds period;
@@ -141,7 +139,6 @@ bool Runner::State::WaitFor(const TailRounds::Tails& tails, MonotonicTime deadli
 Result<log::Offset> Runner::State::OpenLane(const log::PartitionId& partition) {
   Lane& lane = lanes[partition];
   TL_TRY(lane.view, PartitionView::Open(*store, projection, founding, partition));
-  lane.voids_read.since = lane.view->chain().sequence;
   if (log.HasSoleWriter()) lane.view->ForbidVoids();
   const MonotonicTime asked = clock.Monotonic();
   TL_TRY(lane.opening_tail, log.Tail(partition));
@@ -191,19 +188,8 @@ void Runner::State::Consume(FedBatch batch) {
 }
 
 void Runner::State::Consume(Lane& lane, const log::ReadRecord& record) {
-  const std::uint64_t voids = lane.view->voids();
-  if (lane.sink != nullptr) {
-    lane.sink->OnRecord(record);
-  } else {
-    static_cast<void>(lane.view->Consume(record));  // The view keeps its error.
-  }
-  if (lane.view->voids() == voids) return;
-  // A void record moves no tip, so the rule says of it what it said a moment ago.
-  const log::Verdict verdict = log::Accept(lane.view->chain(), founding, record);
-  if (const auto* refused = std::get_if<log::VoidRecord>(&verdict)) {
-    ++lane.voids_read.by_reason[refused->reason];
-    lane.voids_read.last = record.offset();
-  }
+  if (lane.sink != nullptr) return lane.sink->OnRecord(record);
+  static_cast<void>(lane.view->Consume(record));  // The view keeps its error.
 }
 
 void Runner::State::EndBulk() {
@@ -233,7 +219,7 @@ void Runner::State::Publish() {
   for (const auto& [partition, lane] : lanes) {
     const PartitionView& view = *lane.view;
     positions.Set(partition, {view.chain().sequence, view.next_offset(), view.voids(),
-                              lane.voids_read, view.stopped()});
+                              view.voids_read(), view.stopped()});
   }
 }
 
