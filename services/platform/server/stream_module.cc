@@ -1,0 +1,88 @@
+#include "platform/server/stream_module.h"
+
+#include <fmt/format.h>
+#include <grpcpp/impl/codegen/service_type.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "platform/projection/store_folder.h"
+#include "platform/server/settings.h"
+#include "platform/writer/writer.h"
+
+namespace twinledger::server {
+namespace {
+
+writer::WriterLimits LimitsOf(const Settings& settings) {
+  writer::WriterLimits limits;
+  limits.queue_commands_max = settings.queue_commands_max;
+  return limits;
+}
+
+// Threads: as Module. Fields in the order of who stands on whom.
+class StreamModule final : public Module {
+ public:
+  StreamModule(const ModuleContext& context, const StreamService& service,
+               const crypto::SigningKey& key, std::unique_ptr<projection::Runner> runner,
+               std::string made_because)
+      : stream_(service.stream),
+        full_name_(service.full_name),
+        projection_(service.projection),
+        runner_(std::move(runner)),
+        made_because_(std::move(made_because)),
+        writer_(context.log, *runner_, context.founding, std::string(stream_), key, context.clock,
+                context.random, LimitsOf(context.settings)),
+        calls_({.gate = context.gate,
+                .runner = *runner_,
+                .founding = context.founding,
+                .projection = projection_,
+                .writer = &writer_,
+                .request_digest_key = context.keys.request_digest,
+                .page_token_key = context.keys.token}),
+        service_(service.make(calls_, *runner_, context.keyring)) {}
+
+  std::string_view name() const override { return stream_; }
+  std::optional<Projected> projected() override {
+    return Projected{projection_, *runner_, made_because_};
+  }
+  const writer::Writer* writer() const override { return &writer_; }
+  std::vector<HostedService> services() override { return {{full_name_, service_.get()}}; }
+
+ private:
+  const std::string_view stream_;
+  const std::string_view full_name_;
+  const projection::Projection& projection_;
+  std::unique_ptr<projection::Runner> runner_;
+  const std::string made_because_;
+  writer::Writer writer_;
+  rpc::UnaryCalls calls_;
+  std::unique_ptr<grpc::Service> service_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Module>> OpenStreamModule(const ModuleContext& context,
+                                                 const StreamService& service) {
+  const std::string stream(service.stream);
+  const auto key = context.keys.writers.find(stream);
+  if (key == context.keys.writers.end()) {
+    return Error{Code::kFailedPrecondition,
+                 fmt::format("the writer key of stream {0} is missing: restore "
+                             "keys/writer-{0}.pem",
+                             stream),
+                 "KEY_MISSING",
+                 {{"stream", stream}}};
+  }
+  TL_TRY(
+      projection::OpenedStore opened,
+      projection::OpenStore(context.data.projection(stream), service.projection, context.founding));
+  TL_TRY(std::unique_ptr<projection::Runner> runner,
+         projection::Runner::Open(context.log, context.founding, service.projection,
+                                  std::move(opened.store), context.clock));
+  return std::unique_ptr<Module>(std::make_unique<StreamModule>(
+      context, service, key->second, std::move(runner), std::move(opened.made_because)));
+}
+
+}  // namespace twinledger::server
