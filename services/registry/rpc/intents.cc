@@ -78,9 +78,9 @@ rpc::Intent IntentOn(CouncilId id, CouncilCommand command, events::v1::Provenanc
               const store::RowReader& rows,
               const writer::DecisionContext& decision) -> Result<writer::Decision> {
             TL_TRY(const std::optional<Versioned<Council>> current, FindCouncil(rows, id));
-            const std::optional<Council> row = current ? std::optional(current->row) : std::nullopt;
-            return Settle(Decide(id, row, command, ContextOf(current, provenance, decision)),
-                          NameOf(id), current, *prospect);
+            return Settle(
+                Decide(id, RowOf(current), command, ContextOf(current, provenance, decision)),
+                NameOf(id), current, *prospect);
           }};
 }
 
@@ -93,9 +93,9 @@ rpc::Intent IntentOn(PartnerId id, PartnerCommand command, events::v1::Provenanc
               const store::RowReader& rows,
               const writer::DecisionContext& decision) -> Result<writer::Decision> {
             TL_TRY(const std::optional<Versioned<Partner>> current, FindPartner(rows, id));
-            const std::optional<Partner> row = current ? std::optional(current->row) : std::nullopt;
-            return Settle(Decide(id, row, command, ContextOf(current, provenance, decision)),
-                          NameOf(id), current, *prospect);
+            return Settle(
+                Decide(id, RowOf(current), command, ContextOf(current, provenance, decision)),
+                NameOf(id), current, *prospect);
           }};
 }
 
