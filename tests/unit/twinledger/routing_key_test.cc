@@ -14,8 +14,11 @@
 #include "twinledger/operations/v1/operations.pb.h"
 #include "twinledger/registry/v1/councils.pb.h"
 #include "twinledger/registry/v1/national_register.pb.h"
+#include "twinledger/registry/v1/officials.pb.h"
 #include "twinledger/registry/v1/partners.pb.h"
+#include "twinledger/registry/v1/principals.pb.h"
 #include "twinledger/registry/v1/relationships.pb.h"
+#include "twinledger/registry/v1/strategic_assets.pb.h"
 
 namespace twinledger::client {
 namespace {
@@ -44,6 +47,24 @@ TEST(RoutingKeyTest, TheKeyIsThePartitionThatTheServerChooses) {
   EXPECT_EQ(keys.size(), log::kPartitionsDefault);
   EXPECT_EQ(RoutingKeyOfName(std::string("partners/") + kPartner),
             ServersChoice<registry::PartnerId>(kPartner));
+  EXPECT_EQ(RoutingKeyOfName(std::string("principals/") + kPartner),
+            ServersChoice<registry::PrincipalId>(kPartner));
+}
+
+TEST(RoutingKeyTest, WhatARequestCarriesTellsItWhateverItsKind) {
+  const std::string council = ServersChoice<registry::CouncilId>("hutt-city");
+  v1::UpdateOfficialRequest official;
+  official.mutable_official()->set_name(fmt::format("councils/hutt-city/officials/{}", kPartner));
+  EXPECT_EQ(RoutingKeyOf(official), council);
+  v1::UpdateStrategicAssetRequest asset;
+  asset.mutable_asset()->set_name(fmt::format("councils/hutt-city/strategicAssets/{}", kPartner));
+  EXPECT_EQ(RoutingKeyOf(asset), council);
+  v1::UpdatePrincipalRequest principal;
+  principal.mutable_principal()->set_name(fmt::format("principals/{}", kPartner));
+  EXPECT_EQ(RoutingKeyOf(principal), ServersChoice<registry::PrincipalId>(kPartner));
+  v1::CreatePrincipalRequest create;
+  create.set_principal_id(kPartner);
+  EXPECT_EQ(RoutingKeyOf(create), ServersChoice<registry::PrincipalId>(kPartner));
 }
 
 TEST(RoutingKeyTest, EveryRequestAboutACouncilOrAPartnerHasIt) {

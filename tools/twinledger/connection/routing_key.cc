@@ -19,7 +19,8 @@ struct Collection {
   const char* plural;  // In resource names.
 };
 constexpr std::array kCollections{Collection{"council", "councils/"},
-                                  Collection{"partner", "partners/"}};
+                                  Collection{"partner", "partners/"},
+                                  Collection{"principal", "principals/"}};
 
 std::optional<log::v1::EntityKey> EntityOf(std::string_view name) {
   for (const auto& [type, plural] : kCollections) {
@@ -35,23 +36,22 @@ std::optional<log::v1::EntityKey> EntityOf(std::string_view name) {
   return std::nullopt;
 }
 
-const FieldDescriptor* FieldOf(const Message& message, const std::string& name,
-                               FieldDescriptor::CppType type) {
-  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
-  const bool fits = field != nullptr && !field->is_repeated() && field->cpp_type() == type;
-  return fits ? field : nullptr;
-}
-
 std::string TextIn(const Message& message, const std::string& name) {
-  const FieldDescriptor* field = FieldOf(message, name, FieldDescriptor::CPPTYPE_STRING);
-  return field == nullptr ? "" : message.GetReflection()->GetString(message, field);
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
+  const bool is_text = field != nullptr && !field->is_repeated() &&
+                       field->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
+  return is_text ? message.GetReflection()->GetString(message, field) : "";
 }
 
-// The name of the record that a request carries, in its field `type`.
-std::string NameInside(const Message& message, const std::string& type) {
-  const FieldDescriptor* field = FieldOf(message, type, FieldDescriptor::CPPTYPE_MESSAGE);
-  if (field == nullptr) return "";
-  return TextIn(message.GetReflection()->GetMessage(message, field), "name");
+// The name of the record that a request carries, whatever its kind.
+std::string NameInside(const Message& message) {
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* field = message.GetDescriptor()->field(i);
+    if (field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    const Message& inside = message.GetReflection()->GetMessage(message, field);
+    if (std::string name = TextIn(inside, "name"); !name.empty()) return name;
+  }
+  return "";
 }
 
 std::string NameAskedFor(const Message& request) {
@@ -62,9 +62,8 @@ std::string NameAskedFor(const Message& request) {
     if (const std::string id = TextIn(request, std::string(type) + "_id"); !id.empty()) {
       return plural + id;
     }
-    if (std::string name = NameInside(request, type); !name.empty()) return name;
   }
-  return NameInside(request, "relationship");
+  return NameInside(request);
 }
 
 }  // namespace
