@@ -5,6 +5,7 @@
 #include "twinledger/command/engagement/commands.h"
 #include "twinledger/command/log/commands.h"
 #include "twinledger/command/operate/commands.h"
+#include "twinledger/command/outbox/commands.h"
 #include "twinledger/command/program.h"
 #include "twinledger/command/registry/commands.h"
 #include "twinledger/command/risk/commands.h"
@@ -36,6 +37,7 @@ ExitCode Run(int argc, const char* const* argv, Terminal terminal) {
   AddPrincipal(program.root());
   AddAsset(program.root());
   AddEngagement(program.root());
+  AddOutbox(program.root());
   AddRegister(program.root());
   AddImport(program.root());
   AddRisk(program.root());
