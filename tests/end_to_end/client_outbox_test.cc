@@ -38,9 +38,9 @@ constexpr const char* kNowhere = "127.0.0.1:1";  // Where nothing listens.
 constexpr const char* kTravel = "0b1c9b5e-0000-4000-8000-000000000012";
 using Words = std::vector<std::string>;
 
-// What `grpc::Status` a call of any method ends with, and the bytes of its answer.
-grpc::Status PassOn(const std::string& address, const fs::path& credentials,
-                    const support::SeenCall& call) {
+// What a call of any method is answered by the server at `address`.
+support::Reply PassOn(const std::string& address, const fs::path& credentials,
+                      const support::SeenCall& call) {
   grpc::GenericStub stub(support::Connect(address, credentials));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + 60s);
@@ -50,7 +50,14 @@ grpc::Status PassOn(const std::string& address, const fs::path& credentials,
   std::promise<grpc::Status> done;
   stub.UnaryCall(&context, call.method, grpc::StubOptions(), &sent, &received,
                  [&done](grpc::Status status) { done.set_value(std::move(status)); });
-  return done.get_future().get();
+  support::Reply reply{.status = done.get_future().get()};
+  std::vector<grpc::Slice> slices;
+  if (reply.status.ok() && received.Dump(&slices).ok()) {
+    for (const grpc::Slice& part : slices) {
+      reply.messages.front().append(reinterpret_cast<const char*>(part.begin()), part.size());
+    }
+  }
+  return reply;
 }
 
 // A data directory with one council and two of its officers, for all tests of the suite. Each test
@@ -89,6 +96,13 @@ class ClientOutboxTest : public testing::Test {
   static void Kill() {
     delete server_;
     server_ = nullptr;
+  }
+  // For one that stands between, and that clients trust.
+  static identity::ServerCredential ServerCredential() {
+    const fs::path identity = Data() / "identity";
+    return {.authority_pem = support::ReadText(identity / "ca.pem"),
+            .certificate_pem = support::ReadText(identity / "server.pem"),
+            .key_pem = support::ReadText(identity / "server.key")};
   }
   static fs::path Data() { return folder_->path() / "data"; }
 
@@ -288,17 +302,13 @@ TEST_F(ClientOutboxTest, OneIsDroppedOnlyWhenItsUserSaysSo) {
 
 // The server records it, and its user never hears: by a time-out, and by Ctrl-C.
 TEST_F(ClientOutboxTest, WhatWasRecordedWhileItsAnswerWasLostIsNotRecordedAgain) {
-  const fs::path identity = Data() / "identity";
+  const fs::path credentials = Data() / "identity/clients/officer-1";
   std::atomic<int> recorded = 0;
-  const support::ScriptedServer silent(
-      {.authority_pem = support::ReadText(identity / "ca.pem"),
-       .certificate_pem = support::ReadText(identity / "server.pem"),
-       .key_pem = support::ReadText(identity / "server.key")},
-      [&](const support::SeenCall& call) {
-        EXPECT_TRUE(PassOn(address_, identity / "clients/officer-1", call).ok());
-        ++recorded;
-        return support::Hangs();
-      });
+  const support::ScriptedServer silent(ServerCredential(), [&](const support::SeenCall& call) {
+    EXPECT_TRUE(PassOn(address_, credentials, call).status.ok());
+    ++recorded;
+    return support::Hangs();
+  });
   const json timed_out =
       Json(Gift("a lost answer", {"--server", silent.address(), "--timeout", "5s"}), 7);
   const std::string record = timed_out["queued"]["record"];
@@ -327,6 +337,26 @@ TEST_F(ClientOutboxTest, WhatWasRecordedWhileItsAnswerWasLostIsNotRecordedAgain)
   EXPECT_EQ(Versions(record), 1U);
   EXPECT_EQ(Telling("a lost answer"), 1U);
   EXPECT_THAT(Entries(), IsEmpty());
+}
+
+// As one that restarts in the middle of a flush: it has recorded what it did not answer.
+TEST_F(ClientOutboxTest, AFlushOutlastsAServerThatIsAwayForAMoment) {
+  Json(Offline(Gift("one of two")), 7);
+  Json(Offline(Gift("two of two")), 7);
+  std::atomic<int> calls = 0;
+  const support::ScriptedServer restarting(ServerCredential(), [&](const support::SeenCall& call) {
+    support::Reply reply = PassOn(address_, Data() / "identity/clients/officer-1", call);
+    if (++calls == 2) {
+      reply = {.status = {grpc::StatusCode::UNAVAILABLE, "Socket closed"}, .messages = {}};
+    }
+    return reply;
+  });
+  const json flushed =
+      Json({"outbox", "flush", "--server", restarting.address(), "--timeout", "60s"});
+  EXPECT_EQ(flushed["delivered"], 2);
+  EXPECT_EQ(calls, 3);
+  EXPECT_EQ(Telling("one of two"), 1U);
+  EXPECT_EQ(Telling("two of two"), 1U);
 }
 
 TEST_F(ClientOutboxTest, ADamagedEntryIsNamedAndTheOthersAreSent) {

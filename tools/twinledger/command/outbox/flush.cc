@@ -1,6 +1,8 @@
 // Everything that waits is sent.
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include "twinledger/command/outbox/open.h"
 #include "twinledger/command/outbox/rows.h"
 #include "twinledger/command/outbox/signal_watch.h"
+#include "twinledger/output/progress.h"
 
 namespace twinledger::client {
 namespace {
@@ -71,6 +74,17 @@ void Conclude(Session& session, const DeliveryReport& report,
   }
 }
 
+DeliveryReport FlushWithProgress(Session& session, OpenedOutbox& opened,
+                                 const Delivery::Told& print) {
+  Progress progress(session.terminal(), session.clock(), "flush", "submissions", std::nullopt);
+  std::uint64_t sent = 0;
+  const auto told = [&](const Sent& one) {
+    print(one);
+    progress.At(++sent);
+  };
+  return Delivery(opened.outbox, session.clock(), SendBy(*opened.connection), told).Flush();
+}
+
 ExitCode FlushOutbox(Session& session) {
   Result<OpenedOutbox> opened = OpenOutbox(session);
   if (!opened) return session.Fail(opened.error());
@@ -89,12 +103,11 @@ ExitCode FlushOutbox(Session& session) {
                                                {"record", "RECORD", Column::Kind::kId},
                                                {"error", "ERROR"}}});
   std::optional<std::string> refused;
-  const auto told = [&](const Sent& sent) {
+  const auto print = [&](const Sent& sent) {
     if (sent.entry.state() == outbox::v1::STATE_REFUSED) refused = sent.entry.id();
     printer.Row(SentRow(sent));
   };
-  const DeliveryReport report =
-      Delivery(outbox, session.clock(), SendBy(*opened->connection), told).Flush();
+  const DeliveryReport report = FlushWithProgress(session, *opened, print);
   const std::vector<std::string> strangers = NoteStrangers(session, outbox);
   printer.Finish(FactsOf(report, strangers));
   Conclude(session, report, refused);
