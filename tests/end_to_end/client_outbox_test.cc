@@ -285,6 +285,19 @@ TEST_F(ClientOutboxTest, ARefusalHoldsTheRestUntilItIsRetried) {
   EXPECT_EQ(Telling("behind it"), 1U);
 }
 
+// By a flush of another command, say.
+TEST_F(ClientOutboxTest, WhoSubmitsWhatWasRefusedMeanwhileIsToldSo) {
+  const char* const id = "0b1c9b5e-0000-4000-8000-000000000021";
+  const Words words =
+      Gift("tomorrow's", {"--set", "gift.offered_on=2099-01-01", "--id", id, "--request-id", id});
+  EXPECT_EQ(Json(Offline(words), 7)["queued"]["id"], id);
+  EXPECT_EQ(Json(Offline(words), 7)["queued"]["id"], id);
+  EXPECT_THAT(Entries(), SizeIs(1)) << "the same request waits once";
+  Json({"outbox", "flush"}, 3);
+  EXPECT_EQ(Json(words, 10)["error"]["reason"], "DATE_IN_FUTURE");
+  EXPECT_THAT(Entries(), IsEmpty());
+}
+
 TEST_F(ClientOutboxTest, OneIsDroppedOnlyWhenItsUserSaysSo) {
   const std::string id = Json(Offline(Gift("dropped")), 7)["queued"]["id"];
   const std::string other = Json(Offline(Gift("kept")), 7)["queued"]["id"];

@@ -34,8 +34,11 @@ Tried TryAll(Session& session, OpenedOutbox& opened, const EntryName& name,
     if (sent.entry.id() == name.id) tried.answer = sent.answer;
   };
   tried.report = Delivery(opened.outbox, session.clock(), send, told).Flush(name);
-  // Another command has sent it meanwhile: the server gives the same answer again.
-  if (!tried.answer && !tried.report.stopped && !tried.report.held_by) tried.answer = send(request);
+  // Another command has sent it meanwhile, and was refused; or was answered: the server gives the
+  // same answer again.
+  const auto& held_by = tried.report.held_by;
+  if (held_by && held_by->id() == name.id) tried.answer = ErrorIn(held_by->last_answer());
+  if (!tried.answer && !tried.report.stopped && !held_by) tried.answer = send(request);
   return tried;
 }
 
