@@ -6,6 +6,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -259,6 +260,7 @@ TEST_F(ClientOutboxTest, ARefusalHoldsTheRestUntilItIsRetried) {
   const json device = Json(Offline(Device({})), 7);
   const std::string id = device["queued"]["id"];
   Json(Offline(Gift("behind it")), 7);
+  EXPECT_EQ(Telling("before it"), 0U);
 
   const ClientRun flush = Run({"outbox", "flush", "-o", "json"});
   EXPECT_EQ(flush.exit, 3) << flush.err;
@@ -283,6 +285,56 @@ TEST_F(ClientOutboxTest, ARefusalHoldsTheRestUntilItIsRetried) {
   EXPECT_EQ(Json({"outbox", "flush"})["delivered"], 2);
   EXPECT_EQ(Versions(device["queued"]["record"]), 1U);
   EXPECT_EQ(Telling("behind it"), 1U);
+}
+
+TEST_F(ClientOutboxTest, WhoSubmitsBehindWhatTurnsOutToBeRefusedIsToldOfThatOne) {
+  const Words bad = Gift("tomorrow's", {"--set", "gift.offered_on=2099-01-01"});
+  Json(Offline(Gift("first of three")), 7);
+  const std::string refused = Json(Offline(bad), 7)["queued"]["id"];
+  const ClientRun run = Run(Gift("last of three", {"-o", "json"}));
+  EXPECT_EQ(run.exit, 7);
+  EXPECT_THAT(run.err, HasSubstr("1 that waited went first"));
+  EXPECT_EQ(json::parse(run.out)["error"]["metadata"]["id"], refused);
+  Json({"outbox", "drop", refused, "--yes"});
+  EXPECT_EQ(Json({"outbox", "flush"})["delivered"], 1);
+}
+
+// A flush is in the middle of its work, and takes what is submitted meanwhile along.
+TEST_F(ClientOutboxTest, WhatAnotherCommandHasSentMeanwhileIsAnsweredAllTheSame) {
+  Json(Offline(Gift("sent by the flush")), 7);
+  std::promise<void> go_on;
+  std::shared_future<void> gone_on = go_on.get_future().share();
+  std::atomic<int> calls = 0;
+  const support::ScriptedServer slow(ServerCredential(), [&](const support::SeenCall& call) {
+    if (++calls == 1) gone_on.wait();
+    return PassOn(address_, Data() / "identity/clients/officer-1", call);
+  });
+  const pid_t flush =
+      client_.Start({"--as", "officer-1", "--data-dir", Data().string(), "outbox", "flush", "-o",
+                     "json", "--server", slow.address(), "--timeout", "100s"});
+  for (int i = 0; i < 6000 && calls == 0; ++i) std::this_thread::sleep_for(10ms);
+  const support::TemporaryFolder elsewhere;
+  const Client beside =
+      Client(elsewhere.path()).With("XDG_DATA_HOME", home_.path() / ".local/share");
+  Words words = Gift("taken along", {"-o", "json", "--timeout", "100s"});
+  words.insert(words.begin(), {"--as", "officer-1", "--data-dir", Data().string()});
+  const pid_t submit = beside.Start(words);
+  const fs::path outbox = home_.path() / ".local/share/twinledger/outbox";
+  const auto entries = [&] {
+    return std::ranges::count_if(fs::recursive_directory_iterator(outbox), [](const auto& file) {
+      return file.path().extension() == ".entry";
+    });
+  };
+  for (int i = 0; i < 6000 && entries() < 2; ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(entries(), 2);
+  go_on.set_value();
+  EXPECT_EQ(json::parse(client_.Finish(flush).out)["delivered"], 2);
+  const ClientRun submitted = beside.Finish(submit);
+  EXPECT_EQ(submitted.exit, 0) << submitted.err;
+  EXPECT_THAT(submitted.err, Not(HasSubstr("went first")));
+  EXPECT_EQ(json::parse(submitted.out)["record"]["gift"]["description"], "taken along");
+  EXPECT_EQ(Telling("taken along"), 1U);
+  EXPECT_EQ(Telling("sent by the flush"), 1U);
 }
 
 // By a flush of another command, say.

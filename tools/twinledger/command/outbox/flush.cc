@@ -1,6 +1,7 @@
 // Everything that waits is sent.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -60,10 +61,11 @@ void Conclude(Session& session, const DeliveryReport& report,
     PrintError(session.terminal(), entry.why);
   }
   if (report.stopped) PrintError(session.terminal(), *report.stopped);
+  const std::size_t behind = report.waiting - std::min<std::size_t>(report.waiting, 1);
   if (report.held_by) {
-    NoteRefused(session, report.held_by->id(), report.waiting - 1);
+    NoteRefused(session, report.held_by->id(), behind);
   } else if (refused) {
-    NoteRefused(session, *refused, report.waiting - 1);
+    NoteRefused(session, *refused, behind);
   } else if (report.stopped) {
     session.Note(
         fmt::format("{} sent, {} still {}; nothing is lost, and `twinledger outbox flush` "
