@@ -3,7 +3,10 @@
 #include <array>
 #include <optional>
 
+#include "risk/inputs/benefit_inputs.h"
+#include "risk/inputs/delegation_inputs.h"
 #include "risk/inputs/derived_inputs.h"
+#include "risk/inputs/journey_inputs.h"
 #include "risk/inputs/period.h"
 
 namespace twinledger::risk {
