@@ -22,15 +22,16 @@ bool NeedsLeave(int conduct) {
 }
 
 // Whether somebody came onto the list too late, as far as both days are known.
-std::optional<bool> IsAddedLate(const ev::DelegationMember& member, const Period& arrival,
+std::optional<bool> IsAddedLate(const ev::DelegationMember& member,
+                                const std::optional<Period>& arrival,
                                 const std::vector<Day>& holidays) {
   const std::optional<Period> added = PeriodOf(member.added_on());
-  if (!added) return std::nullopt;
+  if (!added || !arrival) return std::nullopt;
   const auto late = [&](Day from, Day to) {
     return WithinWorkingDays(from, to, kNoticeWorkingDays - 1, holidays);
   };
-  if (late(added->first, arrival.last)) return true;
-  return late(added->last, arrival.first) ? std::nullopt : std::optional(false);
+  if (late(added->first, arrival->last)) return true;
+  return late(added->last, arrival->first) ? std::nullopt : std::optional(false);
 }
 
 }  // namespace
@@ -53,10 +54,9 @@ Choices ReadDelegation(const RecordFields& fields) {
   return choices;
 }
 
-Count DelegatesInQuestion(const RecordFields& fields, const EventDays& days,
-                          const std::vector<Day>& holidays) {
+Count DelegatesInQuestion(const RecordFields& fields, const std::vector<Day>& holidays) {
   const ev::Delegation& delegation = fields.delegation();
-  const Period arrival = PeriodOf(fields.occur_date()).value_or(Period{days.first, days.last});
+  const std::optional<Period> arrival = PeriodOf(fields.occur_date());
   Count count;
   std::int64_t listed = 0;
   for (const auto& member : delegation.members()) {

@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "risk/domain/day.h"
 #include "risk/domain/shapes.h"
-#include "risk/inputs/council_records.h"
+#include "twinledger/engagement/events/v1/records.pb.h"
 
 namespace twinledger::risk {
 
@@ -18,7 +19,7 @@ struct Count {
   std::int64_t most = 0;
 };
 // Delegates who came onto the list under 5 working days before the arrival, or unidentified.
-Count DelegatesInQuestion(const engagement::events::v1::RecordFields& fields, const EventDays& days,
+Count DelegatesInQuestion(const engagement::events::v1::RecordFields& fields,
                           const std::vector<Day>& holidays);
 
 }  // namespace twinledger::risk

@@ -2,10 +2,15 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
+#include "risk/domain/allowed_inputs.h"
 #include "risk/domain/canonical_json.h"
+#include "risk/domain/council_score.h"
+#include "risk/inputs/derived_inputs.h"
+#include "risk/inputs/scored_fields.h"
 #include "tests/unit/risk_inputs/any_history.h"
 
 namespace twinledger::risk {
@@ -103,6 +108,51 @@ RC_GTEST_PROP(RiskInputsProperty, AtThePositionsThatWereReadTheSameIsRead, ()) {
   const CouncilInputs again = ledger.Read(inputs.positions);
   RC_ASSERT(Scored(inputs) == Scored(again));
   RC_ASSERT(inputs.positions == again.positions);
+}
+
+// A fact that several relationships share is the same in each.
+RC_GTEST_PROP(RiskInputsProperty, ACouncilIsScoredByTheFactsOfAllItsRelationships, ()) {
+  Dice dice = AnyDice();
+  Ledger ledger;
+  Tell(AnyHistory(dice), ledger);
+  const CouncilInputs inputs = ledger.Read();
+  std::vector<v1::ScoringInput> relationships;
+  for (const std::string& id : inputs.relationships) {
+    relationships.push_back(ExtractRelationship(inputs, id, Tl1(), kToday));
+  }
+  RC_ASSERT(relationships.size() == 2u);
+  const auto all = UnionOfFacts(ExtractCouncil(inputs, Tl1(), kToday), relationships);
+  RC_ASSERT(all.ok());
+  RC_ASSERT(Assess(*all, Tl1()).ok());
+}
+
+// Else a rule could not name it.
+RC_GTEST_PROP(RiskInputsProperty, EveryAnswerIsOneThatRulesMayLookAt, ()) {
+  Dice dice = AnyDice();
+  const Happening one = AnySubmission("e1", {}, dice);
+  const RecordFields fields = ScoredFields(one.engagement.record_submitted().fields());
+  for (const Choices& choices : ReadingsOf(fields)) {
+    for (const auto& [input, value] : choices) {
+      const AllowedInput* allowed = FindInput(input);
+      RC_ASSERT(allowed != nullptr);
+      RC_ASSERT(std::ranges::count(allowed->values, value) == 1);
+    }
+  }
+}
+
+RC_GTEST_PROP(RiskInputsProperty, ALaterReportNeverLowersRisk, ()) {
+  Dice dice = AnyDice();
+  const Happening one = AnySubmission("e1", {}, dice);
+  std::int64_t before = -1;
+  for (const Day late : {0, 10, 28, 29, 60, 200}) {
+    Happening reported = one;
+    reported.recorded = kToday - 200 + late;
+    Ledger ledger;
+    Tell({reported}, ledger);
+    const std::int64_t risk = RiskOf(ledger, "rel-1");
+    RC_ASSERT(risk >= before);
+    before = risk;
+  }
 }
 
 }  // namespace
