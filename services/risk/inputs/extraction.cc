@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "risk/inputs/benefit_inputs.h"
 #include "risk/inputs/claims.h"
 #include "risk/inputs/council_records.h"
 #include "risk/inputs/derived_inputs.h"

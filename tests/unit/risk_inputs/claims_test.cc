@@ -47,6 +47,19 @@ TEST(ClaimsTest, APublicationWithinTwentyEightDaysIsM13) {
   EXPECT_EQ(ClaimsOn("A1", published("") + GiftOn(kEnd)), "");
 }
 
+TEST(ClaimsTest, AClaimIsInTimeWhateverDayTheEventEndedOn) {
+  const auto published = [](Day on, const std::string& offered) {
+    return "published_url: 'https://example.org' " + DateText("published_on", on) +
+           " gift { direction: GIFT_DIRECTION_OFFERED_TO_COUNCIL value {} "
+           "disposition: GIFT_DISPOSITION_RETAINED " +
+           offered + " }";
+  };
+  const std::string may = "offered_on { year: 2026 month: 5 }";
+  EXPECT_EQ(ClaimsOn("A1", published(On("2026-05-29"), may)), "M13");
+  EXPECT_EQ(ClaimsOn("A1", published(On("2026-05-30"), may)), "");
+  EXPECT_EQ(ClaimsOn("A1", published(On("2026-05-29"), "")), "");
+}
+
 TEST(ClaimsTest, ACostThatTheCouncilPaidBackIsM5) {
   const std::string cost = Cost("FOREIGN_PUBLIC", 1);
   EXPECT_EQ(ClaimsOn("A3", TravelUntil(kEnd, cost + "reimbursement_reference: 'PAY-1'")), "M5");
@@ -87,6 +100,9 @@ TEST(ClaimsTest, EscortsByAPlanThatWasFiledBeforeAreM10) {
   EXPECT_EQ(ClaimsOn("B2", visit(kEnd - 1, "NO", "YES")), "");
   EXPECT_EQ(ClaimsOn("B2", visit(kEnd - 1, "UNKNOWN", "YES")), "");
   EXPECT_EQ(ClaimsOn("B2", visit(kEnd - 1, "YES", "UNKNOWN")), "");
+  EXPECT_EQ(
+      ClaimsOn("B2", visit(kEnd - 1, "YES", "YES") + " occur_date { month: 0 day: 0 year: 0 }"),
+      "");
   EXPECT_EQ(ClaimsOn("B3", visit(kEnd - 1, "YES", "YES") +
                                " delegation { conduct: DELEGATION_CONDUCT_RECORDED }"),
             "M10");
