@@ -143,6 +143,13 @@ constexpr Row kTable[] = {
     {"twinledger.engagement.v1.EngagementService/ListRecordHistory", "read a record's history",
      kRead, kReadsCouncils},
 
+    {"twinledger.risk.v1.RiskService/GetAssessment", "read an assessment", kRead, kReadsCouncils},
+    {"twinledger.risk.v1.RiskService/ListReceipts", "list receipts of assessments", kRead,
+     kReadsCouncils},
+    {"twinledger.risk.v1.RiskService/RecomputeAssessment", "compute an assessment again", kRead,
+     kReadsCouncils},
+    {"twinledger.risk.v1.RiskService/ListAlerts", "list alerts", kRead, kReadsCouncils},
+
     {"twinledger.audit.v1.AuditService/GetLog", "read the log", kRead, kAudits},
     {"twinledger.audit.v1.AuditService/ReplayCommits", "replay the log", kRead, kAudits},
     {"twinledger.audit.v1.AuditService/StreamRecords", "export the log", kRead, kAudits},

@@ -41,7 +41,11 @@ class StreamModule final : public Module {
                 .writer = &writer_,
                 .request_digest_key = context.keys.request_digest,
                 .page_token_key = context.keys.token}),
-        service_(service.make(calls_, *runner_, context.keyring)) {}
+        service_(service.make(calls_, *runner_, context.keyring)) {
+    if (!service.make_process) return;
+    follower_.emplace(service.make_process(context),
+                      process::FollowerParts{*runner_, writer_, context.founding, context.clock});
+  }
 
   std::string_view name() const override { return stream_; }
   std::optional<Projected> projected() override {
@@ -49,6 +53,7 @@ class StreamModule final : public Module {
   }
   const writer::Writer* writer() const override { return &writer_; }
   std::vector<HostedService> services() override { return {{full_name_, service_.get()}}; }
+  process::Follower* process() override { return follower_ ? &*follower_ : nullptr; }
 
  private:
   const std::string_view stream_;
@@ -59,6 +64,7 @@ class StreamModule final : public Module {
   writer::Writer writer_;
   rpc::UnaryCalls calls_;
   std::unique_ptr<grpc::Service> service_;
+  std::optional<process::Follower> follower_;
 };
 
 }  // namespace

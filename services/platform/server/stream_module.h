@@ -1,11 +1,12 @@
 // The module of a service that owns a stream: what its writer records, its projection holds, and
-// its one gRPC service answers from.
+// its one gRPC service answers from; and, where something follows from events, its process.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string_view>
 
+#include "platform/process/process.h"
 #include "platform/projection/projection.h"
 #include "platform/projection/runner.h"
 #include "platform/rpc/handler.h"
@@ -22,6 +23,8 @@ struct StreamService {
   std::function<std::unique_ptr<grpc::Service>(rpc::UnaryCalls&, const projection::Runner&,
                                                keyring::Keyring&)>
       make;
+  // Decides what follows from the projection's rows; empty: nothing does.
+  std::function<std::unique_ptr<process::Process>(const ModuleContext&)> make_process = {};
 };
 
 // FAILED_PRECONDITION, reason KEY_MISSING, without the stream's writer key, and the errors of the
