@@ -143,6 +143,11 @@ constexpr Row kTable[] = {
     {"twinledger.engagement.v1.EngagementService/ListRecordHistory", "read a record's history",
      kRead, kReadsCouncils},
 
+    {"twinledger.reporting.v1.ReportingService/ListTimeline",
+     "read what is recorded of a relationship", kRead, kReadsCouncils},
+    {"twinledger.reporting.v1.ReportingService/ListGiftRegister", "read the register of gifts",
+     kRead, kReadsCouncils},
+
     {"twinledger.audit.v1.AuditService/GetLog", "read the log", kRead, kAudits},
     {"twinledger.audit.v1.AuditService/ReplayCommits", "replay the log", kRead, kAudits},
     {"twinledger.audit.v1.AuditService/StreamRecords", "export the log", kRead, kAudits},
