@@ -1,12 +1,11 @@
 // What is scored, as rows: copied by an allow-list from the events of the streams "registry" and
 // "engagement". A module that scores keeps these tables in its own store, beside its own.
 //
-//   scored_councils       council id                    ScoredCouncilRow       registry,
-//   council/<id> scored_relationships  council id, relationship id   ScoredRelationshipRow
-//   registry, council/<id> scored_assets         council id, asset id          ScoredAssetRow
-//   registry, council/<id> donors                principal id                  DonorRow registry,
-//   principal/<id> scored_records        council id, record id         ScoredRecordRow engagement,
-//   council/<id>
+//   scored_councils       council id                   ScoredCouncilRow       registry, council/
+//   scored_relationships  council id, relationship id  ScoredRelationshipRow  registry, council/
+//   scored_assets         council id, asset id         ScoredAssetRow         registry, council/
+//   donors                principal id                 DonorRow               registry, principal/
+//   scored_records        council id, record id        ScoredRecordRow        engagement, council/
 #pragma once
 
 #include <optional>
