@@ -12,11 +12,14 @@ const ReportingProjection kRows{};  // A runner keeps a reference to it; it hold
 }  // namespace
 
 Result<std::unique_ptr<server::Module>> Open(const server::ModuleContext& context) {
-  return server::OpenStreamModule(context, {.stream = kName,
-                                            .writes = false,
-                                            .projection = kRows,
-                                            .full_name = kServiceName,
-                                            .make = MakeService});
+  return server::OpenStreamModule(
+      context,
+      {.stream = kName,
+       .writes = false,
+       .projection = kRows,
+       .full_name = kServiceName,
+       .make = [&clock = context.clock](rpc::UnaryCalls& calls, const projection::Runner&,
+                                        keyring::Keyring&) { return MakeService(calls, clock); }});
 }
 
 }  // namespace twinledger::reporting

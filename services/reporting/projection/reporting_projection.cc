@@ -3,6 +3,7 @@
 #include "reporting/projection/engagement_rows.h"
 #include "reporting/projection/registry_rows.h"
 #include "reporting/projection/risk_rows.h"
+#include "risk/inputs/input_tables.h"
 
 namespace twinledger::reporting {
 
@@ -20,6 +21,7 @@ std::vector<std::string> ReportingProjection::streams() const {
 std::optional<projection::Unapplicable> ReportingProjection::Apply(
     const log::PartitionId& partition, const log::v1::Commit& commit,
     store::RowWriter& rows) const {
+  if (auto failed = risk::FollowInputs(partition, commit, rows)) return failed;
   TimelineWriter timeline(partition, commit, rows);
   if (partition.stream == kRegistryStream) return FollowRegistry(commit, timeline, rows);
   if (partition.stream == kEngagementStream) return FollowEngagement(commit, timeline, rows);

@@ -12,6 +12,8 @@
 //   alerts         council id, alert id          AlertRow         risk, council/<id>
 //
 // Each row comes from one partition of one stream; what spans them is joined when it is read.
+// Beside them stand the tables of what is scored (risk/inputs/input_tables.h): scores are computed
+// when they are read, by the code that made the receipts.
 #pragma once
 
 #include <cstdint>

@@ -2,14 +2,14 @@
 #include "reporting/rpc/audience.h"
 #include "reporting/rpc/gift_register.h"
 #include "reporting/rpc/reporting_service.h"
-#include "reporting/rpc/resource_names.h"
+#include "reporting/rpc/scoring.h"
+#include "reporting/scores/resource_names.h"
 
 namespace twinledger::reporting {
 namespace {
 
 constexpr std::string_view kListGiftRegister =
     "twinledger.reporting.v1.ReportingService/ListGiftRegister";
-constexpr std::string_view kAllCouncils = "councils/-";
 constexpr const char* kNewestFirst = "offered_on desc";
 
 void CheckDay(std::string_view field, const registry::v1::PartialDate& date,

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "reporting/domain/outline.h"
-#include "reporting/rpc/resource_names.h"
+#include "reporting/scores/resource_names.h"
 
 namespace twinledger::reporting {
 namespace {

@@ -6,17 +6,15 @@
 #include <memory>
 #include <string_view>
 
-#include "platform/keyring/keyring.h"
-#include "platform/projection/runner.h"
+#include "platform/base/clock.h"
 #include "platform/rpc/handler.h"
 
 namespace twinledger::reporting {
 
 inline constexpr std::string_view kServiceName = "twinledger.reporting.v1.ReportingService";
 
-// `calls` must outlive it. It opens nothing that is sealed. Threads: thread-safe; gRPC calls it
-// from any.
-std::unique_ptr<grpc::Service> MakeService(rpc::UnaryCalls& calls, const projection::Runner& runner,
-                                           keyring::Keyring& keyring);
+// Both must outlive it; the clock says which day is today. It opens nothing that is sealed.
+// Threads: thread-safe; gRPC calls it from any.
+std::unique_ptr<grpc::Service> MakeService(rpc::UnaryCalls& calls, const Clock& clock);
 
 }  // namespace twinledger::reporting

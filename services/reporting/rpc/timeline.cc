@@ -2,7 +2,7 @@
 
 #include "platform/fields/partial_date.h"
 #include "reporting/domain/summary.h"
-#include "reporting/rpc/resource_names.h"
+#include "reporting/scores/resource_names.h"
 
 namespace twinledger::reporting {
 namespace {

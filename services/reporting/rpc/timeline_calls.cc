@@ -2,8 +2,8 @@
 #include "platform/rpc/errors.h"
 #include "reporting/rpc/audience.h"
 #include "reporting/rpc/reporting_service.h"
-#include "reporting/rpc/resource_names.h"
 #include "reporting/rpc/timeline.h"
+#include "reporting/scores/resource_names.h"
 
 namespace twinledger::reporting {
 namespace {

@@ -30,8 +30,17 @@ class ReportingIsolationTest : public ReportingTest {
       v1::ListGiftRegisterResponse gifts = Gifts(account, "parent: '" + parent + "'");
       gifts.clear_read_position();
       seen += gifts.DebugString();
+      v1::GetOverviewResponse overview =
+          Overview(account, "explain: true parent: '" + parent + "'");
+      overview.clear_read_position();
+      v1::ListWorkQueueResponse queue =
+          WorkQueue(account, "explain: true parent: '" + parent + "'");
+      queue.clear_read_position();
+      seen += overview.DebugString() + queue.DebugString();
     }
-    return seen;
+    v1::GetScorecardResponse card = Scorecard(account, council, "explain: true");
+    card.clear_read_position();
+    return seen + card.DebugString();
   }
 };
 
@@ -52,9 +61,18 @@ TEST_F(ReportingIsolationTest, AnothersIsAnsweredAsWhatDoesNotExist) {
     timeline.set_name(RelationshipOf(council));
     v1::ListGiftRegisterRequest gifts;
     gifts.set_parent("councils/" + council);
+    v1::GetOverviewRequest overview;
+    overview.set_parent("councils/" + council);
+    v1::ListWorkQueueRequest queue;
+    queue.set_parent("councils/" + council);
+    v1::GetScorecardRequest card;
+    card.set_name("councils/" + council);
     std::string answers;
     for (const Error& error :
          {Refused<v1::ListTimelineResponse>(kOfficer, "ListTimeline", timeline),
+          Refused<v1::GetOverviewResponse>(kOfficer, "GetOverview", overview),
+          Refused<v1::ListWorkQueueResponse>(kOfficer, "ListWorkQueue", queue),
+          Refused<v1::GetScorecardResponse>(kOfficer, "GetScorecard", card),
           Refused<v1::ListGiftRegisterResponse>(kOfficer, "ListGiftRegister", gifts)}) {
       EXPECT_EQ(error.code, Code::kNotFound);
       answers += error.reason + " " + error.message + "\n";
@@ -72,6 +90,7 @@ TEST_F(ReportingIsolationTest, AFilterReachesNothingOfTheOthers) {
   Submit(Gift(1), "nelson-city/officer/maker");
   const std::string filter = "filter: 'council = \"councils/nelson-city\"'";
   EXPECT_THAT(Gifts(kOfficer, filter).rows(), IsEmpty());
+  EXPECT_THAT(WorkQueue(kOfficer, filter).relationships(), IsEmpty());
   EXPECT_EQ(Gifts(kAgency, filter).rows_size(), 1);
 }
 
@@ -81,8 +100,11 @@ TEST_F(ReportingIsolationTest, NoTextAndNoNameOfAPersonIsInAnyAnswerOrRow) {
          "' hospitality { host { principal_id: '" + kPerson +
          "' } guests { office: 'mayor' } kind: HOSPITALITY_KIND_MEAL place: 'Canary Wharf' }");
   for (const std::string& account : {kOfficer, kAgency, std::string("auditor")}) {
-    const std::string seen =
-        Timeline(account, "hutt-city").DebugString() + Gifts(account).DebugString();
+    const std::string seen = Timeline(account, "hutt-city").DebugString() +
+                             Gifts(account).DebugString() +
+                             Overview(account, "explain: true").DebugString() +
+                             WorkQueue(account, "explain: true").DebugString() +
+                             Scorecard(account, "hutt-city", "explain: true").DebugString();
     EXPECT_THAT(seen, HasSubstr("mayor"));
     EXPECT_THAT(seen, Not(HasSubstr("anary"))) << account;
   }
@@ -95,6 +117,21 @@ TEST_F(ReportingIsolationTest, NoTextAndNoNameOfAPersonIsInAnyAnswerOrRow) {
     kept.append(std::istreambuf_iterator<char>(file), {});
   }
   EXPECT_THAT(kept, Not(HasSubstr("anary")));
+}
+
+TEST_F(ReportingIsolationTest, WhoeverMakesTheRulesSeesNoScores) {
+  v1::GetOverviewRequest overview;
+  overview.set_parent("councils/-");
+  EXPECT_EQ(Refused<v1::GetOverviewResponse>("rule-author", "GetOverview", overview).reason,
+            "NOT_PERMITTED");
+  EXPECT_EQ(
+      Refused<v1::ListWorkQueueResponse>("rule-author", "ListWorkQueue", v1::ListWorkQueueRequest())
+          .reason,
+      "NOT_PERMITTED");
+  EXPECT_EQ(
+      Refused<v1::GetScorecardResponse>("rule-author", "GetScorecard", v1::GetScorecardRequest())
+          .reason,
+      "NOT_PERMITTED");
 }
 
 // The methods are read off the descriptor, so that a new one is asked too.

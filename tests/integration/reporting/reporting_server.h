@@ -18,6 +18,8 @@
 #include "twinledger/registry/v1/principals.pb.h"
 #include "twinledger/registry/v1/relationships.pb.h"
 #include "twinledger/reporting/v1/gift_register.pb.h"
+#include "twinledger/reporting/v1/overview.pb.h"
+#include "twinledger/reporting/v1/scorecard.pb.h"
 #include "twinledger/reporting/v1/timeline.pb.h"
 
 namespace twinledger::reporting {
@@ -143,6 +145,23 @@ class ReportingTest : public ::testing::Test {
     auto request = testing::Parsed<v1::ListGiftRegisterRequest>(options);
     if (request.parent().empty()) request.set_parent("councils/-");
     return Ask<v1::ListGiftRegisterResponse>(account, "ListGiftRegister", request);
+  }
+
+  v1::GetOverviewResponse Overview(const std::string& account, const std::string& options = "") {
+    auto request = testing::Parsed<v1::GetOverviewRequest>(options);
+    if (request.parent().empty()) request.set_parent("councils/-");
+    return Ask<v1::GetOverviewResponse>(account, "GetOverview", request);
+  }
+  v1::ListWorkQueueResponse WorkQueue(const std::string& account, const std::string& options = "") {
+    auto request = testing::Parsed<v1::ListWorkQueueRequest>(options);
+    if (request.parent().empty()) request.set_parent("councils/-");
+    return Ask<v1::ListWorkQueueResponse>(account, "ListWorkQueue", request);
+  }
+  v1::GetScorecardResponse Scorecard(const std::string& account, const std::string& council,
+                                     const std::string& options = "") {
+    auto request = testing::Parsed<v1::GetScorecardRequest>(options);
+    request.set_name("councils/" + council);
+    return Ask<v1::GetScorecardResponse>(account, "GetScorecard", request);
   }
 
   Receipts receipts_;

@@ -19,10 +19,11 @@ namespace twinledger::reporting {
 
 inline constexpr std::uint32_t kPartitions = 4;
 inline constexpr std::int64_t kDayUs = 86'400'000'000;
+inline constexpr std::int64_t kFirstDay = 20'454;  // 1 January 2026.
 
 class Ledger {
  public:
-  // Each a day after the one before. The reason for parking, if it parked.
+  // Each a day after the one before, from 2 January 2026 on. The reason for parking, if it parked.
   std::string Apply(std::string_view stream, const std::string& key, const std::string& event) {
     log::AcceptedCommit accepted;
     log::v1::Commit& commit = accepted.commit;
@@ -54,6 +55,9 @@ class Ledger {
     return Apply(kRiskStream, key, Parse<risk::events::v1::RiskEvent>(event).SerializeAsString());
   }
 
+  void SkipDays(std::int64_t days) { days_ += days; }
+  std::int64_t today() const { return days_; }
+
   store::CutReader rows() const { return store::CutReader(store_); }
   store::CutReader RowsAt(store::Cut cut) const { return store::CutReader(store_, std::move(cut)); }
   const store::Cut& tips() const { return tips_; }
@@ -61,7 +65,7 @@ class Ledger {
  private:
   store::MemoryStore store_;
   store::Cut tips_;
-  std::int64_t days_ = 0;
+  std::int64_t days_ = kFirstDay;
 };
 
 }  // namespace twinledger::reporting

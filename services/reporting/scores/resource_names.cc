@@ -1,4 +1,4 @@
-#include "reporting/rpc/resource_names.h"
+#include "reporting/scores/resource_names.h"
 
 #include <fmt/format.h>
 
