@@ -24,7 +24,7 @@ Error NotKnown(const std::string& name, const char* reason) {
 // Here and not in the header: what gRPC generates for the methods is compiled once.
 EngagementService::EngagementService(rpc::UnaryCalls& calls, const projection::Runner& runner,
                                      keyring::Keyring& keyring)
-    : calls_(calls), runner_(runner), keyring_(keyring) {}
+    : calls_(calls), runner_(runner), keyring_(keyring), key_maker_(keyring) {}
 
 EngagementService::~EngagementService() = default;
 

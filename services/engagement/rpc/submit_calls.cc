@@ -44,20 +44,37 @@ RecordName NameIn(const v1::SubmitRecordRequest& request) {
   return {CouncilIn(request.parent()), RecordId(request.record_id())};
 }
 
+bool MayHaveTexts(const v1::Record& record) {
+  return record.content_case() != v1::Record::kDevice || !record.evidence().empty();
+}
+
 }  // namespace
+
+Result<std::optional<Error>> EngagementService::UnmetOf(
+    const v1::SubmitRecordRequest& request) const {
+  TL_TRY(std::optional<Error> unmet, MissingCouncil(CouncilIn(request.parent())));
+  if (unmet) return unmet;
+  return MissingRelationship(RelationshipIn(request.record().relationship()));
+}
+
+void EngagementService::PrepareKey(const v1::SubmitRecordRequest& request,
+                                   const std::function<void(const Result<void>&)>& then) {
+  if (request.validate_only() || !MayHaveTexts(request.record())) return then({});
+  const Result<std::optional<Error>> unmet = UnmetOf(request);
+  if (!unmet || *unmet) return then({});  // The plan says so.
+  key_maker_.Ensure(TextsOf(NameIn(request)).subject(), then);
+}
 
 grpc::ServerUnaryReactor* EngagementService::SubmitRecord(grpc::CallbackServerContext* context,
                                                           const v1::SubmitRecordRequest* request,
                                                           v1::SubmitRecordResponse* response) {
   const auto prospect = NewProspect();
-  return calls_.Command(
+  return calls_.PreparedCommand(
       context, kSubmitRecord, *request, *response, CheckSubmit,
-      [&](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
+      [this](const auto& asked, const auto& then) { PrepareKey(asked, then); },
+      [this, prospect](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
         const RecordName name = NameIn(asked);
-        TL_TRY(std::optional<Error> unmet, MissingCouncil(name.council));
-        if (!unmet) {
-          TL_TRY(unmet, MissingRelationship(RelationshipIn(asked.record().relationship())));
-        }
+        TL_TRY(std::optional<Error> unmet, UnmetOf(asked));
         // No key is made for what will not be recorded.
         if (unmet && !asked.validate_only()) return *std::move(unmet);
         RecordFields kept = FieldsOf(asked.record());

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -168,6 +169,52 @@ TEST(CsvTest, ABadFileIsRefusedWithItsLineAndARemedy) {
     const auto found = file.error().metadata.find("line");
     EXPECT_EQ(found == file.error().metadata.end() ? "" : found->second, line);
   }
+}
+
+// Whatever the pieces that a text comes in: a row, a quoted field or CRLF may begin in one and end
+// in the next.
+TEST(CsvRowsTest, ATextInPiecesHasTheSameRows) {
+  const std::string text =
+      "id,name\r\na,\"1\r\n2\"\r\nb,\"open\r\n\r\nc,x\"y\r\nd,\"\"\"q\"\"\"\r\n,\r\ne,z";
+  const Result<CsvFile> whole = ParseCsv(text);
+  ASSERT_TRUE(whole.ok());
+  ASSERT_EQ(whole->rows.size(), 5U);
+  for (std::size_t size = 1; size < text.size(); ++size) {
+    SCOPED_TRACE(size);
+    std::string_view rest = text;
+    const CsvLimits limits;
+    CsvRows rows(
+        [&]() -> Result<std::string> {
+          // Of whole lines: a piece ends behind a line end.
+          std::size_t end = std::min(size, rest.size());
+          while (end < rest.size() && rest[end - 1] != '\n') ++end;
+          std::string piece(rest.substr(0, end));
+          rest.remove_prefix(end);
+          return piece;
+        },
+        limits);
+    EXPECT_EQ(*rows.Header(), whole->header);
+    for (const CsvRow& expected : whole->rows) {
+      const auto row = rows.Next();
+      ASSERT_TRUE(row.ok() && *row);
+      EXPECT_EQ((*row)->line, expected.line);
+      EXPECT_EQ((*row)->fields, expected.fields);
+      EXPECT_EQ((*row)->damage.has_value(), expected.damage.has_value());
+    }
+    EXPECT_FALSE(*rows.Next());
+  }
+}
+
+// A quotation mark that nothing closes costs the rows behind it no memory.
+TEST(CsvRowsTest, AnOpenQuoteIsGivenUpAfterTheBytesOfAField) {
+  const CsvLimits limits{.field_bytes = 64};
+  std::string text = "id,name\na,\"open\n";
+  for (int i = 0; i < 100; ++i) text += "b,c\n";
+  const Result<CsvFile> file = ParseCsv(text, limits);
+  ASSERT_TRUE(file.ok());
+  ASSERT_EQ(file->rows.size(), 101U);
+  EXPECT_EQ(file->rows[0].damage->reason, "QUOTE_OPEN");
+  EXPECT_EQ(file->rows[100].line, 102U);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "twinledger/command/engagement/commands.h"
 #include "twinledger/command/log/commands.h"
 #include "twinledger/command/operate/commands.h"
+#include "twinledger/command/outbox/commands.h"
 #include "twinledger/command/program.h"
 #include "twinledger/command/registry/commands.h"
 #include "twinledger/command/reporting/commands.h"
@@ -39,6 +40,7 @@ ExitCode Run(int argc, const char* const* argv, Terminal terminal) {
   AddPrincipal(program.root());
   AddAsset(program.root());
   AddEngagement(program.root());
+  AddOutbox(program.root());
   AddRegister(program.root());
   AddOverview(program.root());
   AddScorecard(program.root());

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "twinledger/output/utf8.h"
 
@@ -20,6 +21,8 @@ constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 // Below this ucsdet guesses; a short list of names gives it little to go by.
 constexpr std::int32_t kConfident = 60;
 
+constexpr std::size_t kEnough = 64 * 1024;  // Bytes to guess by.
+
 constexpr const char* kSpreadsheetDefault = "windows-1252";
 
 // Only what spreadsheet programs write here is worth more than the default.
@@ -27,7 +30,6 @@ std::optional<std::string> Detect(std::string_view bytes) {
   UErrorCode status = U_ZERO_ERROR;
   const std::unique_ptr<UCharsetDetector, decltype(&ucsdet_close)> detector(ucsdet_open(&status),
                                                                             &ucsdet_close);
-  constexpr std::size_t kEnough = 64 * 1024;
   ucsdet_setText(detector.get(), bytes.data(),
                  static_cast<std::int32_t>(std::min(bytes.size(), kEnough)), &status);
   const UCharsetMatch* match = ucsdet_detect(detector.get(), &status);
@@ -76,6 +78,16 @@ Utf8Text ReadUtf8(std::string_view bytes) {
   return read;
 }
 
+// What is Windows-1252 is hardly ever sound UTF-8 as well; a file of the one kind into which a byte
+// of the other was pasted keeps its other rows.
+bool IsMostlyUtf8(std::size_t multibyte, std::size_t lost) { return lost == 0 || multibyte > lost; }
+
+Error Unreadable() {
+  return Error{.code = Code::kInvalidArgument,
+               .message = "the file is not text in a known charset: save it as \"CSV UTF-8\"",
+               .reason = "CHARSET_UNREADABLE"};
+}
+
 // Text has none; a cell that was damaged has a few.
 bool IsBinary(std::string_view bytes) {
   return std::ranges::count(bytes, '\0') * 10 > std::ssize(bytes);
@@ -111,17 +123,41 @@ Result<DecodedText> DecodeText(std::string_view bytes) {
     if (text) return DecodedText{ToNfc(*text), *wide, true};
   }
   const Utf8Text utf8 = ReadUtf8(bytes);
-  // What is Windows-1252 is hardly ever sound UTF-8 as well; a file of the one kind into which a
-  // byte of the other was pasted keeps its other rows.
-  const bool is_utf8 = marked || utf8.lost == 0 || utf8.multibyte > utf8.lost;
+  const bool is_utf8 = marked || IsMostlyUtf8(utf8.multibyte, utf8.lost);
   if (is_utf8 && !IsBinary(bytes)) return DecodedText{ToNfc(utf8.text), "UTF-8", false};
   if (!is_utf8 && !has_nul) {
     const std::string charset = Detect(bytes).value_or(kSpreadsheetDefault);
     if (const auto text = Convert(bytes, charset)) return DecodedText{ToNfc(*text), charset, true};
   }
-  return Error{.code = Code::kInvalidArgument,
-               .message = "the file is not text in a known charset: save it as \"CSV UTF-8\"",
-               .reason = "CHARSET_UNREADABLE"};
+  return Unreadable();
+}
+
+void CharsetSurvey::Add(std::string_view piece) {
+  if (!std::exchange(begun_, true)) {
+    marked_ = piece.starts_with(kUtf8Mark);
+    if (marked_) piece.remove_prefix(kUtf8Mark.size());
+  }
+  if (head_.size() < kEnough) head_ += piece.substr(0, kEnough - head_.size());
+  has_nul_ = has_nul_ || piece.find('\0') != std::string_view::npos;
+  const Utf8Text utf8 = ReadUtf8(piece);
+  multibyte_ += utf8.multibyte;
+  lost_ += utf8.lost;
+}
+
+Result<DecodedText> CharsetSurvey::Verdict() const {
+  if (has_nul_) return Unreadable();
+  if (marked_ || IsMostlyUtf8(multibyte_, lost_)) return DecodedText{"", "UTF-8", false};
+  return DecodedText{"", Detect(head_).value_or(kSpreadsheetDefault), true};
+}
+
+Result<std::string> DecodePiece(std::string_view piece, const std::string& charset) {
+  if (charset == "UTF-8") {
+    if (piece.starts_with(kUtf8Mark)) piece.remove_prefix(kUtf8Mark.size());
+    return ToNfc(ReadUtf8(piece).text);
+  }
+  const std::optional<std::string> text = Convert(piece, charset);
+  if (!text) return Unreadable();
+  return ToNfc(*text);
 }
 
 }  // namespace twinledger::client

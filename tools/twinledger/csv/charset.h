@@ -20,6 +20,30 @@ struct DecodedText {
   bool assumed = false;  // Nothing in the file says so: tell the user.
 };
 
+// Which charset a text has, by its pieces, each of whole characters of UTF-8 where it is that.
+class CharsetSurvey {
+ public:
+  void Add(std::string_view piece);
+
+  // As for DecodeText. INVALID_ARGUMENT, reason CHARSET_UNREADABLE, also for UTF-16 and UTF-32:
+  // see has_nul().
+  Result<DecodedText> Verdict() const;  // Its text is empty.
+
+  // The text is to be read as a whole, by DecodeText.
+  bool has_nul() const { return has_nul_; }
+
+ private:
+  std::string head_;  // What a guess goes by.
+  bool begun_ = false;
+  bool marked_ = false;
+  bool has_nul_ = false;
+  std::size_t multibyte_ = 0;
+  std::size_t lost_ = 0;
+};
+
+// A piece of a text whose charset is known. INVALID_ARGUMENT, reason CHARSET_UNREADABLE.
+Result<std::string> DecodePiece(std::string_view piece, const std::string& charset);
+
 // Stands where a character could not be read.
 inline constexpr std::string_view kLostCharacter = "\xEF\xBF\xBD";  // U+FFFD
 

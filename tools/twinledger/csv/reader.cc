@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "platform/base/check.h"
 #include "twinledger/csv/charset.h"
 
 namespace twinledger::client {
@@ -25,66 +26,6 @@ Error Refused(std::string reason, std::string message, std::uint64_t line) {
                .reason = std::move(reason),
                .metadata = {{"line", std::to_string(line)}}};
 }
-
-// Collects what libcsv finds. It reports a row at its end; the line on which the row began is where
-// the row before it ended.
-class Collector {
- public:
-  explicit Collector(const CsvLimits& limits) : limits_(limits) {}
-
-  void Field(std::string_view text) {
-    if (damage_) return;
-    if (text.size() > limits_.field_bytes) {
-      damage_ = {"FIELD_TOO_LONG", fmt::format("a field of {} bytes", text.size()),
-                 fmt::format("shorten it: at most {} bytes are taken", limits_.field_bytes)};
-    } else if (row_.size() == limits_.fields) {
-      damage_ = {"TOO_MANY_FIELDS", fmt::format("more than {} fields", limits_.fields),
-                 "put quotation marks around a field that contains the separator"};
-    } else {
-      row_.emplace_back(text);
-    }
-  }
-
-  void RowEnds() {
-    std::vector<std::string> fields = std::exchange(row_, {});
-    const std::optional<CsvDamage> damage = std::exchange(damage_, std::nullopt);
-    const std::uint64_t line = std::exchange(begins_, line_);
-    if (error) return;
-    // Spreadsheets leave rows of nothing but separators.
-    if (!damage && std::ranges::all_of(fields, &std::string::empty)) return;
-    if (!file.header.empty() && file.rows.size() == limits_.rows) {
-      error = Refused("TOO_MANY_ROWS",
-                      fmt::format("more than {} rows: split the file", limits_.rows), line);
-    } else if (!file.header.empty()) {
-      file.rows.push_back({line, damage ? std::vector<std::string>{} : std::move(fields), damage});
-    } else if (damage) {
-      error = Refused(damage->reason, fmt::format("{}: {}", damage->found, damage->remedy), line);
-    } else {
-      file.header = std::move(fields);
-    }
-  }
-
-  // The row being read is damaged, and reading goes on with its second line.
-  void Damaged(CsvDamage damage) {
-    damage_ = std::move(damage);
-    line_ = begins_ + 1;
-    RowEnds();
-  }
-
-  // Bytes are given to libcsv line by line, so that this is the line being read.
-  void NextLine() { ++line_; }
-  void NothingBegun() { begins_ = line_; }
-
-  CsvFile file;
-  std::optional<Error> error;
-
- private:
-  const CsvLimits& limits_;
-  std::vector<std::string> row_;
-  std::optional<CsvDamage> damage_;
-  std::uint64_t line_ = 1;
-  std::uint64_t begins_ = 1;
-};
 
 char SeparatorOf(std::string_view text) {
   const std::string_view header = text.substr(0, text.find_first_of("\r\n"));
@@ -119,45 +60,6 @@ std::optional<char> TakeSeparatorLine(std::string_view& text) {
   return line.back();
 }
 
-void OnField(void* text, std::size_t size, void* collector) {
-  static_cast<Collector*>(collector)->Field({static_cast<const char*>(text), size});
-}
-
-void OnRow(int /*terminator*/, void* collector) { static_cast<Collector*>(collector)->RowEnds(); }
-
-// Reads rows up to the end of `text`, or to one whose quotation marks do not pair. Where that row
-// would have ended nobody knows, so the answer is what stands behind its first line.
-Result<std::string_view> ReadRows(std::string_view text, char separator, Collector& collector) {
-  csv_parser parser{};
-  if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
-    return Error{.code = Code::kResourceExhausted,
-                 .message = "not enough memory to read the file",
-                 .reason = "NO_MEMORY"};
-  }
-  const std::unique_ptr<csv_parser, decltype(&csv_free)> owner(&parser, &csv_free);
-  csv_set_delim(&parser, static_cast<unsigned char>(separator));
-  std::string_view rest = text;
-  std::string_view behind_first_line;
-  while (!rest.empty() && !collector.error) {
-    const bool begins = parser.pstate == kRowNotBegun;
-    const std::string_view line = TakeLine(rest);
-    if (begins) behind_first_line = rest;
-    collector.NextLine();
-    if (csv_parse(&parser, line.data(), line.size(), OnField, OnRow, &collector) != line.size()) {
-      collector.Damaged({"QUOTE_MISPLACED", "a quotation mark inside a field",
-                         "put the field in quotation marks and double those in it"});
-      return behind_first_line;
-    }
-    if (parser.pstate == kRowNotBegun) collector.NothingBegun();
-  }
-  if (!collector.error && csv_fini(&parser, OnField, OnRow, &collector) != 0) {
-    collector.Damaged({"QUOTE_OPEN", "a quotation mark that nothing closes",
-                       "close it at the end of its field, or double it inside one"});
-    return behind_first_line;
-  }
-  return rest;
-}
-
 Error Unreadable(const std::string& path) {
   return Error{.code = Code::kInvalidArgument,
                .message = fmt::format("cannot read {}: check its name, permissions and disk", path),
@@ -167,29 +69,180 @@ Error Unreadable(const std::string& path) {
 
 }  // namespace
 
+// libcsv, line by line. It reports a row at its end; the line on which the row began is where the
+// row before it ended.
+class CsvRows::Parser {
+ public:
+  Parser(const CsvLimits& limits, char separator) : limits_(limits) {
+    // It fails for unknown options only.
+    TL_CHECK(csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) == 0);
+    csv_set_delim(&parser_, static_cast<unsigned char>(separator));
+  }
+  ~Parser() { csv_free(&parser_); }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+
+  // False if a quotation mark is out of place.
+  bool Feed(std::string_view line) {
+    return csv_parse(&parser_, line.data(), line.size(), OnField, OnRow, this) == line.size();
+  }
+  // False if a quotation mark is open.
+  bool Finish() { return csv_fini(&parser_, OnField, OnRow, this) == 0; }
+
+  bool begins() const { return parser_.pstate == kRowNotBegun; }
+  // Bytes of the field that is being read.
+  std::size_t open_bytes() const { return parser_.entry_pos; }
+
+  // The row that has ended, if one has: its fields, or why it has none.
+  bool ended() const { return ended_; }
+  CsvRow Take(std::uint64_t line) {
+    ended_ = false;
+    CsvRow row{line, std::exchange(fields_, {}), std::exchange(damage_, std::nullopt)};
+    if (row.damage) row.fields.clear();
+    return row;
+  }
+
+ private:
+  static void OnField(void* text, std::size_t size, void* parser) {
+    static_cast<Parser*>(parser)->Field({static_cast<const char*>(text), size});
+  }
+  static void OnRow(int /*terminator*/, void* parser) {
+    static_cast<Parser*>(parser)->ended_ = true;
+  }
+
+  void Field(std::string_view text) {
+    if (damage_) return;
+    if (text.size() > limits_.field_bytes) {
+      damage_ = {"FIELD_TOO_LONG", fmt::format("a field of {} bytes", text.size()),
+                 fmt::format("shorten it: at most {} bytes are taken", limits_.field_bytes)};
+    } else if (fields_.size() == limits_.fields) {
+      damage_ = {"TOO_MANY_FIELDS", fmt::format("more than {} fields", limits_.fields),
+                 "put quotation marks around a field that contains the separator"};
+    } else {
+      fields_.emplace_back(text);
+    }
+  }
+
+  const CsvLimits& limits_;
+  csv_parser parser_{};
+  std::vector<std::string> fields_;
+  std::optional<CsvDamage> damage_;
+  bool ended_ = false;
+};
+
+CsvRows::CsvRows(MoreText more, const CsvLimits& limits)
+    : more_(std::move(more)), limits_(limits) {}
+CsvRows::~CsvRows() = default;
+
+// True if there is more text behind `at_`.
+Result<bool> CsvRows::HasText() {
+  while (at_ == text_.size() && !all_) {
+    TL_TRY(const std::string more, more_());
+    all_ = more.empty();
+    // The row that is open is kept: it may turn out to be none.
+    text_.erase(0, row_at_);
+    at_ -= row_at_;
+    row_at_ = 0;
+    text_ += more;
+  }
+  return at_ < text_.size();
+}
+
+Result<void> CsvRows::Begin() {
+  TL_TRY_VOID(HasText());
+  std::string_view rest = text_;
+  const std::optional<char> named = TakeSeparatorLine(rest);
+  if (named) ++line_;
+  row_at_ = at_ = text_.size() - rest.size();
+  separator_ = named.value_or(SeparatorOf(rest));
+  parser_ = std::make_unique<Parser>(limits_, separator_);
+  return {};
+}
+
+// Where the row would have ended nobody knows, so reading goes on with its second line.
+CsvRow CsvRows::Damaged(CsvDamage damage) {
+  CsvRow row{row_line_, {}, std::move(damage)};
+  std::string_view rest = std::string_view(text_).substr(row_at_);
+  TakeLine(rest);
+  row_at_ = at_ = text_.size() - rest.size();
+  line_ = row_line_ + 1;
+  parser_ = std::make_unique<Parser>(limits_, separator_);
+  return row;
+}
+
+Result<std::optional<CsvRow>> CsvRows::Next() {
+  if (!parser_) TL_TRY_VOID(Begin());
+  while (true) {
+    TL_TRY(const bool has_text, HasText());
+    if (!has_text) {
+      if (row_at_ == at_) return std::optional<CsvRow>();
+      if (!parser_->Finish()) {
+        return std::optional(Damaged({"QUOTE_OPEN", "a quotation mark that nothing closes",
+                                      "close it at the end of its field, or double it inside "
+                                      "one"}));
+      }
+      row_at_ = at_;
+    } else {
+      if (parser_->begins()) {
+        row_at_ = at_;
+        row_line_ = line_;
+      }
+      std::string_view rest = std::string_view(text_).substr(at_);
+      const std::string_view line = TakeLine(rest);
+      at_ += line.size();
+      ++line_;
+      if (!parser_->Feed(line)) {
+        return std::optional(Damaged({"QUOTE_MISPLACED", "a quotation mark inside a field",
+                                      "put the field in quotation marks and double those in it"}));
+      }
+      if (!parser_->ended() && parser_->open_bytes() > limits_.field_bytes) {
+        return std::optional(Damaged({"QUOTE_OPEN", "a quotation mark that nothing closes for long",
+                                      "close it at the end of its field, or double it inside "
+                                      "one"}));
+      }
+      if (parser_->begins()) row_at_ = at_;
+    }
+    if (!parser_->ended()) continue;
+    CsvRow row = parser_->Take(row_line_);
+    // Spreadsheets leave rows of nothing but separators.
+    if (row.damage || !std::ranges::all_of(row.fields, &std::string::empty)) {
+      return std::optional(std::move(row));
+    }
+  }
+}
+
+Result<std::vector<std::string>> CsvRows::Header() {
+  TL_TRY(std::optional<CsvRow> row, Next());
+  if (!row) return Refused("NO_HEADER", "the file has no header row", 1);
+  if (row->damage) {
+    return Refused(row->damage->reason,
+                   fmt::format("{}: {}", row->damage->found, row->damage->remedy), row->line);
+  }
+  return std::move(row->fields);
+}
+
 Result<CsvFile> ParseCsv(std::string_view bytes, const CsvLimits& limits) {
   if (bytes.size() > limits.bytes) {
     return Refused(
         "TOO_LARGE",
         fmt::format("the file has {} bytes; at most {} are taken", bytes.size(), limits.bytes), 1);
   }
-  TL_TRY(const DecodedText decoded, DecodeText(bytes));
-  Collector collector(limits);
-  std::string_view rest = decoded.text;
-  const std::optional<char> named = TakeSeparatorLine(rest);
-  if (named) {
-    collector.NextLine();
-    collector.NothingBegun();
+  TL_TRY(DecodedText decoded, DecodeText(bytes));
+  CsvFile file;
+  file.charset = decoded.charset;
+  file.charset_assumed = decoded.assumed;
+  CsvRows rows([&decoded]() -> Result<std::string> { return std::exchange(decoded.text, {}); },
+               limits);
+  TL_TRY(file.header, rows.Header());
+  while (true) {
+    TL_TRY(std::optional<CsvRow> row, rows.Next());
+    if (!row) return file;
+    if (file.rows.size() == limits.rows) {
+      return Refused("TOO_MANY_ROWS", fmt::format("more than {} rows: split the file", limits.rows),
+                     row->line);
+    }
+    file.rows.push_back(*std::move(row));
   }
-  const char separator = named.value_or(SeparatorOf(rest));
-  while (!rest.empty() && !collector.error) {
-    TL_TRY(rest, ReadRows(rest, separator, collector));
-  }
-  if (collector.error) return *std::move(collector.error);
-  if (collector.file.header.empty()) return Refused("NO_HEADER", "the file has no header row", 1);
-  collector.file.charset = decoded.charset;
-  collector.file.charset_assumed = decoded.assumed;
-  return std::move(collector.file);
 }
 
 Result<std::string> ReadInput(const std::string& path, std::size_t limit) {

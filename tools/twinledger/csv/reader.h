@@ -8,6 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +45,45 @@ struct CsvFile {
   bool charset_assumed = false;
   std::vector<std::string> header;
   std::vector<CsvRow> rows;
+};
+
+// The rows of a text that comes in pieces, one after another: memory is that of a piece and a row.
+// Threads: confined to one.
+class CsvRows {
+ public:
+  // Whole lines of text, decoded (charset.h); empty at the end.
+  using MoreText = std::function<Result<std::string>()>;
+
+  // `limits` must outlive it; of them, bytes and rows are the caller's to mind.
+  CsvRows(MoreText more, const CsvLimits& limits);
+  ~CsvRows();
+  CsvRows(const CsvRows&) = delete;
+  CsvRows& operator=(const CsvRows&) = delete;
+
+  // The first row, read first. INVALID_ARGUMENT, with the line: NO_HEADER, or the reason of its
+  // damage.
+  Result<std::vector<std::string>> Header();
+
+  // Nothing at the end. Rows without any text are passed over. Only errors of the text are errors.
+  Result<std::optional<CsvRow>> Next();
+
+ private:
+  class Parser;
+
+  Result<void> Begin();
+  Result<bool> HasText();
+  CsvRow Damaged(CsvDamage damage);
+
+  MoreText more_;
+  const CsvLimits& limits_;
+  char separator_ = ',';
+  std::unique_ptr<Parser> parser_;
+  std::string text_;            // From the row that is being read.
+  std::size_t at_ = 0;          // What was read of it.
+  std::size_t row_at_ = 0;      // Where the row begins.
+  bool all_ = false;            // There is no more.
+  std::uint64_t line_ = 1;      // That of `at_`.
+  std::uint64_t row_line_ = 1;  // That of `row_at_`.
 };
 
 // INVALID_ARGUMENT, with the line: NO_HEADER, TOO_LARGE, TOO_MANY_ROWS, CHARSET_UNREADABLE, and the

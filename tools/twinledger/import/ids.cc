@@ -22,6 +22,14 @@ std::string RelationshipIdOf(std::string_view council_id, std::string_view row_k
                        fmt::format("relationship|{}|relationships|{}", council_id, row_key));
 }
 
+std::string RecordIdOf(std::string_view council_id, std::string_view record_key) {
+  return crypto::Uuid5(kSpace, fmt::format("record|{}|records|{}", council_id, record_key));
+}
+
+std::string PrincipalIdOf(std::string_view council_id, std::string_view donor_key) {
+  return crypto::Uuid5(kSpace, fmt::format("principal|{}|principals|{}", council_id, donor_key));
+}
+
 std::string RequestIdOf(std::string_view record, std::string_view content, std::string_view base) {
   return crypto::Uuid5(
       kSpace, fmt::format("request|{}|{}|{}", record, crypto::Hex(crypto::Sha256(content)), base));

@@ -13,6 +13,10 @@ std::string PartnerIdOf(std::string_view city, std::string_view region, std::str
 // Of a relationship: the row's key, within its council and this layout.
 std::string RelationshipIdOf(std::string_view council_id, std::string_view row_key);
 
+// Of an engagement, and of whom a council deals with: the council's own keys of them.
+std::string RecordIdOf(std::string_view council_id, std::string_view record_key);
+std::string PrincipalIdOf(std::string_view council_id, std::string_view donor_key);
+
 // Of one write. `base` is what its outcome depends on beside it (etags, the day): an outcome is
 // kept for ever under its request id, so another attempt on another state must be another request,
 // and a repeat on the same state must not.

@@ -1,6 +1,5 @@
 #include "twinledger/import/importer.h"
 
-#include <absl/synchronization/mutex.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -10,22 +9,16 @@
 #include <tuple>
 #include <utility>
 
-#include "twinledger/connection/retry.h"
 #include "twinledger/import/compare.h"
 #include "twinledger/import/ids.h"
 #include "twinledger/import/recorded.h"
 #include "twinledger/import/register_client.h"
-#include "twinledger/import/window.h"
+#include "twinledger/import/sender.h"
 
 namespace twinledger::client {
 namespace {
 
 namespace v1 = registry::v1;
-
-struct RowResult {
-  RowOutcome outcome = RowOutcome::kNotSent;
-  std::optional<Error> error;
-};
 
 ImportReport ReportOf(std::uint64_t read, std::uint64_t bad,
                       const std::vector<CellProblem>& problems, const ImportOptions& options) {
@@ -44,57 +37,6 @@ bool HeldBack(ImportReport& report, std::size_t good, const ImportOptions& optio
   report.held_back = true;
   if (options.validate_only) return false;
   report.not_sent = good;
-  return true;
-}
-
-// The rules' "no" is about its row; anything else about the connection or the caller.
-bool IsAboutTheRow(const Error& error) {
-  switch (error.code) {
-    case Code::kInvalidArgument:
-    case Code::kNotFound:
-    case Code::kAlreadyExists:
-    case Code::kFailedPrecondition:
-    case Code::kAborted:
-    case Code::kOutOfRange:
-      return true;
-    case Code::kCancelled:
-    case Code::kUnknown:
-    case Code::kDeadlineExceeded:
-    case Code::kPermissionDenied:
-    case Code::kResourceExhausted:
-    case Code::kUnimplemented:
-    case Code::kInternal:
-    case Code::kUnavailable:
-    case Code::kDataLoss:
-    case Code::kUnauthenticated:
-      return false;
-  }
-  return false;
-}
-
-// Whether a call with this end may have had its effect.
-bool MayBeRecorded(const Error& error) {
-  if (error.metadata.contains(kEarlierAttempt)) return true;
-  switch (error.code) {
-    case Code::kCancelled:
-    case Code::kUnknown:
-    case Code::kDeadlineExceeded:
-    case Code::kResourceExhausted:  // The last of several attempts.
-    case Code::kInternal:
-    case Code::kUnavailable:
-    case Code::kDataLoss:
-      return true;
-    case Code::kInvalidArgument:
-    case Code::kNotFound:
-    case Code::kAlreadyExists:
-    case Code::kFailedPrecondition:
-    case Code::kAborted:
-    case Code::kOutOfRange:
-    case Code::kPermissionDenied:
-    case Code::kUnimplemented:
-    case Code::kUnauthenticated:
-      return false;
-  }
   return true;
 }
 
@@ -121,58 +63,6 @@ void AddProblems(const Row& row, const Error& error, std::vector<CellProblem>& p
     problems.push_back({row.row, cell.column, cell.value, violation.description});
   }
 }
-
-// Sends one call per item and keeps what became of each.
-class Sender {
- public:
-  Sender(ImportReport& report, const ImportTick& tick) : report_(report), tick_(tick) {}
-
-  // `before` calls of `total` are done.
-  template <class Send>
-  std::vector<RowResult> Run(std::size_t count, const Send& send, std::size_t before,
-                             std::size_t total) {
-    std::vector<RowResult> results(count);
-    absl::Mutex mutex;
-    RunInWindow(
-        count, kCallsInFlight,
-        [&](std::size_t i) {
-          const Result<RowOutcome> sent = send(i);
-          if (sent.ok()) {
-            results[i].outcome = *sent;
-            return true;
-          }
-          if (IsAboutTheRow(sent.error())) {
-            results[i] = {RowOutcome::kRefused, sent.error()};
-            return true;
-          }
-          if (MayBeRecorded(sent.error())) results[i].outcome = RowOutcome::kUnknown;
-          absl::MutexLock lock(&mutex);
-          if (!report_.stopped) report_.stopped = sent.error();
-          return false;
-        },
-        [&](std::size_t done) {
-          absl::MutexLock lock(&mutex);
-          return GoesOn(before + done, total);
-        });
-    return results;
-  }
-  template <class Send>
-  std::vector<RowResult> Run(std::size_t count, const Send& send) {
-    return Run(count, send, 0, count);
-  }
-
-  // False once the user has had enough.
-  bool GoesOn(std::size_t done, std::size_t count) {
-    interrupted_ = !tick_(done, count) || interrupted_;
-    if (interrupted_ && !report_.stopped) report_.stopped = Interrupted();
-    return !interrupted_;
-  }
-
- private:
-  ImportReport& report_;
-  const ImportTick& tick_;
-  bool interrupted_ = false;
-};
 
 template <class Row>
 void Settle(const std::vector<Row>& rows, const std::vector<RowResult>& results,

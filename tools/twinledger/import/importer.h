@@ -8,7 +8,6 @@
 // import. So does the user, as the error CANCELLED.
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "platform/base/result.h"
@@ -16,6 +15,7 @@
 #include "twinledger/import/register_client.h"
 #include "twinledger/import/report.h"
 #include "twinledger/import/rows.h"
+#include "twinledger/import/sender.h"
 
 namespace twinledger::client {
 
@@ -23,11 +23,6 @@ struct ImportOptions {
   bool validate_only = false;
   bool skip_invalid = false;
 };
-
-// Told how many calls are done, of how many; answers false to stop: nothing more is sent, what was
-// is waited for. It goes on being told until then, and may cut the wait short by
-// Connection::Cancel.
-using ImportTick = std::function<bool(std::size_t done, std::size_t total)>;
 
 // Who watches an import. Nothing has been sent yet if it is stopped while it reads.
 struct ImportWatch {

@@ -57,10 +57,11 @@ std::string ExpectedHeader(std::span<const LayoutColumn> columns) {
 
 }  // namespace
 
-Result<Layout> Layout::Of(const CsvFile& file, std::span<const LayoutColumn> columns) {
+Result<Layout> Layout::Of(const std::vector<std::string>& header,
+                          std::span<const LayoutColumn> columns) {
   Layout layout;
-  for (std::size_t i = 0; i < file.header.size(); ++i) {
-    const std::string name = ColumnName(file.header[i]);
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    const std::string name = ColumnName(header[i]);
     if (name.empty()) continue;
     layout.width_ = i + 1;
     if (std::ranges::find(columns, name, &LayoutColumn::name) == columns.end()) {

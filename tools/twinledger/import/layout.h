@@ -32,7 +32,8 @@ class Layout {
  public:
   // INVALID_ARGUMENT: COLUMN_MISSING, with every missing column and the expected header row;
   // COLUMN_TWICE.
-  static Result<Layout> Of(const CsvFile& file, std::span<const LayoutColumn> columns);
+  static Result<Layout> Of(const std::vector<std::string>& header,
+                           std::span<const LayoutColumn> columns);
 
   bool Has(std::string_view column) const { return places_.contains(column); }
 

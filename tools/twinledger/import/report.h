@@ -23,11 +23,13 @@ struct ImportReport {
   std::uint64_t refused = 0;
   std::uint64_t unknown = 0;
   std::uint64_t not_sent = 0;
-  std::uint64_t partners_registered = 0;  // Beside the rows: bodies that they name.
+  std::uint64_t partners_registered = 0;    // Beside the rows: bodies that they name.
+  std::uint64_t principals_registered = 0;  // Likewise.
   bool validate_only = false;
   bool held_back = false;  // Rows with problems kept everything from being sent.
   std::vector<CellProblem> problems;
-  std::optional<Error> stopped;  // Why it did not run to its end.
+  std::uint64_t problems_left_out = 0;  // Beyond what is kept of them.
+  std::optional<Error> stopped;         // Why it did not run to its end.
 };
 
 void Count(RowOutcome outcome, ImportReport& report);

@@ -10,10 +10,9 @@
 #include <set>
 #include <utility>
 
-#include "twinledger/csv/charset.h"
 #include "twinledger/fields/from_text.h"
 #include "twinledger/import/ids.h"
-#include "twinledger/output/terminal.h"
+#include "twinledger/import/row_cells.h"
 
 namespace twinledger::client {
 namespace {
@@ -38,19 +37,6 @@ constexpr std::array<LayoutColumn, 9> kRelationshipColumns{{{"relationship_id", 
                                                             {"status", false},
                                                             {"source", false}}};
 
-constexpr std::size_t kSlugBytesMax = 64;  // As the server takes it.
-
-bool IsSlug(std::string_view text) {
-  if (text.empty() || text.size() > kSlugBytesMax) return false;
-  bool after_dash = true;
-  for (const char c : text) {
-    const bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    if (!word && (c != '-' || after_dash)) return false;
-    after_dash = c == '-';
-  }
-  return !after_dash;
-}
-
 bool IsCountry(const std::string& code) {
   static const std::set<std::string> countries = [] {
     std::set<std::string> codes;
@@ -62,87 +48,8 @@ bool IsCountry(const std::string& code) {
   return countries.contains(code);
 }
 
-// What a spreadsheet shows where a formula has failed.
-bool IsFailedFormula(std::string_view text) {
-  constexpr std::array<std::string_view, 9> kFailures{
-      "#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"};
-  return std::ranges::find(kFailures, text) != kFailures.end();
-}
-
-// Empty for a text that can be read.
-std::string_view RemedyFor(const std::string& text) {
-  if (text.find(kLostCharacter) != std::string::npos) {
-    return "a character could not be read: type it again, and save the file as \"CSV UTF-8\"";
-  }
-  if (Printable(text) != text) return "remove the control characters";
-  if (IsFailedFormula(text)) return "a formula has failed: put its value here, or nothing";
-  return "";
-}
-
-// Reads the cells of one row and keeps what is wrong with them.
-class RowReader {
- public:
-  RowReader(const Layout& layout, const CsvRow& row, std::vector<CellProblem>& problems)
-      : layout_(layout), row_(row), problems_(problems), before_(problems.size()) {
-    if (auto problem = layout.WidthProblem(row)) problems_.push_back(*std::move(problem));
-  }
-
-  // The cell; nothing if it cannot be read, which is told.
-  std::optional<std::string> Cell(std::string_view column) {
-    std::string text = layout_.Cell(row_, column);
-    if (const std::string_view remedy = RemedyFor(text); !remedy.empty()) {
-      Wrong(column, text, remedy);
-      return std::nullopt;
-    }
-    return text;
-  }
-
-  std::string Text(std::string_view column) { return Cell(column).value_or(""); }
-
-  std::string Needed(std::string_view column, std::string_view remedy) {
-    const std::optional<std::string> text = Cell(column);
-    if (text && text->empty()) Wrong(column, *text, remedy);
-    return text.value_or("");
-  }
-
-  void Set(google::protobuf::Message& message, const std::string& field, std::string_view column,
-           const std::string& text) {
-    const Result<void> set = SetField(message, field, text);
-    if (!set) Wrong(column, text, set.error().violations.front().description);
-  }
-
-  // A field of few values that every row has.
-  void SetChoice(google::protobuf::Message& message, const std::string& field,
-                 std::string_view column, const std::optional<std::string>& text) {
-    if (!text) return;  // Told already.
-    if (text->empty()) return Wrong(column, *text, "use one of: " + ChoicesOf(message, field));
-    Set(message, field, column, *text);
-  }
-
-  void Wrong(std::string_view column, const std::string& value, std::string_view remedy) {
-    problems_.push_back({row_.line, std::string(column), value, std::string(remedy)});
-  }
-
-  bool good() const { return problems_.size() == before_; }
-
- private:
-  const Layout& layout_;
-  const CsvRow& row_;
-  std::vector<CellProblem>& problems_;
-  std::size_t before_;
-};
-
-std::string SlugCell(RowReader& cells) {
-  const std::optional<std::string> slug = cells.Cell("council_id");
-  if (slug && !IsSlug(*slug)) {
-    cells.Wrong("council_id", *slug,
-                "use lower-case letters and digits, words joined by \"-\": wellington-city");
-  }
-  return slug.value_or("");
-}
-
-CouncilRow ReadCouncil(RowReader& cells, std::uint64_t line) {
-  CouncilRow row{.row = line, .council_id = SlugCell(cells), .council = {}};
+CouncilRow ReadCouncil(RowCells& cells, std::uint64_t line) {
+  CouncilRow row{.row = line, .council_id = cells.Slug("council_id"), .council = {}};
   row.council.set_name("councils/" + row.council_id);
   row.council.set_display_name(cells.Needed("name", "give the council's name"));
   cells.SetChoice(row.council, "kind", "type", cells.Cell("type"));
@@ -155,7 +62,7 @@ CouncilRow ReadCouncil(RowReader& cells, std::uint64_t line) {
   return row;
 }
 
-void ReadPartner(RowReader& cells, RelationshipRow& row) {
+void ReadPartner(RowCells& cells, RelationshipRow& row) {
   const std::string city = cells.Needed("partner_city", "give the partner's name");
   const std::string region = cells.Text("partner_region");
   const std::optional<std::string> cell = cells.Cell("partner_country_iso2");
@@ -175,10 +82,10 @@ void ReadPartner(RowReader& cells, RelationshipRow& row) {
   row.partner.set_country(country);
 }
 
-RelationshipRow ReadRelationship(RowReader& cells, std::uint64_t line) {
+RelationshipRow ReadRelationship(RowCells& cells, std::uint64_t line) {
   RelationshipRow row;
   row.row = line;
-  row.council_id = SlugCell(cells);
+  row.council_id = cells.Slug("council_id");
   const std::string key =
       cells.Needed("relationship_id", "give the row a key of its own, such as rel-0001");
   row.relationship_id = RelationshipIdOf(row.council_id, key);
@@ -220,7 +127,7 @@ ParsedRows<Row> ReadRows(const CsvFile& file, const Layout& layout, std::string_
       ++parsed.bad;
       continue;
     }
-    RowReader cells(layout, line, parsed.problems);
+    RowCells cells(layout, line, parsed.problems);
     Row row = read(cells, line.line);
     const auto [first, fresh] = seen.emplace(key(row), line.line);
     if (cells.good() && !fresh) {
@@ -239,7 +146,7 @@ ParsedRows<Row> ReadRows(const CsvFile& file, const Layout& layout, std::string_
 }  // namespace
 
 Result<ParsedRows<CouncilRow>> ParseCouncils(const CsvFile& file) {
-  TL_TRY(const Layout layout, Layout::Of(file, kCouncilColumns));
+  TL_TRY(const Layout layout, Layout::Of(file.header, kCouncilColumns));
   auto parsed = ReadRows<CouncilRow>(file, layout, "council_id", ReadCouncil,
                                      [](const CouncilRow& row) { return row.council_id; });
   parsed.paths = PathsOf(layout, {{"name", "display_name"},
@@ -254,7 +161,7 @@ Result<ParsedRows<CouncilRow>> ParseCouncils(const CsvFile& file) {
 }
 
 Result<ParsedRows<RelationshipRow>> ParseRelationships(const CsvFile& file) {
-  TL_TRY(const Layout layout, Layout::Of(file, kRelationshipColumns));
+  TL_TRY(const Layout layout, Layout::Of(file.header, kRelationshipColumns));
   auto parsed =
       ReadRows<RelationshipRow>(file, layout, "relationship_id", ReadRelationship,
                                 [](const RelationshipRow& row) { return row.relationship.name(); });

@@ -8,6 +8,7 @@
 #include "platform/base/uuid.h"
 #include "platform/crypto/system_random.h"
 #include "twinledger/command/engagement/api.h"
+#include "twinledger/command/engagement/queued_submit.h"
 #include "twinledger/command/engagement/record_file.h"
 #include "twinledger/command/engagement/records.h"
 #include "twinledger/command/registry/api.h"
@@ -25,6 +26,7 @@ struct RecordWriteFlags {
   std::vector<std::string> set;
   std::vector<std::string> clear;
   std::string reason;
+  bool queue_if_offline = false;
   WriteFlags write;
 };
 
@@ -69,6 +71,7 @@ ExitCode SubmitBy(Session& session, RecordWriteFlags& flags) {
   *request.mutable_record() = std::move(read->record);
   const Result<void> named = NameRelationship(flags.council, *request.mutable_record());
   if (!named) return session.Fail(named.error());
+  if (flags.queue_if_offline) return SubmitOrQueue(session, request, flags.write);
   auto connection = ConnectToWrite(session, kMaker);
   if (!connection) return session.Fail(connection.error());
   const ExitCode exit = Write<RecordApi, engagement::v1::SubmitRecordResponse>(
@@ -113,6 +116,9 @@ void AddRecordWrites(Command group) {
   submit.Option("--council", submitted->council, "council of the record; required");
   submit.Option("--id", submitted->record, "its UUID [made up]");
   AddContent(submit, *submitted);
+  submit.Flag("--queue-if-offline", submitted->queue_if_offline,
+              "keep it on this machine, as `twinledger outbox` shows it, until a server has "
+              "answered");
   submit.OnRun([submitted](Session& session) { return SubmitBy(session, *submitted); });
 
   auto amended = std::make_shared<RecordWriteFlags>();

@@ -14,5 +14,6 @@ void AddPrincipal(Command root);
 void AddAsset(Command root);
 void AddRegister(Command root);
 void AddImport(Command root);
+void AddEngagementImport(Command group);  // To the group of AddImport.
 
 }  // namespace twinledger::client

@@ -1,0 +1,258 @@
+// Engagements from a spreadsheet, against a real server.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/client_process.h"
+#include "tests/support/server_process.h"
+
+namespace twinledger {
+namespace {
+
+using nlohmann::json;
+using support::Client;
+using support::ClientRun;
+using testing::HasSubstr;
+
+constexpr const char* kGifts =
+    "record_key,council_id,kind,donor_key,donor_kind,donor_name,direction,recipient,gift_kind,"
+    "description,amount,offered_on,disposition\n";
+
+std::string Gift(const std::string& key, const std::string& amount = "80",
+                 const std::string& council = "hutt-city") {
+  return key + "," + council +
+         ",gift,chamber,organisation,Example Chamber,offered_to_council,mayor,art,a vase," +
+         amount + ",2026-05-01,retained\n";
+}
+
+// A server with two councils and an officer of one, for all tests of the suite.
+class ClientEngagementImportTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = new support::TemporaryFolder();
+    server_ = new support::ServerProcess(folder_->path() / "data", folder_->path() / "server.log",
+                                         {"--services", "registry,engagement,audit"});
+    ASSERT_TRUE(server_->WaitUntilServing().has_value())
+        << support::ReadText(folder_->path() / "server.log");
+    for (const char* council : {"hutt-city", "porirua-city"}) {
+      ASSERT_EQ(Run("agency-approver",
+                    {"council", "create", council, "--display-name", council, "--kind", "city"})
+                    .exit,
+                0);
+    }
+    for (const char* officer : {"officer-1", "officer-2"}) {
+      ASSERT_EQ(Client(folder_->path())
+                    .Run({"identity", "issue", officer, "--role", "council-officer", "--council",
+                          "hutt-city"})
+                    .exit,
+                0);
+    }
+  }
+  static void TearDownTestSuite() {
+    delete server_;
+    delete folder_;
+  }
+
+  static ClientRun Run(const std::string& account, std::vector<std::string> words,
+                       const std::string& input = "") {
+    words.insert(words.begin(), {"--as", account});
+    return Client(folder_->path()).Run(words, input);
+  }
+  static json Json(const std::string& account, std::vector<std::string> words, int exit = 0) {
+    words.insert(words.end(), {"-o", "json"});
+    const ClientRun run = Run(account, words);
+    EXPECT_EQ(run.exit, exit) << run.err;
+    return json::parse(run.out, nullptr, false);
+  }
+  static json Import(const std::string& text, int exit = 0, std::vector<std::string> flags = {}) {
+    std::ofstream(folder_->path() / "engagements.csv") << text;
+    flags.insert(flags.begin(), {"import", "engagements", "engagements.csv"});
+    return Json("officer-1", flags, exit);
+  }
+  // "accepted unchanged amended refused not_sent"
+  static std::string Counts(const json& report) {
+    std::string counts;
+    for (const char* count : {"accepted", "unchanged", "amended", "refused", "not_sent"}) {
+      counts += (counts.empty() ? "" : " ") + report[count].dump();
+    }
+    return counts;
+  }
+  static json ProblemOf(const json& report, const std::string& column) {
+    for (const json& problem : report["problems"]) {
+      if (problem["column"] == column) return problem;
+    }
+    return {};
+  }
+  // The one gift of this description.
+  static std::string NameOfGift(const std::string& day) {
+    return Json("officer-1", {"engagement", "list", "--council", "hutt-city", "--filter",
+                              "occur_date = " + day})["records"][0]["name"];
+  }
+
+  static support::TemporaryFolder* folder_;
+  static support::ServerProcess* server_;
+};
+
+support::TemporaryFolder* ClientEngagementImportTest::folder_ = nullptr;
+support::ServerProcess* ClientEngagementImportTest::server_ = nullptr;
+
+TEST_F(ClientEngagementImportTest, TheTemplateOfEveryKindIsTakenAndASecondTimeChangesNothing) {
+  for (const char* kind : {"gift", "hospitality", "travel", "device", "delegation"}) {
+    SCOPED_TRACE(kind);
+    std::string text = Run("officer-1", {"import", "engagements", "--template", kind}).out;
+    for (auto at = text.find("wellington-city"); at != std::string::npos;
+         at = text.find("wellington-city")) {
+      text.replace(at, 15, "hutt-city");
+    }
+    EXPECT_EQ(Counts(Import(text, 0, {"--validate-only"})), "1 0 0 0 0");
+    EXPECT_EQ(Counts(Import(text)), "1 0 0 0 0");
+    EXPECT_EQ(Counts(Import(text)), "0 1 0 0 0");
+  }
+  const json principals = Json("officer-1", {"principal", "list"});
+  EXPECT_THAT(principals.dump(), HasSubstr("Example Chamber of Commerce"));
+}
+
+TEST_F(ClientEngagementImportTest, OneEditedRowIsOneAmendment) {
+  const std::string others = Gift("edit-2") + Gift("edit-3");
+  const json first = Import(kGifts + Gift("edit-1") + others);
+  EXPECT_EQ(Counts(first), "3 0 0 0 0");
+  EXPECT_EQ(Counts(Import(kGifts + Gift("edit-1", "90") + others)), "0 2 1 0 0");
+  EXPECT_EQ(Counts(Import(kGifts + Gift("edit-1", "90") + others)), "0 3 0 0 0");
+  EXPECT_EQ(Counts(Import(kGifts + Gift("edit-1") + others)), "0 2 1 0 0");  // And back.
+}
+
+TEST_F(ClientEngagementImportTest, WhatAPersonAmendedStays) {
+  const std::string header =
+      "record_key,council_id,kind,direction,recipient,donor,gift_kind,description,offered_on,"
+      "disposition\n";
+  const std::string begin = "hand-1,hutt-city,gift,offered_to_council,mayor,consul,art,";
+  EXPECT_EQ(Counts(Import(header + begin + "a vase,2026-04-11,retained\n")), "1 0 0 0 0");
+  const std::string name = NameOfGift("2026-04-11");
+  Json("officer-2", {"engagement", "amend", name, "--set", "gift.disposition=surrendered",
+                     "--reason", "handed in"});
+  // The file is as it was.
+  EXPECT_EQ(Counts(Import(header + begin + "a vase,2026-04-11,retained\n")), "0 1 0 0 0");
+  // It has changed, elsewhere.
+  EXPECT_EQ(Counts(Import(header + begin + "two vases,2026-04-11,retained\n")), "0 0 1 0 0");
+  const json record = Json("officer-1", {"engagement", "get", name});
+  EXPECT_EQ(record["gift"]["disposition"], "SURRENDERED");
+  EXPECT_EQ(record["gift"]["description"], "two vases");
+}
+
+TEST_F(ClientEngagementImportTest, WhatAPersonAndTheFileBothChangedIsForAPersonToDecide) {
+  const std::string header =
+      "record_key,council_id,kind,direction,recipient,donor,gift_kind,description,offered_on,"
+      "disposition\n";
+  const std::string begin =
+      "hand-2,hutt-city,gift,offered_to_council,mayor,consul,art,a vase,2026-04-12,";
+  Import(header + begin + "retained\n");
+  const std::string name = NameOfGift("2026-04-12");
+  Json("officer-2", {"engagement", "amend", name, "--set", "gift.disposition=surrendered",
+                     "--reason", "handed in"});
+  const json report = Import(header + begin + "destroyed\n", 3);
+  EXPECT_EQ(Counts(report), "0 0 0 1 0");
+  const json problem = ProblemOf(report, "disposition");
+  EXPECT_EQ(problem["row"], 2);
+  EXPECT_EQ(problem["value"], "destroyed");
+  EXPECT_THAT(problem["remedy"].get<std::string>(), HasSubstr("amended by council/hutt-city/"));
+  EXPECT_EQ(Json("officer-1", {"engagement", "get", name})["gift"]["disposition"], "SURRENDERED");
+  EXPECT_EQ(Counts(Import(header + begin + "surrendered\n")), "0 1 0 0 0");
+}
+
+TEST_F(ClientEngagementImportTest, ARowThatWasRetractedIsNotSubmittedAgain) {
+  const std::string header =
+      "record_key,council_id,kind,direction,recipient,donor,gift_kind,offered_on,disposition\n";
+  const std::string row =
+      "gone-1,hutt-city,gift,offered_to_council,mayor,consul,art,2026-04-13,retained\n";
+  Import(header + row);
+  Json("officer-1", {"engagement", "retract", NameOfGift("2026-04-13"), "--reason", "twice"});
+  const json report = Import(header + row, 3);
+  EXPECT_EQ(Counts(report), "0 0 0 1 0");
+  EXPECT_THAT(ProblemOf(report, "record_key")["remedy"].get<std::string>(), HasSubstr("retracted"));
+}
+
+TEST_F(ClientEngagementImportTest, RowsThatAreWrongKeepTheFileFromBeingSentUnlessTheyAreSkipped) {
+  const std::string text = kGifts + Gift("skip-1") + Gift("skip-2", "x") +
+                           Gift("skip-3", "80", "porirua-city") + Gift("skip-4", "80", "no-city");
+  const json held = Import(text, 2);
+  EXPECT_EQ(Counts(held), "0 0 0 1 3");
+  const json taken = Import(text, 3, {"--skip-invalid"});
+  EXPECT_EQ(Counts(taken), "1 0 0 3 0");
+  EXPECT_EQ(taken["problems"][0]["column"], "amount");
+  EXPECT_EQ(taken["problems"][1]["column"], "council_id");
+  EXPECT_THAT(taken["problems"][1]["remedy"].get<std::string>(), HasSubstr("is not yours"));
+  EXPECT_EQ(taken["problems"][2]["value"], "no-city");
+  // Another council's rows are left to that council.
+  EXPECT_EQ(Counts(Import(kGifts + Gift("skip-1") + Gift("skip-3", "80", "porirua-city"), 0,
+                          {"--council", "hutt-city"})),
+            "0 1 0 0 0");
+}
+
+TEST_F(ClientEngagementImportTest, WhatTheServerRefusesIsToldByItsCell) {
+  const std::string header =
+      "record_key,council_id,kind,relationship_key,travel_key,donor_key,direction,recipient,donor,"
+      "gift_kind,offered_on,disposition,occur_date,device_ref,device_class\n";
+  const std::string gift = ",,,offered_to_council,mayor,consul,art,";
+  const json report =
+      Import(header + "no-1,hutt-city,gift,nothing" + gift + "2026,retained,,,\n" +
+                 "no-2,hutt-city,gift," + gift + "2099,retained,,,\n" +
+                 "no-3,hutt-city,device,,no-trip,,,,,,,,2026-03-01,L-1,loan\n" +
+                 "no-4,hutt-city,gift,,,stranger,offered_to_council,mayor,,art,2026,retained,,,\n",
+             3);
+  EXPECT_EQ(Counts(report), "0 0 0 4 0");
+  std::vector<std::string> columns;
+  for (const json& problem : report["problems"]) columns.push_back(problem["column"]);
+  EXPECT_THAT(columns,
+              testing::ElementsAre("relationship_key", "offered_on", "travel_key", "donor_name"));
+}
+
+TEST_F(ClientEngagementImportTest, ADeviceFindsTheJourneyOfItsOwnFileWhereverThatStands) {
+  const std::string text =
+      "record_key,council_id,kind,travel_key,occur_date,device_ref,device_class,traveller,purpose,"
+      "depart_on\n"
+      "own-d,hutt-city,device,own-t,2026-03-01,L-1,loan,,,\n"
+      "own-t,hutt-city,travel,,,,,mayor,fair,2026-03\n";
+  EXPECT_EQ(Counts(Import(text, 0, {"--validate-only"})), "2 0 0 0 0");
+  EXPECT_EQ(Counts(Import(text)), "2 0 0 0 0");
+  EXPECT_EQ(Counts(Import(text)), "0 2 0 0 0");
+}
+
+TEST_F(ClientEngagementImportTest, APersonWhoGaveIsSealed) {
+  Import(
+      "record_key,council_id,kind,donor_key,donor_kind,donor_name,direction,recipient,gift_kind,"
+      "offered_on,disposition\n"
+      "person-1,hutt-city,gift,p-1,person,Canary Example,offered_to_council,mayor,art,2026,"
+      "retained\n");
+  EXPECT_THAT(Run("officer-1", {"principal", "list", "-o", "json"}).out,
+              HasSubstr("Canary Example"));
+  const std::string replay =
+      Run("auditor", {"log", "replay", "--stream", "registry", "-o", "jsonl"}).out;
+  EXPECT_THAT(replay, HasSubstr("principal_registered"));
+  EXPECT_THAT(replay, testing::Not(HasSubstr("Canary")));
+}
+
+TEST_F(ClientEngagementImportTest, StandardInputIsReadAsOftenAsIsNeeded) {
+  const ClientRun run = Run("officer-1", {"import", "engagements", "-", "-o", "json"},
+                            kGifts + Gift("stdin-1") + Gift("stdin-2"));
+  EXPECT_EQ(run.exit, 0) << run.err;
+  EXPECT_EQ(Counts(json::parse(run.out)), "2 0 0 0 0");
+}
+
+TEST_F(ClientEngagementImportTest, TenThousandBadRowsAreAllToldAndSoon) {
+  std::string text = kGifts;
+  for (int i = 0; i < 10'000; ++i) text += Gift("bad-" + std::to_string(i), "-1");
+  const auto begin = std::chrono::steady_clock::now();
+  const json report = Import(text, 2);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(60));
+  EXPECT_EQ(Counts(report), "0 0 0 10000 0");
+  EXPECT_EQ(report["problems"].size(), 10'000U);
+  EXPECT_EQ(report["problems"][9'999]["row"], 10'001);
+}
+
+}  // namespace
+}  // namespace twinledger

@@ -1,0 +1,53 @@
+#include "twinledger/fields/amount.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <iterator>
+#include <string>
+
+namespace twinledger::client {
+namespace {
+
+constexpr std::int64_t kCentsMax = 8'000'000'000;  // As the server takes it.
+
+Error Malformed(std::string_view text, std::string_view right) {
+  return Error{.code = Code::kInvalidArgument,
+               .message = fmt::format("\"{}\": use {}", text, right),
+               .reason = "VALUE_MALFORMED",
+               .metadata = {{"value", std::string(text)}},
+               .violations = {{"amount", fmt::format("use {}", right)}}};
+}
+
+bool AreDigits(std::string_view text) {
+  return std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+}  // namespace
+
+Result<std::int64_t> ParseCents(std::string_view text) {
+  constexpr std::string_view kForm = "a number of dollars from 0, such as 4361.51 or 80";
+  std::string_view rest = text;
+  for (const std::string_view sign : {"NZ$", "NZD", "$"}) {
+    if (rest.starts_with(sign)) rest.remove_prefix(sign.size());
+  }
+  std::string plain;
+  std::ranges::copy_if(rest, std::back_inserter(plain),
+                       [](char c) { return c != ',' && c != ' '; });
+  const std::size_t point = plain.find('.');
+  const std::string whole = plain.substr(0, point);
+  std::string cents = point == std::string::npos ? "" : plain.substr(point + 1);
+  if (whole.empty() || !AreDigits(whole) || !AreDigits(cents) || cents.size() > 2 ||
+      (point != std::string::npos && cents.empty())) {
+    return Malformed(text, kForm);
+  }
+  cents.resize(2, '0');
+  constexpr std::size_t kDigitsMax = 15;  // What fits into 64 bits.
+  const std::string digits = whole + cents;
+  const std::int64_t amount = digits.size() > kDigitsMax ? kCentsMax + 1 : std::stoll(digits);
+  if (amount > kCentsMax) return Malformed(text, "at most 80,000,000.00: check the digits");
+  return amount;
+}
+
+}  // namespace twinledger::client

@@ -1,0 +1,112 @@
+#include "twinledger/import/record_client.h"
+
+#include <iterator>
+
+namespace twinledger::client {
+namespace {
+
+std::string RegistryMethod(const char* name) {
+  return std::string("/twinledger.registry.v1.RegistryService/") + name;
+}
+
+std::string EngagementMethod(const char* name) {
+  return std::string("/twinledger.engagement.v1.EngagementService/") + name;
+}
+
+// True if the resource is there.
+template <class Request, class Response>
+Result<bool> Find(Connection& connection, const std::string& method, const std::string& name,
+                  Response& response) {
+  Request request;
+  request.set_name(name);
+  request.mutable_read_options()->set_latest(true);
+  const Result<void> got = connection.Call(method, request, response);
+  if (got.ok()) return true;
+  if (got.error().code == Code::kNotFound) return false;
+  return got.error();
+}
+
+template <class Request>
+void Fill(Request& request, const ImportWrite& write) {
+  request.set_request_id(write.request_id);
+  request.set_validate_only(write.validate_only);
+}
+
+}  // namespace
+
+Result<std::optional<engagement::v1::Record>> FindRecordNow(Connection& connection,
+                                                            const std::string& name) {
+  engagement::v1::GetRecordResponse response;
+  TL_TRY(const bool found, Find<engagement::v1::GetRecordRequest>(
+                               connection, EngagementMethod("GetRecord"), name, response));
+  if (!found) return std::optional<engagement::v1::Record>();
+  return std::optional(std::move(*response.mutable_record()));
+}
+
+Result<void> SubmitRecord(Connection& connection, const ImportWrite& write,
+                          const std::string& council_id, const std::string& record_id,
+                          const engagement::v1::Record& record) {
+  engagement::v1::SubmitRecordRequest request;
+  Fill(request, write);
+  request.set_parent("councils/" + council_id);
+  request.set_record_id(record_id);
+  *request.mutable_record() = record;
+  engagement::v1::SubmitRecordResponse response;
+  return connection.Call(EngagementMethod("SubmitRecord"), request, response);
+}
+
+Result<void> AmendRecord(Connection& connection, const ImportWrite& write,
+                         const engagement::v1::Record& record, const std::string& etag,
+                         const std::vector<std::string>& paths, const std::string& reason) {
+  engagement::v1::AmendRecordRequest request;
+  Fill(request, write);
+  *request.mutable_record() = record;
+  request.set_etag(etag);
+  for (const std::string& path : paths) request.mutable_update_mask()->add_paths(path);
+  request.set_reason(reason);
+  engagement::v1::AmendRecordResponse response;
+  return connection.Call(EngagementMethod("AmendRecord"), request, response);
+}
+
+Result<std::vector<registry::v1::Version>> ListRecordVersions(Connection& connection,
+                                                              const std::string& name) {
+  constexpr int kVersionsMax = 1000;
+  engagement::v1::ListRecordHistoryRequest request;
+  request.set_name(name);
+  request.set_page_size(kVersionsMax);
+  request.mutable_read_options()->set_latest(true);
+  engagement::v1::ListRecordHistoryResponse response;
+  TL_TRY_VOID(connection.Call(EngagementMethod("ListRecordHistory"), request, response));
+  auto& versions = *response.mutable_versions();
+  return std::vector<registry::v1::Version>(std::make_move_iterator(versions.begin()),
+                                            std::make_move_iterator(versions.end()));
+}
+
+Result<std::optional<registry::v1::Principal>> FindPrincipalNow(Connection& connection,
+                                                                const std::string& name) {
+  registry::v1::GetPrincipalResponse response;
+  TL_TRY(const bool found, Find<registry::v1::GetPrincipalRequest>(
+                               connection, RegistryMethod("GetPrincipal"), name, response));
+  if (!found) return std::optional<registry::v1::Principal>();
+  return std::optional(std::move(*response.mutable_principal()));
+}
+
+Result<void> CreatePrincipal(Connection& connection, const ImportWrite& write,
+                             const std::string& principal_id,
+                             const registry::v1::Principal& principal) {
+  registry::v1::CreatePrincipalRequest request;
+  Fill(request, write);
+  request.mutable_provenance()->set_source(registry::v1::SOURCE_IMPORT);
+  request.set_principal_id(principal_id);
+  *request.mutable_principal() = principal;
+  registry::v1::CreatePrincipalResponse response;
+  return connection.Call(RegistryMethod("CreatePrincipal"), request, response);
+}
+
+Result<bool> HasRelationshipNow(Connection& connection, const std::string& name) {
+  registry::v1::GetRelationshipResponse response;
+  return Find<registry::v1::GetRelationshipRequest>(connection, RegistryMethod("GetRelationship"),
+                                                    name, response);
+}
+
+}  // namespace twinledger::client

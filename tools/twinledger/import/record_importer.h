@@ -1,0 +1,37 @@
+// Brings the engagements of councils to what a file says: submits what is missing, amends what
+// differs, leaves the rest.
+//
+//   check the whole file -> donors, records, 64 calls at a time and window by window
+//                        -> devices, once every journey of the file is there
+//
+// Nothing is sent of a file with a row that is wrong by itself, unless those are to be skipped. A
+// field that was amended by hand since an import last wrote it is not amended back: it stays as it
+// is while the file stays as it was, and where the file has changed too its row is a problem. An
+// import that was interrupted is resumed by running it again. Memory does not grow with the file
+// but as RecordFile says.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "platform/base/result.h"
+#include "twinledger/connection/connection.h"
+#include "twinledger/import/importer.h"
+#include "twinledger/import/record_file.h"
+#include "twinledger/import/report.h"
+
+namespace twinledger::client {
+
+// What a file holds, as far as this machine can say.
+struct CheckedRecords {
+  ImportReport report;             // All records are refused or not sent.
+  std::set<std::string> councils;  // Of the good ones: "councils/wellington-city".
+};
+Result<CheckedRecords> CheckRecords(RecordFile& file, const ImportOptions& options);
+
+// REQUIRES: what was checked is not held back, or is only validated. Counts are of records: one may
+// have several rows.
+Result<ImportReport> ImportRecords(Connection& connection, RecordFile& file, CheckedRecords checked,
+                                   const ImportOptions& options, const ImportWatch& watch);
+
+}  // namespace twinledger::client
