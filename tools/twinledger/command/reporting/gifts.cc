@@ -1,6 +1,7 @@
 // The register of gifts and hospitality, also of those that were declined.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -50,12 +51,22 @@ std::vector<Column> GiftColumns(Format format, bool explain) {
   return columns;
 }
 
+// A journey may have had forty guests.
+std::string FirstOfMany(const std::string& people) {
+  const std::size_t end = people.find("; ");
+  if (end == std::string::npos) return people;
+  const auto others = std::ranges::count(people, ';');
+  return fmt::format("{} and {} more", people.substr(0, end), others);
+}
+
 Json GiftJson(const GiftRegisterRow& gift, Format format) {
   Json row = ToJson(gift);
   if (format == Format::kJson || format == Format::kJsonLines) return row;
   row["what"] = row["gift_kind"].is_null() ? row["hospitality_kind"] : row["gift_kind"];
   row["reason"] = gift.reason_withheld() ? "withheld" : "";
-  if (format == Format::kTable && gift.has_value_cents()) {
+  if (format != Format::kTable) return row;
+  row["recipient"] = FirstOfMany(gift.recipient());
+  if (gift.has_value_cents()) {
     row["value_cents"] =
         fmt::format("{}.{:02}", gift.value_cents() / 100, gift.value_cents() % 100);
   }

@@ -34,8 +34,11 @@ std::string BandsText(const Overview& overview) {
 }
 
 std::string RisersText(const Overview& overview) {
+  constexpr int kNamedMax = 3;
+  int named = 0;
   std::string text;
   for (const auto& riser : overview.risers()) {
+    if (named++ == kNamedMax) break;
     text += fmt::format("{}{} with {} +{}", text.empty() ? "" : "; ", riser.council_display_name(),
                         riser.partner_display_name(), PointsForPeople(riser.change()));
   }

@@ -52,27 +52,53 @@ void PrintRelationships(Session& session, const Scorecard& card, bool explain) {
   printer.Finish();
 }
 
-// What lowers R most, over all relationships.
+// A table of its own, the heaviest rows first; nothing where there are none.
+void PrintHeaviestFirst(Session& session, std::vector<std::pair<std::int64_t, Json>> rows,
+                        const Shape& shape) {
+  if (rows.empty()) return;
+  std::ranges::stable_sort(rows, std::ranges::greater(), &std::pair<std::int64_t, Json>::first);
+  session.terminal().out << '\n';
+  Printer printer = session.Print(shape);
+  for (const auto& [weight, row] : rows) printer.Row(row);
+  printer.Finish();
+}
+
+// What R is made of, over all relationships.
+void PrintLines(Session& session, const Scorecard& card) {
+  std::vector<std::pair<std::int64_t, Json>> rows;
+  for (const auto& one : card.relationships()) {
+    for (const auto& line : one.top_lines()) {
+      Json row = ToJson(line);
+      row["net"] = PointsForPeople(line.net());
+      row["partner"] = one.partner_display_name();
+      rows.emplace_back(line.net(), std::move(row));
+    }
+  }
+  PrintHeaviestFirst(session, std::move(rows),
+                     {.kind = "lines",
+                      .columns = {{"net", "R", Column::Kind::kNumber},
+                                  {"indicator", "BY"},
+                                  {"text", "BECAUSE"},
+                                  {"partner", "PARTNER"}}});
+}
+
+// What lowers R most.
 void PrintActions(Session& session, const Scorecard& card) {
-  std::vector<std::pair<std::int64_t, Json>> actions;
+  std::vector<std::pair<std::int64_t, Json>> rows;
   for (const auto& one : card.relationships()) {
     for (const auto& action : one.actions()) {
       Json row = ToJson(action);
       row["drop"] = PointsForPeople(-action.drop());
       row["partner"] = one.partner_display_name();
-      actions.emplace_back(action.drop(), std::move(row));
+      rows.emplace_back(action.drop(), std::move(row));
     }
   }
-  std::ranges::stable_sort(actions, std::ranges::greater(), &std::pair<std::int64_t, Json>::first);
-  if (actions.empty()) return;
-  session.terminal().out << '\n';
-  Printer printer = session.Print({.kind = "actions",
-                                   .columns = {{"drop", "R", Column::Kind::kNumber},
-                                               {"text", "FIX FIRST"},
-                                               {"partner", "PARTNER"},
-                                               {"records", "RECORDS"}}});
-  for (const auto& [drop, row] : actions) printer.Row(row);
-  printer.Finish();
+  PrintHeaviestFirst(session, std::move(rows),
+                     {.kind = "actions",
+                      .columns = {{"drop", "R", Column::Kind::kNumber},
+                                  {"text", "FIX FIRST"},
+                                  {"partner", "PARTNER"},
+                                  {"records", "RECORDS"}}});
 }
 
 ExitCode ShowScorecard(Session& session, const ScorecardFlags& flags) {
@@ -107,6 +133,7 @@ ExitCode ShowScorecard(Session& session, const ScorecardFlags& flags) {
     case Format::kTable:
       PrintHead(session, card, flags.explain);
       PrintRelationships(session, card, flags.explain);
+      PrintLines(session, card);
       PrintActions(session, card);
       facts["more"] = false;
       SayReadFacts(session, static_cast<std::uint64_t>(card.relationships_size()), "relationship",
