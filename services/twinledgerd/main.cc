@@ -7,6 +7,7 @@
 #include "engagement/engagement.h"
 #include "platform/server/main.h"
 #include "registry/registry.h"
+#include "reporting/reporting.h"
 #include "risk/risk.h"
 
 int main(int argc, char** argv) {
@@ -14,6 +15,7 @@ int main(int argc, char** argv) {
                                             {{"registry", twinledger::registry::Open},
                                              {"engagement", twinledger::engagement::Open},
                                              {"risk", twinledger::risk::Open},
+                                             {"reporting", twinledger::reporting::Open},
                                              {"audit", twinledger::audit::Open}});
   std::cout.flush();
   std::cerr.flush();

@@ -1,5 +1,6 @@
-// The module of a service that owns a stream: what its writer records, its projection holds, and
-// its one gRPC service answers from; and, where something follows from events, its process.
+// The module of a service with one projection, which its one gRPC service answers from. What its
+// writer records of a stream of its own is in it too; one that only reads has no writer. Where
+// something follows from events, its process is in it.
 #pragma once
 
 #include <functional>
@@ -17,6 +18,7 @@ namespace twinledger::server {
 // What differs between such services. Names and projection are constants of the program.
 struct StreamService {
   std::string_view stream;  // "registry": of its projection and its writer key too.
+  bool writes = true;       // False: the name is of no stream, and there is no key of it.
   const projection::Projection& projection;
   std::string_view full_name;  // As HostedService.
   // What it is given outlives the service.
@@ -27,8 +29,8 @@ struct StreamService {
   std::function<std::unique_ptr<process::Process>(const ModuleContext&)> make_process = {};
 };
 
-// FAILED_PRECONDITION, reason KEY_MISSING, without the stream's writer key, and the errors of the
-// store and of the runner.
+// FAILED_PRECONDITION, reason KEY_MISSING, without the writer key of a stream to write, and the
+// errors of the store and of the runner.
 Result<std::unique_ptr<Module>> OpenStreamModule(const ModuleContext& context,
                                                  const StreamService& service);
 

@@ -8,6 +8,7 @@
 #include "twinledger/command/outbox/commands.h"
 #include "twinledger/command/program.h"
 #include "twinledger/command/registry/commands.h"
+#include "twinledger/command/reporting/commands.h"
 #include "twinledger/command/risk/commands.h"
 
 namespace twinledger::client {
@@ -16,6 +17,8 @@ namespace {
 constexpr const char* kExamples =
     "twinledger register                              the national register\n"
     "twinledger register --as-of 2026-06-30           as it was known then\n"
+    "twinledger overview                              the country in numbers, and what to look at "
+    "first\n"
     "twinledger council get wellington-city\n"
     "twinledger import relationships FILE.csv --validate-only\n"
     "twinledger log verify data\n"
@@ -39,6 +42,10 @@ ExitCode Run(int argc, const char* const* argv, Terminal terminal) {
   AddEngagement(program.root());
   AddOutbox(program.root());
   AddRegister(program.root());
+  AddOverview(program.root());
+  AddScorecard(program.root());
+  AddTimeline(program.root());
+  AddGifts(program.root());
   AddImport(program.root());
   AddRisk(program.root());
   AddLog(program.root());
