@@ -130,7 +130,9 @@ void AddRecordWrites(Command group) {
   Command submit = group.Add("submit", "submits a record, from a file as `template` prints it",
                              "twinledger engagement submit gift.txt --council wellington-city\n"
                              "twinledger engagement submit gift.txt --council wellington-city "
-                             "--set gift.disposition=declined --validate-only");
+                             "--set gift.disposition=declined --validate-only\n"
+                             "twinledger engagement submit gift.txt --council wellington-city "
+                             "--queue-if-offline");
   submit.Optional("file", submitted->file, "lines FIELD = VALUE, or JSON; - for standard input");
   submit.Option("--council", submitted->council, "council of the record; required");
   submit.Option("--id", submitted->record, "its UUID [made up]");
