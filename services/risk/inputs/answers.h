@@ -7,6 +7,7 @@
 
 #include "risk/domain/shapes.h"
 #include "twinledger/engagement/events/v1/records.pb.h"
+#include "twinledger/registry/events/v1/facts.pb.h"
 
 namespace twinledger::risk {
 

@@ -60,10 +60,6 @@ bool RecordHistory::retracted() const {
   return newest().revision->state == state::v1::RECORD_STATE_RETRACTED;
 }
 
-bool RecordHistory::verified() const {
-  return newest().revision->state == state::v1::RECORD_STATE_VERIFIED;
-}
-
 CouncilRecords::CouncilRecords(const CouncilInputs& inputs, Day as_of)
     : inputs_(inputs), as_of_(as_of) {
   std::map<std::string_view, EventDays> journeys;

@@ -115,6 +115,54 @@ TEST(ClaimsTest, ACertificateIsM8) {
             "M8");
 }
 
+// A gift that somebody connected to a network.
+void SubmitConnected(Ledger& ledger) {
+  ledger.Submit(
+      "e1", kToday - 9,
+      GiftOn(kToday - 9, "kind: GIFT_KIND_STORAGE_MEDIA handling: GIFT_HANDLING_CONNECTED"));
+}
+
+TEST(FloorTest, ACorrectionLiftsItOnceASecondPersonHasFoundItSo) {
+  Ledger ledger;
+  SubmitConnected(ledger);
+  EXPECT_EQ(ledger.Score().r(), 30'000);
+  ledger.Amend("e1", kToday - 8, "gift.handling",
+               "gift { handling: GIFT_HANDLING_NOT_APPLICABLE }");
+  EXPECT_EQ(Standing(ledger.Extract(), "C3"), "CONNECTED");
+  EXPECT_EQ(FactIn(ledger.Extract(), "e1/C3")->recorded(), kToday - 9);
+  EXPECT_EQ(ledger.Score().r(), 30'000);
+  ledger.Step("record_returned", "e1", kToday - 7);
+  EXPECT_EQ(ledger.Score().r(), 30'000);
+  ledger.Step("record_verified", "e1", kToday - 6);
+  EXPECT_EQ(Standing(ledger.Extract(), "C3"), "NO_HIT");
+  ledger.Amend("e1", kToday - 5, "marking", "marking: MARKING_SENSITIVE");
+  EXPECT_EQ(Standing(ledger.Extract(), "C3"), "NO_HIT");
+}
+
+TEST(FloorTest, NoOtherFieldLiftsItEither) {
+  Ledger ledger;
+  SubmitConnected(ledger);
+  ledger.Amend("e1", kToday - 8, "gift.direction",
+               "gift { direction: GIFT_DIRECTION_GIVEN_BY_COUNCIL }");
+  EXPECT_EQ(Standing(ledger.Extract(), "C3"), "CONNECTED");
+}
+
+TEST(FloorTest, ACertificateLiftsItOnceVerifiedAndLeavesTheFact) {
+  Ledger ledger;
+  SubmitConnected(ledger);
+  ledger.Amend("e1", kToday - 8, "gift.handling", "gift { handling: GIFT_HANDLING_EXAMINED }");
+  ledger.Amend("e1", kToday - 8, "gift.handling_certificate",
+               "gift { handling_certificate: 'C-1' }");
+  EXPECT_EQ(FactIn(ledger.Extract(), "e1/C3")->mitigations(0).id(), "M8");
+  EXPECT_EQ(ledger.Score().r(), 30'000);
+  ledger.Step("record_verified", "e1", kToday - 7);
+  EXPECT_EQ(Standing(ledger.Extract(), "C3"), "CONNECTED");
+  EXPECT_LT(ledger.Score().r(), 30'000);
+  // To take the certificate back brings the floor back.
+  ledger.Amend("e1", kToday - 6, "gift.handling_certificate", "gift {}");
+  EXPECT_EQ(ledger.Score().r(), 30'000);
+}
+
 TEST(ClaimsTest, AClaimCountsOnceASecondPersonHasFoundItSo) {
   Ledger ledger;
   const auto state = [&] { return FactIn(ledger.Extract(), "e1/A1")->mitigations(0).state(); };
