@@ -71,6 +71,9 @@ const Descriptor* const kKept[] = {
     engagement::state::v1::RecordHolderRow::descriptor(),
     engagement::state::v1::KnownCouncilRow::descriptor(),
     engagement::state::v1::KnownRelationshipRow::descriptor(),
+    engagement::state::v1::KnownPrincipalRow::descriptor(),
+    engagement::state::v1::KnownOfficialRow::descriptor(),
+    engagement::state::v1::KnownAssetRow::descriptor(),
 };
 
 std::unique_ptr<Message> NewMessage(const std::string& name) {

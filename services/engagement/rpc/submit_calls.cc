@@ -58,6 +58,10 @@ grpc::ServerUnaryReactor* EngagementService::SubmitRecord(grpc::CallbackServerCo
         if (!unmet) {
           TL_TRY(unmet, MissingRelationship(RelationshipIn(asked.record().relationship())));
         }
+        if (!unmet) {
+          const auto all = [](const std::string&) { return true; };
+          TL_TRY(unmet, MissingHandle(name.council, HandlesIn(asked.record(), all)));
+        }
         // No key is made for what will not be recorded.
         if (unmet && !asked.validate_only()) return *std::move(unmet);
         RecordFields kept = FieldsOf(asked.record());
@@ -89,6 +93,11 @@ grpc::ServerUnaryReactor* EngagementService::AmendRecord(grpc::CallbackServerCon
         std::vector<std::string> paths = PathsOf(asked.update_mask());
         TL_TRY(std::optional<Error> unmet,
                MissingRelationship(RelationshipIn(asked.record().relationship())));
+        if (!unmet) {
+          const rpc::Given given = rpc::Given::Only(asked.update_mask());
+          const auto masked = [&](const std::string& path) { return given.Has(path); };
+          TL_TRY(unmet, MissingHandle(name.council, HandlesIn(asked.record(), masked)));
+        }
         if (unmet && !asked.validate_only()) return *std::move(unmet);
         const Texts texts = TextsOf(name);
         TL_TRY(const Current current, CurrentOf(name, texts, asked.etag()));
