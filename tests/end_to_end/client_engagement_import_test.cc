@@ -223,6 +223,26 @@ TEST_F(ClientEngagementImportTest, WhatTheServerRefusesIsToldByItsCell) {
               testing::ElementsAre("relationship_key", "offered_on", "travel_key", "donor_name"));
 }
 
+TEST_F(ClientEngagementImportTest, AHandleOfNobodyIsToldByItsCell) {
+  const std::string nobody = "0b1c9b5e-0000-4000-8000-0000000000aa";
+  const json report = Import(
+      "record_key,council_id,kind,occur_date,direction,purpose,requested_by,member_person,"
+      "site_asset_id\n"
+      "nobody-1,hutt-city,delegation,2026,in,talks,partner,official:" +
+          nobody + ",\n" +
+          "nobody-2,hutt-city,delegation,2026,in,talks,partner,mayor,\n"
+          "nobody-2,,,,,,,principal:" +
+          nobody + ",\n" + "nobody-3,hutt-city,delegation,2026,in,talks,partner,mayor," + nobody +
+          "\n",
+      3);
+  std::vector<std::string> places;
+  for (const json& problem : report["problems"]) {
+    places.push_back(problem["row"].dump() + " " + problem["column"].get<std::string>());
+  }
+  EXPECT_THAT(places,
+              testing::ElementsAre("2 member_person", "4 member_person", "5 site_asset_id"));
+}
+
 TEST_F(ClientEngagementImportTest, ADeviceFindsTheJourneyOfItsOwnFileWhereverThatStands) {
   const std::string text =
       "record_key,council_id,kind,travel_key,occur_date,device_ref,device_class,traveller,purpose,"

@@ -36,6 +36,10 @@ class ClientEngagementTest : public testing::Test {
                                       "Hutt City Council", "--kind", "city"})
                   .exit,
               0);
+    ASSERT_EQ(Run("agency-approver", {"principal", "create", "--id", kDonor, "--kind",
+                                      "organisation", "--display-name", "Example"})
+                  .exit,
+              0);
     for (const char* officer : {"officer-1", "officer-2"}) {
       ASSERT_EQ(Client(folder_->path())
                     .Run({"identity", "issue", officer, "--role", "council-officer", "--council",

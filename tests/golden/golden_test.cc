@@ -72,6 +72,9 @@ const Descriptor* const kKept[] = {
     engagement::state::v1::RecordHolderRow::descriptor(),
     engagement::state::v1::KnownCouncilRow::descriptor(),
     engagement::state::v1::KnownRelationshipRow::descriptor(),
+    engagement::state::v1::KnownPrincipalRow::descriptor(),
+    engagement::state::v1::KnownOfficialRow::descriptor(),
+    engagement::state::v1::KnownAssetRow::descriptor(),
     risk::events::v1::RiskEvent::descriptor(),
 };
 
