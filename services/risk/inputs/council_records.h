@@ -19,6 +19,7 @@ namespace twinledger::risk {
 struct EventDays {
   Day first = 0;
   Day last = 0;
+  Day last_at_earliest = 0;  // The first day that can have been the last; kDayMin if any can.
 
   friend bool operator==(const EventDays&, const EventDays&) = default;
 };

@@ -4,18 +4,18 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "risk/inputs/benefit_inputs.h"
 #include "risk/inputs/claims.h"
 #include "risk/inputs/council_records.h"
 #include "risk/inputs/derived_inputs.h"
 #include "risk/inputs/frequency.h"
-#include "risk/inputs/period.h"
+#include "risk/inputs/looks.h"
 #include "risk/inputs/readings.h"
 
 namespace twinledger::risk {
@@ -26,72 +26,6 @@ using v1::Indicator;
 
 constexpr std::array<std::string_view, 13> kExtracted{"A1", "A2", "A3", "A4", "A6", "B1", "B2",
                                                       "B3", "C1", "C2", "C3", "C4", "H1"};
-
-// What one indicator is looked for in.
-struct Sight {
-  const CouncilRecords& records;
-  const Rules& rules;
-};
-
-// An indicator that is looked for in one record at a time.
-struct Look {
-  std::string_view indicator;
-  Indicator::ShapeCase shape;
-  bool (*applies)(const RecordFields&);
-  Finding (*judge)(const Sight&, const IndicatorRule&, const RecordHistory&, const Told&);
-};
-
-bool IsTravel(const RecordFields& fields) { return fields.has_travel(); }
-bool IsDevice(const RecordFields& fields) { return fields.has_device(); }
-bool IsGiftToCouncil(const RecordFields& fields) {
-  return fields.has_gift() && IsToCouncil(fields) != false;
-}
-// Members and sites of one that goes out are the council's own people, and no sites of its own.
-bool IsVisit(const RecordFields& fields) {
-  return fields.has_delegation() && fields.delegation().direction() != ev::DELEGATION_DIRECTION_OUT;
-}
-
-Finding JudgeChoices(const Sight&, const IndicatorRule& rule, const RecordHistory&,
-                     const Told& told) {
-  return JudgeReadings(rule, ReadingsOf(told.fields()));
-}
-
-Finding JudgeDelegates(const Sight& sight, const IndicatorRule& rule, const RecordHistory&,
-                       const Told& told) {
-  const Count count = DelegatesInQuestion(told.fields(), told.days, sight.rules.holidays());
-  const std::array<Judged, 2> possible{JudgeThreshold(*rule.data, count.least),
-                                       JudgeThreshold(*rule.data, count.most)};
-  return Together(rule, possible);
-}
-
-Finding JudgeChecks(const Sight& sight, const IndicatorRule& rule, const RecordHistory& history,
-                    const Told& told) {
-  const Day as_of = sight.records.as_of();
-  const Completion checks = ChecksOf(told, sight.records.DevicesOf(history.id));
-  // Who has not said when the journey ended may be on it still.
-  const Period returned =
-      PeriodOf(told.fields().travel().return_on()).value_or(Period{told.days.first, as_of});
-  const auto judged = [&](Day back, std::optional<Day> until) {
-    const Day due = DueDay(rule.data->overdue(), back, sight.rules.holidays());
-    return JudgeOverdue(*rule.data, due, until, as_of);
-  };
-  const std::array<Judged, 2> possible{judged(returned.last, checks.earliest),
-                                       judged(returned.first, checks.latest)};
-  return Together(rule, possible);
-}
-
-constexpr std::array<Look, 9> kLooks{{
-    {"A3", Indicator::kFieldCases, IsTravel, JudgeChoices},
-    {"A4", Indicator::kFieldCases, IsTravel, JudgeChoices},
-    {"A6", Indicator::kFieldCases, IsGiftToCouncil, JudgeChoices},
-    {"B1", Indicator::kThreshold, IsVisit, JudgeDelegates},
-    {"B2", Indicator::kFieldCases, IsVisit, JudgeChoices},
-    {"B3", Indicator::kFieldCases, IsVisit, JudgeChoices},
-    {"C1", Indicator::kFieldCases, IsDevice, JudgeChoices},
-    {"C2", Indicator::kFieldCases, IsDevice, JudgeChoices},
-    {"C3", Indicator::kFieldCases, IsGiftToCouncil, JudgeChoices},
-}};
-constexpr Look kChecks{"C4", Indicator::kOverdue, IsTravel, JudgeChecks};
 
 // Whether a gift or hospitality counts as a benefit by what the rules ask of one; nothing where
 // that is not known.
@@ -129,8 +63,7 @@ class Extraction {
   }
 
   v1::ScoringInput Run() {
-    for (const Look& look : kLooks) LookFor(look);
-    LookFor(kChecks);
+    for (const Look& look : LooksAtOneRecord()) LookFor(look);
     LookForValues();
     LookForFrequency();
     LookForLateness();
@@ -159,10 +92,11 @@ class Extraction {
   void LookFor(const Look& look) {
     const IndicatorRule* rule = RuleOf(look.indicator, look.shape);
     if (rule == nullptr) return;
-    const Sight sight{records_, rules_};
     for (const RecordHistory* history : subject_) {
       if (!look.applies(history->fields())) continue;
-      const auto judge = [&](const Told& told) { return look.judge(sight, *rule, *history, told); };
+      const auto judge = [&](const Told& told) {
+        return look.judge(*rule, {records_, rules_, *history, told});
+      };
       const Finding finding = judge(history->newest());
       if (finding.outcome == v1::OUTCOME_UNKNOWN || !finding.certain) {
         Unknown(look.indicator, history->id);

@@ -35,10 +35,11 @@ inline Day On(const std::string& date) {
 
 inline const Day kToday = On("2026-06-30");
 
+// What is said twice takes the place of what was said first.
 template <class Message>
 Message Parse(const std::string& text) {
   Message message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
+  EXPECT_TRUE(google::protobuf::TextFormat::MergeFromString(text, &message)) << text;
   return message;
 }
 
