@@ -119,6 +119,29 @@ TEST_F(ReportingIsolationTest, NoTextAndNoNameOfAPersonIsInAnyAnswerOrRow) {
   EXPECT_THAT(kept, Not(HasSubstr("anary")));
 }
 
+TEST_F(ReportingIsolationTest, ACouncilIsToldOfWhatIsMissingInWhatItMeetsAlone) {
+  Submit(Gift(1, "", "relationship: '" + RelationshipOf("hutt-city") + "'"));
+  const auto incomplete = [&](const std::string& account) {
+    std::string told;
+    const std::string council = account.substr(0, account.find('/'));
+    const auto tell = [&](const auto& answer) {
+      told += answer.read_position().incomplete() ? '1' : '0';
+    };
+    tell(Gifts(account));
+    tell(Overview(account));
+    tell(WorkQueue(account));
+    tell(Scorecard(account, council == kAgency ? "nelson-city" : council));
+    return told;
+  };
+  EXPECT_EQ(incomplete(kOfficer), "0000");
+  receipts_.RecordOfNewerProgram("principal", kDonor);
+  EXPECT_EQ(incomplete(kOfficer), "1111");
+  EXPECT_EQ(incomplete("nelson-city/officer"), "0000");
+  EXPECT_EQ(incomplete(kAgency), "1110");
+  receipts_.RecordOfNewerProgram("partner", kPartner);
+  EXPECT_EQ(incomplete("nelson-city/officer"), "1111");
+}
+
 // Whoever makes the rules of risk reads scores, and of engagements what anybody may.
 TEST_F(ReportingIsolationTest, WhoeverMakesTheRulesSeesThatThereAreEngagementsAndNotWhich) {
   Submit(Gift(1, "", "relationship: '" + RelationshipOf("hutt-city") + "'"));
