@@ -107,14 +107,13 @@ class RegistryApplication {
                          const events::PartialDate& day, const Set& set) {
     TimelineRow told;
     told.set_kind(entry);
-    const Applied failed =
-        Change(kRelationships, "council", kind.council_id(),
-               {kind.council_id(), kind.relationship_id()}, [&](RelationshipRow& row) {
-                 row.set_council_id(kind.council_id());
-                 row.set_relationship_id(kind.relationship_id());
-                 set(row);
-                 told.set_status(row.status());
-               });
+    Applied failed = Change(kRelationships, "council", kind.council_id(),
+                            {kind.council_id(), kind.relationship_id()}, [&](RelationshipRow& row) {
+                              row.set_council_id(kind.council_id());
+                              row.set_relationship_id(kind.relationship_id());
+                              set(row);
+                              told.set_status(row.status());
+                            });
     if (failed) return failed;
     if (day.year() != 0) *told.mutable_occur_date() = day;
     if (event_.provenance().has_occur_end()) {

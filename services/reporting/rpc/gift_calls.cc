@@ -3,6 +3,7 @@
 #include "reporting/rpc/gift_register.h"
 #include "reporting/rpc/reporting_service.h"
 #include "reporting/rpc/scoring.h"
+#include "reporting/rpc/touch.h"
 #include "reporting/scores/resource_names.h"
 
 namespace twinledger::reporting {
@@ -53,7 +54,7 @@ grpc::ServerUnaryReactor* ReportingService::ListGiftRegister(
       context, kListGiftRegister, *request, *response, CheckRegister,
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
         const GiftScope scope = ScopeOf(asked, reading);
-        TL_TRY_VOID(scope.council ? reading.Touch(KeyOf(*scope.council)) : reading.TouchAll());
+        TL_TRY_VOID(TouchCouncil(reading, scope.council));
         v1::ListGiftRegisterRequest ordered = asked;
         if (ordered.order_by().empty()) ordered.set_order_by(kNewestFirst);
         if (page.after.empty()) {

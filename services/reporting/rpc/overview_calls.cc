@@ -4,6 +4,7 @@
 #include "platform/rpc/errors.h"
 #include "reporting/rpc/reporting_service.h"
 #include "reporting/rpc/scoring.h"
+#include "reporting/rpc/touch.h"
 #include "reporting/rpc/work_queue.h"
 #include "reporting/scores/resource_names.h"
 #include "risk/rules/built_in.h"
@@ -21,11 +22,6 @@ std::optional<CouncilId> OnlyCouncil(const rpc::Reading& reading, const std::str
   if (parent != kAllCouncils) return CouncilIn(parent);
   const std::optional<std::string>& only = reading.admission().only_council;
   return only ? std::optional<CouncilId>(*only) : std::nullopt;
-}
-
-Result<void> TouchCouncils(rpc::Reading& reading, const std::string& parent) {
-  const std::optional<CouncilId> only = OnlyCouncil(reading, parent);
-  return only ? reading.Touch(KeyOf(*only)) : reading.TouchAll();
 }
 
 std::string KeyOf(const store::Cut& cut, risk::Day day) {
@@ -67,7 +63,7 @@ grpc::ServerUnaryReactor* ReportingService::GetOverview(grpc::CallbackServerCont
         return CheckCouncils(asked.parent(), wrong);
       },
       [this](const auto& asked, rpc::Reading& reading, auto& answer) -> Result<void> {
-        TL_TRY_VOID(TouchCouncils(reading, asked.parent()));
+        TL_TRY_VOID(TouchCouncil(reading, OnlyCouncil(reading, asked.parent())));
         const risk::Day day = DayOf(asked.read_options(), clock_);
         TL_TRY(const auto country, CountryAt(reading, asked.parent(), day));
         *answer.mutable_overview() = country->overview;
@@ -87,7 +83,7 @@ grpc::ServerUnaryReactor* ReportingService::ListWorkQueue(grpc::CallbackServerCo
       },
       [this](const auto& asked, rpc::Reading& reading, rpc::Page& page,
              auto& answer) -> Result<void> {
-        TL_TRY_VOID(TouchCouncils(reading, asked.parent()));
+        TL_TRY_VOID(TouchCouncil(reading, OnlyCouncil(reading, asked.parent())));
         const DayOfPages pages(page, DayOf(asked.read_options(), clock_));
         TL_TRY(const auto country, CountryAt(reading, asked.parent(), pages.day()));
         *answer.mutable_scoring() = ScoringOf(pages.day(), risk::Tl1());

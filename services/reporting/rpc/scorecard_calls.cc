@@ -4,6 +4,7 @@
 #include "platform/rpc/errors.h"
 #include "reporting/rpc/reporting_service.h"
 #include "reporting/rpc/scoring.h"
+#include "reporting/rpc/touch.h"
 #include "reporting/scores/events_behind.h"
 #include "reporting/scores/resource_names.h"
 #include "risk/domain/council_score.h"
@@ -75,7 +76,7 @@ grpc::ServerUnaryReactor* ReportingService::GetScorecard(grpc::CallbackServerCon
       context, kGetScorecard, *request, *response, CheckScorecard,
       [this](const auto& asked, rpc::Reading& reading, auto& answer) -> Result<void> {
         const CouncilId council = CouncilIn(asked.name());
-        TL_TRY_VOID(reading.Touch(KeyOf(council)));
+        TL_TRY_VOID(TouchCouncil(reading, council));
         const risk::Day day = DayOf(asked.read_options(), clock_);
         TL_TRY(const auto before, reading.RowsAt(EndOf(day - kChangeDays)));
         answer.mutable_scorecard()->set_council(asked.name());

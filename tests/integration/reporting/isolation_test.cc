@@ -119,19 +119,40 @@ TEST_F(ReportingIsolationTest, NoTextAndNoNameOfAPersonIsInAnyAnswerOrRow) {
   EXPECT_THAT(kept, Not(HasSubstr("anary")));
 }
 
-TEST_F(ReportingIsolationTest, WhoeverMakesTheRulesSeesNoScores) {
-  v1::GetOverviewRequest overview;
-  overview.set_parent("councils/-");
-  EXPECT_EQ(Refused<v1::GetOverviewResponse>("rule-author", "GetOverview", overview).reason,
-            "NOT_PERMITTED");
-  EXPECT_EQ(
-      Refused<v1::ListWorkQueueResponse>("rule-author", "ListWorkQueue", v1::ListWorkQueueRequest())
-          .reason,
-      "NOT_PERMITTED");
-  EXPECT_EQ(
-      Refused<v1::GetScorecardResponse>("rule-author", "GetScorecard", v1::GetScorecardRequest())
-          .reason,
-      "NOT_PERMITTED");
+TEST_F(ReportingIsolationTest, ACouncilIsToldOfWhatIsMissingInWhatItMeetsAlone) {
+  Submit(Gift(1, "", "relationship: '" + RelationshipOf("hutt-city") + "'"));
+  const auto incomplete = [&](const std::string& account) {
+    std::string told;
+    const std::string council = account.substr(0, account.find('/'));
+    const auto tell = [&](const auto& answer) {
+      told += answer.read_position().incomplete() ? '1' : '0';
+    };
+    tell(Gifts(account));
+    tell(Overview(account));
+    tell(WorkQueue(account));
+    tell(Scorecard(account, council == kAgency ? "nelson-city" : council));
+    return told;
+  };
+  EXPECT_EQ(incomplete(kOfficer), "0000");
+  receipts_.RecordOfNewerProgram("principal", kDonor);
+  EXPECT_EQ(incomplete(kOfficer), "1111");
+  EXPECT_EQ(incomplete("nelson-city/officer"), "0000");
+  EXPECT_EQ(incomplete(kAgency), "1110");
+  receipts_.RecordOfNewerProgram("partner", kPartner);
+  EXPECT_EQ(incomplete("nelson-city/officer"), "1111");
+}
+
+// Whoever makes the rules of risk reads scores, and of engagements what anybody may.
+TEST_F(ReportingIsolationTest, WhoeverMakesTheRulesSeesThatThereAreEngagementsAndNotWhich) {
+  Submit(Gift(1, "", "relationship: '" + RelationshipOf("hutt-city") + "'"));
+  const v1::ListTimelineResponse timeline = Timeline("rule-author", "hutt-city");
+  ASSERT_EQ(timeline.entries_size(), 2);
+  EXPECT_EQ(timeline.entries(0).withheld_class(), eng::RELEASE_CLASS_COUNCIL_AND_AGENCY);
+  EXPECT_EQ(timeline.entries(0).summary(), "");
+  EXPECT_EQ(timeline.entries(0).record(), "");
+  EXPECT_EQ(timeline.entries(1).summary(), "relationship recorded as ACTIVE");
+  EXPECT_THAT(Gifts("rule-author").rows(), IsEmpty());
+  EXPECT_EQ(WorkQueue("rule-author").relationships_size(), 2);
 }
 
 // The methods are read off the descriptor, so that a new one is asked too.

@@ -63,9 +63,20 @@ server::OpenModule Receipts::Opener() {
 
 void Receipts::Record(const std::string& council,
                       const std::vector<risk::events::v1::RiskEvent>& events) {
+  Submit("council", council, events);
+}
+
+void Receipts::RecordOfNewerProgram(const std::string& type, const std::string& id) {
+  risk::events::v1::RiskEvent event;
+  event.GetReflection()->MutableUnknownFields(&event)->AddLengthDelimited(99, "");
+  Submit(type, id, {event});
+}
+
+void Receipts::Submit(const std::string& type, const std::string& id,
+                      const std::vector<risk::events::v1::RiskEvent>& events) {
   writer::Command command;
-  command.key.set_type("council");
-  command.key.set_id(council);
+  command.key.set_type(type);
+  command.key.set_id(id);
   command.method = "twinledger.risk.process";
   command.actor = "service/risk";
   command.request_id = fmt::format("00000000-0000-4000-9000-{:012}", ++requests_);

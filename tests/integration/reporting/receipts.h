@@ -17,7 +17,13 @@ class Receipts {
   // All in one commit of the council; waits until it is accepted.
   void Record(const std::string& council, const std::vector<risk::events::v1::RiskEvent>& events);
 
+  // An event of a kind that nobody knows yet, of any entity: "principal".
+  void RecordOfNewerProgram(const std::string& type, const std::string& id);
+
  private:
+  void Submit(const std::string& type, const std::string& id,
+              const std::vector<risk::events::v1::RiskEvent>& events);
+
   writer::Writer* writer_ = nullptr;
   int requests_ = 0;
 };
