@@ -1,3 +1,5 @@
+#include <sys/prctl.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -5,6 +7,7 @@
 #include "twinledger/command/run.h"
 
 int main(int argc, char** argv) {
+  prctl(PR_SET_DUMPABLE, 0);  // Names and keys stay out of core dumps.
   const auto code = twinledger::client::Run(argc, argv, twinledger::client::ProcessTerminal());
   std::cout.flush();
   std::cerr.flush();
