@@ -16,6 +16,7 @@
 #include "platform/base/uuid.h"
 #include "platform/crypto/system_random.h"
 #include "platform/identity/authority.h"
+#include "tests/benchmarks/repeated_call.h"
 #include "tests/support/client_process.h"
 #include "twinledger/operations/v1/operations.grpc.pb.h"
 
@@ -25,17 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kAccounts = 16;
-constexpr int kRepeatsMax = 100'000;
 constexpr std::chrono::seconds kDeadline{60};
-
-void Issue(const fs::path& data, const std::string& account, const fs::path& folder) {
-  const SystemClock clock;
-  crypto::SystemRandom random;
-  Result<identity::Authority> authority =
-      identity::Authority::OpenExisting(data / "identity", {}, clock, random);
-  TL_CHECK(authority.ok());
-  TL_CHECK(authority->Issue({identity::Role::kAgencyApprover, "", account}, folder).ok());
-}
 
 void Founded(const fs::path& folder, const fs::path& data, const std::string& log) {
   const support::ClientRun run =
@@ -46,21 +37,21 @@ void Founded(const fs::path& folder, const fs::path& data, const std::string& lo
 
 }  // namespace
 
-struct Callers::Call {
-  registry::v1::RegistryService::Stub* stub;
-  registry::v1::CreateCouncilRequest request;
-  std::function<void()> done;
-  // Of the attempt.
-  std::optional<grpc::ClientContext> context;
-  registry::v1::CreateCouncilResponse response;
-};
+void IssueBundle(const fs::path& data, const identity::Principal& to, const fs::path& folder) {
+  const SystemClock clock;
+  crypto::SystemRandom random;
+  Result<identity::Authority> authority =
+      identity::Authority::OpenExisting(data / "identity", {}, clock, random);
+  TL_CHECK(authority.ok());
+  TL_CHECK(authority->Issue(to, folder).ok());
+}
 
 Callers::Callers(const fs::path& data, const std::string& address) {
   const support::TemporaryFolder bundles;
   for (int i = 0; i < kAccounts; ++i) {
     // The echo has its accounts from the same authority.
     const std::string account = address.substr(address.find(':') + 1) + "-" + std::to_string(i);
-    Issue(data, account, bundles.path() / account);
+    IssueBundle(data, {identity::Role::kAgencyApprover, "", account}, bundles.path() / account);
     stubs_.push_back(registry::v1::RegistryService::NewStub(
         support::Connect(address, bundles.path() / account)));
   }
@@ -68,28 +59,19 @@ Callers::Callers(const fs::path& data, const std::string& address) {
 
 void Callers::Create(const std::string& name, int number, const std::function<void()>& done) {
   crypto::SystemRandom random;
-  const auto call = std::make_shared<Call>();
-  call->stub = stubs_[static_cast<std::size_t>(number) % stubs_.size()].get();
-  call->request.set_council_id(name);
-  call->request.mutable_council()->set_display_name("Council " + name);
-  call->request.mutable_council()->set_kind(registry::v1::COUNCIL_KIND_CITY);
-  call->request.set_request_id(RandomUuid(random));
-  call->done = done;
-  Send(call);
-}
-
-void Callers::Send(const std::shared_ptr<Call>& call) {
-  call->context.emplace();
-  call->context->set_deadline(std::chrono::system_clock::now() + kDeadline);
-  call->stub->async()->CreateCouncil(
-      &*call->context, &call->request, &call->response, [this, call](const grpc::Status& status) {
-        if (status.ok()) return call->done();
-        const bool passes = status.error_code() == grpc::StatusCode::UNAVAILABLE ||
-                            status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED;
-        if (!passes) std::fprintf(stderr, "%s\n", status.error_message().c_str());
-        TL_CHECK(passes && ++repeats_ < kRepeatsMax);
-        Send(call);
-      });
+  registry::v1::CreateCouncilRequest request;
+  request.set_council_id(name);
+  request.mutable_council()->set_display_name("Council " + name);
+  request.mutable_council()->set_kind(registry::v1::COUNCIL_KIND_CITY);
+  request.set_request_id(RandomUuid(random));
+  registry::v1::RegistryService::Stub& stub =
+      *stubs_[static_cast<std::size_t>(number) % stubs_.size()];
+  CallUntilAnswered<registry::v1::CreateCouncilRequest, registry::v1::CreateCouncilResponse>(
+      std::move(request),
+      [&stub](auto* context, const auto* asked, auto* answer, auto then) {
+        stub.async()->CreateCouncil(context, asked, answer, std::move(then));
+      },
+      repeats_, done);
 }
 
 void Callers::CreateAndWait(const std::string& name, int number) {

@@ -14,10 +14,15 @@
 #include <string>
 #include <vector>
 
+#include "platform/identity/principal.h"
 #include "tests/support/server_process.h"
 #include "twinledger/registry/v1/registry_service.grpc.pb.h"
 
 namespace twinledger::testing {
+
+// A bundle in `folder`, of the authority in `data`.
+void IssueBundle(const std::filesystem::path& data, const identity::Principal& to,
+                 const std::filesystem::path& folder);
 
 // Threads: thread-safe.
 class Callers {
@@ -33,9 +38,6 @@ class Callers {
   int repeats() const { return repeats_; }
 
  private:
-  struct Call;
-  void Send(const std::shared_ptr<Call>& call);
-
   std::vector<std::unique_ptr<registry::v1::RegistryService::Stub>> stubs_;
   std::atomic<int> repeats_ = 0;
 };
@@ -47,6 +49,7 @@ class ServedSystem {
 
   Callers& callers() { return *callers_; }
   std::filesystem::path data() const { return folder_.path() / "data"; }
+  const std::string& address() const { return at_.services; }
   std::uint64_t RecordsInLog() const;  // Of the stream of the registry.
 
  private:

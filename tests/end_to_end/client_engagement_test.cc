@@ -122,6 +122,25 @@ TEST_F(ClientEngagementTest, WhatIsReturnedIsAmendedAndRetracted) {
   EXPECT_EQ(history["versions"][1]["reason"], "entered in the register");
 }
 
+TEST_F(ClientEngagementTest, TextsAreReadFromStandardInput) {
+  const std::string rest =
+      "gift.direction = offered_to_council\ngift.recipient.office = mayor\n"
+      "gift.donor.office = consul\ngift.kind = art\ngift.offered_on = 1/5/2026\n"
+      "gift.disposition = retained\n";
+  const auto submitted = [](const std::vector<std::string>& more, const std::string& input) {
+    std::vector<std::string> words{"--as",      "officer-1", "engagement", "submit",
+                                   "--council", "hutt-city", "-o",         "json"};
+    words.insert(words.end(), more.begin(), more.end());
+    const ClientRun run = Client(folder_->path()).Run(words, input);
+    EXPECT_EQ(run.exit, 0) << run.err;
+    return json::parse(run.out, nullptr, false)["record"]["gift"];
+  };
+  EXPECT_EQ(submitted({"-"}, rest + "gift.description = a bowl\n")["description"], "a bowl");
+  std::ofstream(folder_->path() / "rest.txt") << rest;
+  EXPECT_EQ(submitted({"rest.txt", "--set", "gift.description=-"}, "a = b\n")["description"],
+            "a = b");
+}
+
 TEST_F(ClientEngagementTest, ListsAndOneRecordAreReadAsTablesToo) {
   const std::string name = Submitted()["record"]["name"];
   const ClientRun list = Run("agency-analyst", {"engagement", "list", "--filter", "kind = GIFT"});

@@ -7,6 +7,7 @@ document=$(realpath "$2")
 source_dir=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 cd "$work"
+export XDG_DATA_HOME="$work/share"  # Of the user who runs this nothing is used or changed.
 mkdir tools
 ln -s "$source_dir/tools/sample" tools/sample
 "$bin/twinledgerd" --data-dir data --listen 127.0.0.1:0 --health-listen 127.0.0.1:0 --metrics-listen 127.0.0.1:0 2> server.log &

@@ -393,6 +393,8 @@ TEST_F(ConnectionTest, WhatMayHaveBeenRecordedStaysSoWhateverAnotherReplicaSays)
        Says(Code::kPermissionDenied, "NOT_PERMITTED"), true},
       {"neither has a key", Says(Code::kUnavailable, "NOT_A_WRITER"),
        Says(Code::kUnavailable, "NOT_A_WRITER"), false},
+      {"nobody is let in", Says(Code::kPermissionDenied, "NOT_PERMITTED"),
+       Says(Code::kPermissionDenied, "NOT_PERMITTED"), false},
       {"unknown, then refused: the outcome", Says(Code::kUnavailable, "REPEAT"),
        Says(Code::kFailedPrecondition, "RELATIONSHIP_OPEN"), false},
   };

@@ -185,6 +185,22 @@ TEST_F(BrokerFaultsTest, ABrokerThatHangsMakesAnAppendAmbiguousAndItLandsLater) 
   EXPECT_EQ(after.offset, stored.size());
 }
 
+TEST_F(BrokerFaultsTest, ATailIsToldAsSoonAsABrokerThatHungAnswers) {
+  KafkaOptions options;
+  options.tail_timeout = 5s;  // Enough for a slow machine.
+  log = testing::OpenKafkaLog(address, topics, options);
+  ASSERT_EQ(AppendAndWait(*log, kHere, "before").kind, Kind::kAppended);
+  testing::PauseBroker();
+  const Result<Offset> hanging = log->Tail(kHere);
+  ASSERT_FALSE(hanging.ok());
+  EXPECT_EQ(hanging.error().code, Code::kUnavailable);
+  testing::ResumeBroker();
+  // What it did not tell a moment ago is no reason not to ask it.
+  const Result<Offset> awake = log->Tail(kHere);
+  ASSERT_TRUE(awake.ok()) << awake.error().message;
+  EXPECT_EQ(*awake, 1u);
+}
+
 TEST_F(BrokerFaultsTest, ASessionIsLeftAtOnceWhileItsBrokerHangs) {
   auto session = *log->OpenSession();
   ASSERT_EQ(AppendAndWait(*session, kHere, "before").kind, Kind::kAppended);

@@ -16,6 +16,21 @@ void Limit(grpc::ClientContext& context, std::chrono::seconds limit) {
   context.set_deadline(std::chrono::system_clock::now() + limit);
 }
 
+// How `call`, which changes nothing, ends. It is made again while a server says UNAVAILABLE, as
+// clients do: brokers of a slow machine answer late.
+template <class Call>
+grpc::Status UntilAvailable(const Call& call) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+  while (true) {
+    grpc::ClientContext context;
+    Limit(context, std::chrono::seconds(120));
+    const grpc::Status status = call(context);
+    if (status.error_code() != grpc::StatusCode::UNAVAILABLE) return status;
+    if (std::chrono::steady_clock::now() > give_up) return status;
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  }
+}
+
 }  // namespace
 
 std::string TextOf(const log::KafkaAddress& address) {
@@ -114,25 +129,23 @@ Created CreateSurely(const std::vector<std::shared_ptr<grpc::Channel>>& channels
 registry::v1::GetCouncilResponse Read(const std::shared_ptr<grpc::Channel>& channel,
                                       const std::string& name,
                                       const rpc::v1::ReadOptions& options) {
-  grpc::ClientContext context;
-  Limit(context, std::chrono::seconds(30));
   registry::v1::GetCouncilRequest request;
   request.set_name(name);
   *request.mutable_read_options() = options;
   registry::v1::GetCouncilResponse response;
-  const grpc::Status status =
-      registry::v1::RegistryService::NewStub(channel)->GetCouncil(&context, request, &response);
+  const auto stub = registry::v1::RegistryService::NewStub(channel);
+  const grpc::Status status = UntilAvailable(
+      [&](grpc::ClientContext& context) { return stub->GetCouncil(&context, request, &response); });
   EXPECT_TRUE(status.ok()) << status.error_message();
   return response;
 }
 
 std::vector<std::string> Digests(const std::shared_ptr<grpc::Channel>& channel,
                                  const std::string& projection) {
-  grpc::ClientContext context;
-  Limit(context, std::chrono::seconds(30));
   operations::v1::ListProjectionsResponse response;
-  const grpc::Status status =
-      operations::v1::OperationsService::NewStub(channel)->ListProjections(&context, {}, &response);
+  const auto stub = operations::v1::OperationsService::NewStub(channel);
+  const grpc::Status status = UntilAvailable(
+      [&](grpc::ClientContext& context) { return stub->ListProjections(&context, {}, &response); });
   EXPECT_TRUE(status.ok()) << status.error_message();
   std::vector<std::string> digests;
   for (const operations::v1::Projection& each : response.projections()) {
@@ -148,16 +161,16 @@ std::vector<std::string> Digests(const std::shared_ptr<grpc::Channel>& channel,
 
 bool EqualsItsRebuild(const std::shared_ptr<grpc::Channel>& channel,
                       const std::string& projection) {
-  grpc::ClientContext context;
-  Limit(context, std::chrono::seconds(120));
   operations::v1::RebuildProjectionRequest request;
   request.set_name(projection);
-  const auto reader =
-      operations::v1::OperationsService::NewStub(channel)->RebuildProjection(&context, request);
-  operations::v1::RebuildProjectionResponse step;
+  const auto stub = operations::v1::OperationsService::NewStub(channel);
   bool equal = false;
-  while (reader->Read(&step)) equal = step.has_comparison() && step.comparison().equal();
-  const grpc::Status status = reader->Finish();
+  const grpc::Status status = UntilAvailable([&](grpc::ClientContext& context) {
+    const auto reader = stub->RebuildProjection(&context, request);
+    operations::v1::RebuildProjectionResponse step;
+    while (reader->Read(&step)) equal = step.has_comparison() && step.comparison().equal();
+    return reader->Finish();
+  });
   EXPECT_TRUE(status.ok()) << status.error_message();
   return equal;
 }

@@ -15,11 +15,14 @@ using google::protobuf::Message;
 using state::v1::RecordRow;
 
 bool HoldsSealedIn(const Message& message, const FieldDescriptor& field) {
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE &&
+      field.type() != FieldDescriptor::TYPE_BYTES) {
+    return false;
+  }
   const auto& reflection = *message.GetReflection();
   if (field.type() == FieldDescriptor::TYPE_BYTES) {
     return !reflection.GetString(message, &field).empty();
   }
-  if (field.message_type() == nullptr) return false;
   if (!field.is_repeated()) {
     return reflection.HasField(message, &field) &&
            HoldsSealed(reflection.GetMessage(message, &field));
@@ -42,10 +45,19 @@ bool HoldsSealed(const Message& message) {
 
 std::vector<std::string> SealedPathsOf(const RecordFields& record) {
   std::vector<std::string> paths;
-  for (const std::string& path : PathsOf(record.content_case())) {
-    RecordFields alone;
-    CopyPath(record, path, alone);
-    if (HoldsSealed(alone)) paths.push_back(path);
+  const auto& type = *RecordFields::descriptor();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    if (field.containing_oneof() == nullptr && HoldsSealedIn(record, field)) {
+      paths.push_back(field.name());
+    }
+  }
+  const std::string content = NameOf(record.content_case());
+  if (content.empty()) return paths;
+  const Message& told = record.GetReflection()->GetMessage(record, type.FindFieldByName(content));
+  for (int i = 0; i < told.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor& field = *told.GetDescriptor()->field(i);
+    if (HoldsSealedIn(told, field)) paths.push_back(content + "." + field.name());
   }
   return paths;
 }

@@ -6,6 +6,7 @@
 
 #include <grpcpp/support/server_callback.h>
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "engagement/rpc/intents.h"
 #include "engagement/rpc/resource_names.h"
 #include "engagement/rpc/texts.h"
+#include "platform/keyring/key_maker.h"
 #include "platform/keyring/keyring.h"
 #include "platform/projection/runner.h"
 #include "platform/rpc/handler.h"
@@ -84,6 +86,13 @@ class EngagementService final : public v1::EngagementService::CallbackService {
 
   Texts TextsOf(const RecordName& name) const;
 
+  // What a new record lacks that it names; nothing where it may be recorded.
+  Result<std::optional<Error>> UnmetOf(const v1::SubmitRecordRequest& request) const;
+
+  // Makes the key of a new record, unless it will not be recorded or has no texts.
+  void PrepareKey(const v1::SubmitRecordRequest& request,
+                  const std::function<void(const Result<void>&)>& then);
+
   // How the texts of one write are sealed; for one that only validates, not at all.
   SealText Sealer(const Texts& texts, Sealing sealing, bool validate_only) const;
 
@@ -99,6 +108,7 @@ class EngagementService final : public v1::EngagementService::CallbackService {
   rpc::UnaryCalls& calls_;
   const projection::Runner& runner_;
   keyring::Keyring& keyring_;
+  keyring::KeyMaker key_maker_;
 };
 
 }  // namespace twinledger::engagement

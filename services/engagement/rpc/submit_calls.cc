@@ -44,24 +44,41 @@ RecordName NameIn(const v1::SubmitRecordRequest& request) {
   return {CouncilIn(request.parent()), RecordId(request.record_id())};
 }
 
+bool MayHaveTexts(const v1::Record& record) {
+  return record.content_case() != v1::Record::kDevice || !record.evidence().empty();
+}
+
 }  // namespace
+
+Result<std::optional<Error>> EngagementService::UnmetOf(
+    const v1::SubmitRecordRequest& request) const {
+  const CouncilId council = CouncilIn(request.parent());
+  TL_TRY(std::optional<Error> unmet, MissingCouncil(council));
+  if (unmet) return unmet;
+  TL_TRY(unmet, MissingRelationship(RelationshipIn(request.record().relationship())));
+  if (unmet) return unmet;
+  const auto all = [](const std::string&) { return true; };
+  return MissingHandle(council, HandlesIn(request.record(), all));
+}
+
+void EngagementService::PrepareKey(const v1::SubmitRecordRequest& request,
+                                   const std::function<void(const Result<void>&)>& then) {
+  if (request.validate_only() || !MayHaveTexts(request.record())) return then({});
+  const Result<std::optional<Error>> unmet = UnmetOf(request);
+  if (!unmet || *unmet) return then({});  // The plan says so.
+  key_maker_.Ensure(TextsOf(NameIn(request)).subject(), then);
+}
 
 grpc::ServerUnaryReactor* EngagementService::SubmitRecord(grpc::CallbackServerContext* context,
                                                           const v1::SubmitRecordRequest* request,
                                                           v1::SubmitRecordResponse* response) {
   const auto prospect = NewProspect();
-  return calls_.Command(
+  return calls_.PreparedCommand(
       context, kSubmitRecord, *request, *response, CheckSubmit,
-      [&](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
+      [this](const auto& asked, const auto& then) { PrepareKey(asked, then); },
+      [this, prospect](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
         const RecordName name = NameIn(asked);
-        TL_TRY(std::optional<Error> unmet, MissingCouncil(name.council));
-        if (!unmet) {
-          TL_TRY(unmet, MissingRelationship(RelationshipIn(asked.record().relationship())));
-        }
-        if (!unmet) {
-          const auto all = [](const std::string&) { return true; };
-          TL_TRY(unmet, MissingHandle(name.council, HandlesIn(asked.record(), all)));
-        }
+        TL_TRY(std::optional<Error> unmet, UnmetOf(asked));
         // No key is made for what will not be recorded.
         if (unmet && !asked.validate_only()) return *std::move(unmet);
         RecordFields kept = FieldsOf(asked.record());

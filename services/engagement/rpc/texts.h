@@ -24,6 +24,8 @@ class Texts {
  public:
   Texts(keyring::Keyring& keyring, const CouncilId& council, const RecordId& record);
 
+  const keyring::SubjectId& subject() const { return subject_; }
+
   // The errors of Keyring::Seal.
   Result<std::string> Seal(const Sealing& sealing, const std::string& path,
                            std::string_view text) const;

@@ -260,6 +260,12 @@ Result<void> Keyring::EnsureKeys(std::span<const SubjectId> subjects) {
   return state_->Ensure(subjects);
 }
 
+bool Keyring::HasAtHand(const SubjectId& subject) const {
+  return state_->Look([&](const KeyIndex& index, const crypto::SecretBytes&, const KeyringHeader&) {
+    return index.Find(subject) != nullptr;
+  });
+}
+
 Result<std::string> Keyring::Seal(const SubjectId& subject, const FieldContext& context,
                                   std::string_view text) {
   TL_TRY_VOID(EnsureKeys({&subject, 1}));

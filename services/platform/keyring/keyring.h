@@ -68,6 +68,9 @@ class Keyring {
   // INTERNAL, reason FILE_ERROR, where the disk refuses: nothing was made.
   Result<void> EnsureKeys(std::span<const SubjectId> subjects);
 
+  // Whether the subject has a key, in force or destroyed, as far as this keyring has read.
+  bool HasAtHand(const SubjectId& subject) const;
+
   // Seals `text` by the subject's key, which is made if there is none: as EnsureKeys, then as
   // SealField. FAILED_PRECONDITION, reason SUBJECT_ERASED.
   Result<std::string> Seal(const SubjectId& subject, const FieldContext& context,

@@ -11,6 +11,7 @@
 
 #include "platform/base/check.h"
 #include "platform/base/uuid.h"
+#include "platform/log/ask_within.h"
 #include "platform/log/sign_record.h"
 
 namespace twinledger::log {
@@ -168,9 +169,9 @@ class PartitionFounder {
   // The founding record among what stands before the tail of this moment.
   Result<bool> Find() {
     if (reader_ == nullptr) {
-      TL_TRY(reader_, log_.OpenReader({{partition_, 0}}));
+      TL_TRY(reader_, AskWithin(kLogPatience, [&] { return log_.OpenReader({{partition_, 0}}); }));
     }
-    TL_TRY(const Offset tail, log_.Tail(partition_));
+    TL_TRY(const Offset tail, AskWithin(kLogPatience, [&] { return log_.Tail(partition_); }));
     while (!found_ && next_ < tail) TL_TRY_VOID(Read());
     return found_;
   }

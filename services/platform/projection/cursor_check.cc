@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "platform/log/ask_within.h"
+
 namespace twinledger::projection {
 namespace {
 
@@ -19,7 +21,9 @@ constexpr std::chrono::seconds kCursorWait{30};
 // Nothing where the log ends before `offset`.
 Result<std::optional<log::ReadRecord>> ReadAt(log::EventLog& log, const log::PartitionId& partition,
                                               log::Offset offset, const Clock& clock) {
-  Result<std::unique_ptr<log::Reader>> reader = log.OpenReader({{partition, offset}});
+  Result<std::unique_ptr<log::Reader>> reader = log::AskWithin(kCursorWait, [&] {
+    return log.OpenReader({{partition, offset}});
+  });
   if (!reader && reader.error().code == Code::kOutOfRange) return std::optional<log::ReadRecord>();
   if (!reader) return std::move(reader).error();
   const MonotonicTime give_up = clock.Monotonic() + kCursorWait;

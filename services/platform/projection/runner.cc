@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "platform/base/check.h"
+#include "platform/log/ask_within.h"
 #include "platform/projection/cursor.h"
 #include "platform/projection/cursor_check.h"
 #include "platform/projection/feed.h"
@@ -141,7 +142,7 @@ Result<log::Offset> Runner::State::OpenLane(const log::PartitionId& partition) {
   TL_TRY(lane.view, PartitionView::Open(*store, projection, founding, partition));
   if (log.HasSoleWriter()) lane.view->ForbidVoids();
   const MonotonicTime asked = clock.Monotonic();
-  TL_TRY(lane.opening_tail, log.Tail(partition));
+  TL_TRY(lane.opening_tail, log::AskWithin(log::kLogPatience, [&] { return log.Tail(partition); }));
   {
     const absl::MutexLock lock(&lag_mutex);
     lags[partition] = ReadLag(asked);

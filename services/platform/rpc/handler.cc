@@ -30,6 +30,8 @@ Error TooLarge(std::size_t bytes) {
 
 // Some ten lists of 50,000 names each, in each module.
 constexpr std::size_t kSortedBytesMax = std::size_t{48} << 20;
+constexpr std::size_t kReplyThreads = 2;
+constexpr std::size_t kRepliesMax = 4096;  // Of one module; more are made by the runner itself.
 
 // Fields that say how a request was sent, or which page is asked for, and not what.
 constexpr std::array kHowSent{"request_id", "after", "validate_only"};
@@ -118,7 +120,8 @@ UnaryCalls::UnaryCalls(Parts parts)
     : parts_(std::move(parts)),
       tokens_(parts_.page_token_key),
       sorted_(kSortedBytesMax),
-      reads_(parts_.runner, parts_.founding, parts_.gate.clock(), parts_.projection.streams()) {}
+      reads_(parts_.runner, parts_.founding, parts_.gate.clock(), parts_.projection.streams()),
+      replies_(kReplyThreads, kRepliesMax) {}
 
 UnaryCallPtr UnaryCalls::Begin(const Asked& asked) const {
   return std::make_shared<UnaryCall>(parts_.gate, *asked.context, asked.method);
@@ -171,7 +174,8 @@ void UnaryCalls::Read(const UnaryCallPtr& call, const ReadFields& fields, const 
 
 grpc::ServerUnaryReactor* UnaryCalls::StartCommand(const Asked& asked, const WriteFields& fields,
                                                    const CheckRequest& check,
-                                                   const PlanRequest& plan, RenderOutcome render) {
+                                                   const PrepareRequest& prepare, PlanRequest plan,
+                                                   RenderOutcome render) {
   const UnaryCallPtr call = Begin(asked);
   const auto check_all = [&](Violations& wrong) {
     wrong.Uuid("request_id", fields.request_id);
@@ -179,19 +183,27 @@ grpc::ServerUnaryReactor* UnaryCalls::StartCommand(const Asked& asked, const Wri
     return check(wrong);
   };
   if (!Admit(*call, asked.request, check_all)) return call->reactor();
+  prepare([this, call, &request = asked.request, fields, plan = std::move(plan),
+           render = std::move(render)](const Result<void>& prepared) {
+    if (!prepared) return call->Finish(prepared);
+    Decide(call, request, fields, plan, render);
+  });
+  return call->reactor();
+}
+
+void UnaryCalls::Decide(const UnaryCallPtr& call, const google::protobuf::Message& request,
+                        const WriteFields& fields, const PlanRequest& plan, RenderOutcome render) {
   Result<Intent> intent = plan(call->admission());
   if (!intent || (intent->unmet && !fields.validate_only)) {
-    call->Finish(intent ? *intent->unmet : intent.error());
-    return call->reactor();
+    return call->Finish(intent ? *intent->unmet : intent.error());
   }
   if (intent->unmet) {
     render = [unmet = *std::move(intent->unmet)](const writer::Outcome&, const store::RowReader&) {
       return Result<void>(unmet);
     };
   }
-  Submit(call, CommandOf(*call, asked.request, fields, *std::move(intent)), fields.receipt,
+  Submit(call, CommandOf(*call, request, fields, *std::move(intent)), fields.receipt,
          std::move(render));
-  return call->reactor();
 }
 
 writer::Command UnaryCalls::CommandOf(const UnaryCall& call,
@@ -217,8 +229,13 @@ void UnaryCalls::Submit(const UnaryCallPtr& call, writer::Command command, v1::R
   parts_.writer->Submit(std::move(command), call->deadline(),
                         [this, call, validate_only, &receipt,
                          render = std::move(render)](const Result<writer::Outcome>& outcome) {
-                          call->Finish(outcome ? Settle(*outcome, validate_only, receipt, render)
-                                               : Result<void>(outcome.error()));
+                          // Of an attempt at once: the writer may outlive this.
+                          if (!outcome) return call->Finish(outcome.error());
+                          const auto answer = [this, call, validate_only, &receipt, render,
+                                               outcome = *outcome] {
+                            call->Finish(Settle(outcome, validate_only, receipt, render));
+                          };
+                          if (!replies_.Post(answer)) answer();
                         });
 }
 

@@ -16,6 +16,8 @@
 //            and fills read_position.
 //   List     likewise, page by page, all pages at the cut of the first one; fills next_page_token.
 //   Command  hands a decision to the writer and answers from the accepted commit; fills receipt.
+//            What its plan needs of a disk is prepared first, so that no thread of gRPC waits
+//            there.
 //
 // A check reads the message alone: it adds what is wrong to Violations, and says what the request
 // is about. It also sees messages whose author will not be let in, so it must not look anything up.
@@ -39,6 +41,7 @@
 #include "platform/rpc/reads.h"
 #include "platform/rpc/sorted_lists.h"
 #include "platform/rpc/violations.h"
+#include "platform/rpc/workers.h"
 #include "platform/store/table.h"
 #include "platform/writer/writer.h"
 #include "twinledger/rpc/v1/consistency.pb.h"
@@ -68,6 +71,10 @@ struct Intent {
   // only once `decide` has no objection, so that whoever brings what is missing has heard of both.
   std::optional<Error> unmet = std::nullopt;
 };
+
+// Calls its argument once, on any thread: with an error, which is the answer, or to go on.
+template <class Request>
+using Prepare = Callback<void(const Request&, std::function<void(const Result<void>&)>)>;
 
 template <class Request>
 using Plan = Callback<Result<Intent>(const Request&, const Admission&)>;
@@ -156,14 +163,28 @@ class UnaryCalls {
   template <class Request, class Response>
   grpc::ServerUnaryReactor* Command(grpc::CallbackServerContext* context, std::string_view method,
                                     const Request& request, Response& response,
-                                    const Check<Request>& check, const Plan<Request>& plan,
+                                    const Check<Request>& check, Plan<Request> plan,
                                     Render<Request, Response> render) {
+    return PreparedCommand(
+        context, method, request, response, check,
+        [](const Request&, const std::function<void(const Result<void>&)>& then) { then({}); },
+        std::move(plan), std::move(render));
+  }
+
+  // The plan may run on another thread, after this has returned.
+  template <class Request, class Response>
+  grpc::ServerUnaryReactor* PreparedCommand(grpc::CallbackServerContext* context,
+                                            std::string_view method, const Request& request,
+                                            Response& response, const Check<Request>& check,
+                                            const Prepare<Request>& prepare, Plan<Request> plan,
+                                            Render<Request, Response> render) {
     return StartCommand(
         {context, method, request},
         {request.request_id(), request.after(), request.validate_only(),
          *response.mutable_receipt()},
         [&](Violations& wrong) { return check(request, wrong); },
-        [&](const Admission& by) { return plan(request, by); },
+        [&](std::function<void(const Result<void>&)> then) { prepare(request, std::move(then)); },
+        [&request, plan = std::move(plan)](const Admission& by) { return plan(request, by); },
         [&request, &response, render = std::move(render)](const writer::Outcome& outcome,
                                                           const store::RowReader& rows) {
           return render(request, outcome, rows, response);
@@ -195,6 +216,7 @@ class UnaryCalls {
   using CheckRequest = std::function<Scope(Violations&)>;
   using FillAnswer = std::function<Result<void>(Reading&)>;
   using FillPage = std::function<Result<void>(Reading&, Page&)>;
+  using PrepareRequest = std::function<void(std::function<void(const Result<void>&)>)>;
   using PlanRequest = std::function<Result<Intent>(const Admission&)>;
   using RenderOutcome =
       std::function<Result<void>(const writer::Outcome&, const store::RowReader& rows)>;
@@ -205,10 +227,12 @@ class UnaryCalls {
                                       const PageFields& page, const CheckRequest& check,
                                       FillPage fill);
   grpc::ServerUnaryReactor* StartCommand(const Asked& asked, const WriteFields& fields,
-                                         const CheckRequest& check, const PlanRequest& plan,
-                                         RenderOutcome render);
+                                         const CheckRequest& check, const PrepareRequest& prepare,
+                                         PlanRequest plan, RenderOutcome render);
 
   UnaryCallPtr Begin(const Asked& asked) const;
+  void Decide(const UnaryCallPtr& call, const google::protobuf::Message& request,
+              const WriteFields& fields, const PlanRequest& plan, RenderOutcome render);
   void Read(const UnaryCallPtr& call, const ReadFields& fields, const store::Cut* cut,
             FillAnswer fill);
   writer::Command CommandOf(const UnaryCall& call, const google::protobuf::Message& request,
@@ -222,6 +246,7 @@ class UnaryCalls {
   const PageTokens tokens_;
   SortedLists sorted_;
   Reads reads_;
+  Workers replies_;  // Answers to commands are made there: the runner has the next to decide.
 };
 
 }  // namespace twinledger::rpc

@@ -36,6 +36,8 @@ constexpr std::array kAssesses{kNo, kNo, kAny, kAny, kNo, kNo, kNo, kNo};
 constexpr std::array kDecides{kNo, kOwn, kNo, kAny, kNo, kNo, kNo, kNo};
 // What a council engages in is its own to record and to check: the agency reads.
 constexpr std::array kRecords{kOwn, kOwn, kNo, kNo, kNo, kNo, kNo, kNo};
+// How councils stand. Whoever makes the rules of risk must not aim them at one.
+constexpr std::array kReports{kOwn, kOwn, kAny, kAny, kNo, kAny, kNo, kNo};
 constexpr std::array kFoundsCouncils{kNo, kNo, kNo, kAny, kNo, kNo, kNo, kNo};
 constexpr std::array kAudits{kNo, kNo, kNo, kNo, kNo, kAny, kNo, kNo};
 constexpr std::array kWatches{kNo, kNo, kNo, kNo, kNo, kAny, kAny, kNo};
@@ -141,6 +143,22 @@ constexpr Row kTable[] = {
     {"twinledger.engagement.v1.EngagementService/ReturnRecord", "return a record", kWrite,
      kRecords},
     {"twinledger.engagement.v1.EngagementService/ListRecordHistory", "read a record's history",
+     kRead, kReadsCouncils},
+
+    {"twinledger.risk.v1.RiskService/GetAssessment", "read an assessment", kRead, kReadsCouncils},
+    {"twinledger.risk.v1.RiskService/ListReceipts", "list receipts of assessments", kRead,
+     kReadsCouncils},
+    {"twinledger.risk.v1.RiskService/RecomputeAssessment", "compute an assessment again", kRead,
+     kReadsCouncils},
+    {"twinledger.risk.v1.RiskService/ListAlerts", "list alerts", kRead, kReadsCouncils},
+
+    {"twinledger.reporting.v1.ReportingService/GetOverview", "read an overview", kRead, kReports},
+    {"twinledger.reporting.v1.ReportingService/ListWorkQueue", "read the work queue", kRead,
+     kReports},
+    {"twinledger.reporting.v1.ReportingService/GetScorecard", "read a scorecard", kRead, kReports},
+    {"twinledger.reporting.v1.ReportingService/ListTimeline",
+     "read what is recorded of a relationship", kRead, kReadsCouncils},
+    {"twinledger.reporting.v1.ReportingService/ListGiftRegister", "read the register of gifts",
      kRead, kReadsCouncils},
 
     {"twinledger.audit.v1.AuditService/GetLog", "read the log", kRead, kAudits},

@@ -55,6 +55,11 @@ void Reading::Serve(Admission admission, std::function<bool()> is_cancelled) {
   is_cancelled_ = std::move(is_cancelled);
 }
 
+Result<std::unique_ptr<const store::CutReader>> Reading::RowsAt(WallTime time) const {
+  TL_TRY(store::Cut earlier, projection::CutAt(*source_, cut_, time));
+  return std::make_unique<const store::CutReader>(*source_, std::move(earlier));
+}
+
 Result<void> Reading::Touch(const log::v1::EntityKey& entity) {
   return rows_->Scan(projection::kParked.id, {}, {}, [&](const store::RowVersion& parked) {
     const store::RowKey& key = parked.key;  // stream, partition, type, id

@@ -43,6 +43,8 @@ class Reading {
 
   const store::CutReader& rows() const { return *rows_; }
   const store::Cut& cut() const { return cut_; }
+  // As they were at an earlier time, within the cut. The reading must outlive them.
+  Result<std::unique_ptr<const store::CutReader>> RowsAt(WallTime time) const;
   const Admission& admission() const { return admission_; }
   bool IsCancelled() const { return is_cancelled_ && is_cancelled_(); }
 

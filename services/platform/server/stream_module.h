@@ -1,11 +1,13 @@
-// The module of a service that owns a stream: what its writer records, its projection holds, and
-// its one gRPC service answers from.
+// The module of a service with one projection, which its one gRPC service answers from. What its
+// writer records of a stream of its own is in it too; one that only reads has no writer. Where
+// something follows from events, its process is in it.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string_view>
 
+#include "platform/process/process.h"
 #include "platform/projection/projection.h"
 #include "platform/projection/runner.h"
 #include "platform/rpc/handler.h"
@@ -16,16 +18,19 @@ namespace twinledger::server {
 // What differs between such services. Names and projection are constants of the program.
 struct StreamService {
   std::string_view stream;  // "registry": of its projection and its writer key too.
+  bool writes = true;       // False: the name is of no stream, and there is no key of it.
   const projection::Projection& projection;
   std::string_view full_name;  // As HostedService.
   // What it is given outlives the service.
   std::function<std::unique_ptr<grpc::Service>(rpc::UnaryCalls&, const projection::Runner&,
                                                keyring::Keyring&)>
       make;
+  // Decides what follows from the projection's rows; empty: nothing does.
+  std::function<std::unique_ptr<process::Process>(const ModuleContext&)> make_process = {};
 };
 
-// FAILED_PRECONDITION, reason KEY_MISSING, without the stream's writer key, and the errors of the
-// store and of the runner.
+// FAILED_PRECONDITION, reason KEY_MISSING, without the writer key of a stream to write, and the
+// errors of the store and of the runner.
 Result<std::unique_ptr<Module>> OpenStreamModule(const ModuleContext& context,
                                                  const StreamService& service);
 

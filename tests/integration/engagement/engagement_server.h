@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <vector>
 
 #include "engagement/engagement.h"
 #include "registry/registry.h"
@@ -48,7 +49,9 @@ inline const std::string kGift = R"pb(
 
 class EngagementTest : public ::testing::Test {
  protected:
-  EngagementTest() : server_({{"registry", registry::Open}, {"engagement", Open}}) {
+  // With services that follow engagements, if any.
+  explicit EngagementTest(const std::vector<server::Assembly>& more = {})
+      : server_(AssembliesWith(more)) {
     const Caller& agency = server_.As("agency-approver");
     testing::AskMethod<reg::CreatePartnerResponse>(
         agency, kRegistry + "CreatePartner",
@@ -159,6 +162,12 @@ class EngagementTest : public ::testing::Test {
   testing::HostedServer server_;
 
  private:
+  static std::vector<server::Assembly> AssembliesWith(const std::vector<server::Assembly>& more) {
+    std::vector<server::Assembly> all{{"registry", registry::Open}, {"engagement", Open}};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+
   int ids_ = 0;
 };
 

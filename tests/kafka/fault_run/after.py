@@ -8,21 +8,33 @@ import time
 
 
 PATIENCE_S = 120
+# `twinledger` ends with it where the log or a server cannot be reached, or does not answer in time: the same command
+# again is safe.
+UNAVAILABLE = 11
 
 
 class Client:
     """`twinledger` as an operator of the first replica runs it."""
 
     def __init__(self, program, data):
+        self.repeats = 0
         self._program = program
         self._data = data
 
     def run(self, *words, data=None):
+        """What it prints. What was unavailable is asked for again, for as long as a heal may take on a slow machine."""
         command = [self._program, "--data-dir", data or self._data, "-o", "json", *words]
-        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise RuntimeError(f"twinledger {' '.join(map(str, words))}: exit {done.returncode}: {done.stdout}{done.stderr}")
-        return json.loads(done.stdout) if done.stdout else None
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                return json.loads(done.stdout) if done.stdout else None
+            what = f"twinledger {' '.join(map(str, words))}: exit {done.returncode}: {done.stdout}{done.stderr}"
+            if done.returncode != UNAVAILABLE or time.monotonic() > deadline:
+                raise RuntimeError(what)
+            print(f"again: {what}", flush=True)
+            self.repeats += 1
+            time.sleep(1)
 
     def projections(self, replica):
         """{(projection, stream, partition): (sequence, digest)}"""

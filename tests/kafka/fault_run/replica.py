@@ -79,9 +79,17 @@ class Replica:
         with open(self.log_file, "ab") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
+    def _found_no_broker(self):
+        """Whether it ended since no broker answered in time: whoever looks after a server starts it again."""
+        lines = self.log_file.read_text(errors="replace").splitlines()
+        return bool(lines) and '"reason":"KAFKA_UNAVAILABLE"' in lines[-1]
+
     def await_serving(self):
         deadline = time.monotonic() + START_S
         while True:
+            if self._process.poll() is not None and self._found_no_broker() and time.monotonic() < deadline:
+                print(f"again: replica {self.name} is started: it found no broker", flush=True)
+                self.launch()
             if self._process.poll() is not None:
                 raise RuntimeError(f"replica {self.name} ended with {self._process.returncode}; its log is {self.log_file}")
             try:

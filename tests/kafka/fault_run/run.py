@@ -74,7 +74,7 @@ def main():
     print(", ".join(f"{count} {what}" for what, count in counts.items()))
     print(f"{len(healed)} faults; from heal to first answer {max(first for _, first, _ in healed):.1f} s at most, "
           f"to every client's {max(every for *_, every in healed):.1f} s; {equal} digests equal in replicas, rebuild, "
-          "fresh replica and embedded copy")
+          f"fresh replica and embedded copy; {run.client.repeats} commands given again")
     return run.conclude()
 
 

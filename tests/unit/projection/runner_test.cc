@@ -28,6 +28,31 @@ using testing::TallyProjection;
 const log::PartitionId kFirst = TallyHistory::Id(0);
 const log::PartitionId kSecond = TallyHistory::Id(1);
 
+// One whose brokers do not answer at first.
+class LateLog final : public log::EventLog {
+ public:
+  explicit LateLog(log::EventLog& behind) : behind_(behind) {}
+
+  Result<std::unique_ptr<log::AppendSession>> OpenSession() override {
+    return behind_.OpenSession();
+  }
+  Result<std::unique_ptr<log::Reader>> OpenReader(std::vector<log::ReadFrom> from) override {
+    if (refused_readers > 0 && refused_readers-- > 0) return NoBroker();
+    return behind_.OpenReader(std::move(from));
+  }
+  Result<log::Offset> Tail(const log::PartitionId& partition) override {
+    if (refused_tails > 0 && refused_tails-- > 0) return NoBroker();
+    return behind_.Tail(partition);
+  }
+
+  int refused_tails = 0;
+  int refused_readers = 0;
+
+ private:
+  static Error NoBroker() { return {Code::kUnavailable, "no broker", "KAFKA_UNAVAILABLE"}; }
+  log::EventLog& behind_;
+};
+
 class RunnerTest : public ::testing::Test {
  protected:
   RunnerTest() { LandAll(); }
@@ -94,6 +119,20 @@ TEST_F(RunnerTest, AnEmptyStoreIsFilledAndKeptUp) {
   ASSERT_TRUE(WaitFor(*runner, {{kSecond, 2}}, Soon()).ok());
   EXPECT_EQ(Words(*runner, 1, 0), "b");
   EXPECT_TRUE(runner->CaughtUp());
+}
+
+TEST_F(RunnerTest, ALogThatDoesNotAnswerAtFirstIsAskedAgain) {
+  history_.Add(0, {{0, {"a"}}});
+  LandAll();
+  LateLog late(log_);
+  late.refused_tails = 2;
+  late.refused_readers = 2;
+  const auto runner = Runner::Open(late, history_.founding(), projection_,
+                                   std::make_unique<store::MemoryStore>(), clock_);
+  ASSERT_TRUE(runner.ok()) << runner.error().message;
+  (*runner)->Start();
+  ASSERT_TRUE(WaitForTail(**runner).ok());
+  EXPECT_EQ(Words(**runner, 0, 0), "a");
 }
 
 TEST_F(RunnerTest, MuchToReadIsStoredAtItsEnd) {

@@ -5,8 +5,10 @@
 #include "twinledger/command/engagement/commands.h"
 #include "twinledger/command/log/commands.h"
 #include "twinledger/command/operate/commands.h"
+#include "twinledger/command/outbox/commands.h"
 #include "twinledger/command/program.h"
 #include "twinledger/command/registry/commands.h"
+#include "twinledger/command/reporting/commands.h"
 #include "twinledger/command/risk/commands.h"
 
 namespace twinledger::client {
@@ -15,6 +17,8 @@ namespace {
 constexpr const char* kExamples =
     "twinledger register                              the national register\n"
     "twinledger register --as-of 2026-06-30           as it was known then\n"
+    "twinledger overview                              the country in numbers, and what to look at "
+    "first\n"
     "twinledger council get wellington-city\n"
     "twinledger import relationships FILE.csv --validate-only\n"
     "twinledger log verify data\n"
@@ -36,7 +40,12 @@ ExitCode Run(int argc, const char* const* argv, Terminal terminal) {
   AddPrincipal(program.root());
   AddAsset(program.root());
   AddEngagement(program.root());
+  AddOutbox(program.root());
   AddRegister(program.root());
+  AddOverview(program.root());
+  AddScorecard(program.root());
+  AddTimeline(program.root());
+  AddGifts(program.root());
   AddImport(program.root());
   AddRisk(program.root());
   AddLog(program.root());

@@ -93,7 +93,7 @@ class Connection::Attempts {
       if (hangs) error = NoAnswer(address, share);
       error.code = Code::kUnavailable;
     }
-    open_ = open_ || !IsNotRecorded(error);
+    open_ = open_ || !IsOfTheAttempt(error);
     if (error.code == Code::kUnavailable) unreachable_ = error;
     if (IsUnfit(error)) replicas().Fail(service_, address, error);
     return error;

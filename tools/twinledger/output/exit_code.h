@@ -9,11 +9,11 @@ enum class ExitCode {
   kDone = 0,           // For verify: all that was asked was checked, and is valid.
   kFailed = 1,         // Anything that has no number of its own.
   kUsage = 2,          // Command line, configuration or input is wrong; nothing was sent.
-  kPartial = 3,        // Some rows were refused, the rest is accepted.
-  kIntegrity = 4,      // A chain, signature, proof or hash is wrong.
+  kPartial = 3,        // Some rows were refused, the rest is accepted; of an outbox, it waits.
+  kIntegrity = 4,      // A chain, signature, proof, hash or checksum is wrong.
   kDifference = 5,     // A difference was found, with intact history.
   kIndeterminate = 6,  // Not all could be checked; never told as valid.
-  kQueued = 7,         // Kept on this machine until the server can be reached.
+  kQueued = 7,         // Not answered: kept on this machine until the server can be reached.
   kNotFound = 8,
   kNotPermitted = 9,   // Not signed in, or not permitted.
   kConflict = 10,      // Etag, request id or state.

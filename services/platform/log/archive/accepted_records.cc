@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "platform/log/ask_within.h"
 #include "platform/log/founding.h"
 
 namespace twinledger::log {
@@ -71,13 +72,13 @@ Result<Readings> ReadAccepted(EventLog& log, const Founding& founding,
   std::vector<ReadFrom> from;
   ReadProgress done;
   for (const PartitionId& partition : PartitionsOf(founding.root)) {
-    TL_TRY(const Offset tail, log.Tail(partition));
+    TL_TRY(const Offset tail, AskWithin(patience, [&] { return log.Tail(partition); }));
     readings[partition].view = EmptyView(partition);
     tails[partition] = tail;
     done.total += tail;
     from.push_back({partition, 0});
   }
-  TL_TRY(const auto reader, log.OpenReader(std::move(from)));
+  TL_TRY(const auto reader, AskWithin(patience, [&] { return log.OpenReader(from); }));
   auto last_read = std::chrono::steady_clock::now();
   while (done.records < done.total) {
     TL_TRY(auto batch, reader->Next(kReadWait));

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "platform/log/ask_within.h"
 #include "platform/log/founding.h"
 
 namespace twinledger::log {
@@ -75,8 +76,14 @@ Error Disturbed(const PartitionId& partition) {
           {{"partition", ToString(partition)}}};
 }
 
+Result<Offset> TailOf(EventLog& log, const PartitionId& partition) {
+  return AskWithin(kLogPatience, [&] { return log.Tail(partition); });
+}
+
 Result<ReadRecord> RecordAt(EventLog& log, const PartitionId& partition, Offset offset) {
-  TL_TRY(const auto reader, log.OpenReader({{partition, offset}}));
+  TL_TRY(const auto reader, AskWithin(kLogPatience, [&] {
+           return log.OpenReader({{partition, offset}});
+         }));
   const auto give_up = std::chrono::steady_clock::now() + kReadPatience;
   while (std::chrono::steady_clock::now() < give_up) {
     TL_TRY(auto batch, reader->Next(std::chrono::milliseconds(1000)));
@@ -92,7 +99,7 @@ Result<void> Pass(const PartitionId&, const ReadRecord&, const AcceptedRecord&) 
 // What already stands in the target. The chain makes one equal record prove all before it.
 Result<Readings> Existing(EventLog& source, EventLog& target, const Founding& founding) {
   for (const PartitionId& partition : PartitionsOf(founding.root)) {
-    TL_TRY(const Offset held, target.Tail(partition));
+    TL_TRY(const Offset held, TailOf(target, partition));
     if (held == 0) continue;
     // A stranger's first record is no reason to call the rest of it damaged.
     TL_TRY(const ReadRecord first, RecordAt(target, partition, 0));
@@ -100,7 +107,7 @@ Result<Readings> Existing(EventLog& source, EventLog& target, const Founding& fo
   }
   TL_TRY(Readings existing, ReadAccepted(target, founding, Pass));
   for (const auto& [partition, reading] : existing) {
-    TL_TRY(const Offset offered, source.Tail(partition));
+    TL_TRY(const Offset offered, TailOf(source, partition));
     bool same = reading.records <= offered;
     if (same && reading.records > 0) {
       TL_TRY(const ReadRecord ours, RecordAt(source, partition, reading.records - 1));

@@ -1,10 +1,7 @@
 #include "platform/log/kafka/kafka_log.h"
 
-#include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 #include <fmt/format.h>
 
-#include <chrono>
 #include <utility>
 
 #include "platform/log/kafka/delivery.h"
@@ -17,8 +14,6 @@
 
 namespace twinledger::log {
 namespace {
-
-using std::chrono::steady_clock;
 
 // What asks about topics and tails. A consumer, since only one is asked where a log ends for those
 // who do not wait for transactions.
@@ -75,10 +70,6 @@ struct KafkaLog::Parts {
   const TopicAdmin tails;  // In less time.
   TopicGuard guard;
 
-  absl::Mutex mutex;
-  steady_clock::time_point ask_not_before ABSL_GUARDED_BY(mutex);
-  Error why_not ABSL_GUARDED_BY(mutex);  // Until then.
-
   RetiredHandles retired;  // Last: what it destroys may still look at the guard.
 };
 
@@ -134,18 +125,8 @@ Result<std::unique_ptr<Reader>> KafkaLog::OpenReader(std::vector<ReadFrom> from)
 Result<Offset> KafkaLog::Tail(const PartitionId& partition) {
   if (!parts_->guard.Has(partition)) return NoSuchPartition(partition).error;
   const std::string topic = parts_->address.TopicOf(partition.stream);
-  {
-    const absl::MutexLock lock(&parts_->mutex);
-    if (steady_clock::now() < parts_->ask_not_before) return parts_->why_not;
-  }
-  Result<Offset> end = parts_->tails.End(topic, partition.partition);
-  if (end.ok()) {
-    parts_->guard.NoteEnd(partition, *end);
-  } else {
-    const absl::MutexLock lock(&parts_->mutex);
-    parts_->why_not = end.error();
-    parts_->ask_not_before = steady_clock::now() + parts_->options.tail_timeout / 2;
-  }
+  TL_TRY(const Offset end, parts_->tails.End(topic, partition.partition));
+  parts_->guard.NoteEnd(partition, end);
   return end;
 }
 

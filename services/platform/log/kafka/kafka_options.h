@@ -25,8 +25,7 @@ struct KafkaOptions {
   // Of everything else that waits for a broker: the opening of a reader, each question of a check.
   std::chrono::milliseconds request_timeout{5'000};
 
-  // Of a tail: whoever asks for it asks again, on a thread that has other things to do. A question
-  // that was not answered in time is not put again for half as long; it is refused at once.
+  // Of a tail: whoever asks for it asks again.
   std::chrono::milliseconds tail_timeout{2'000};
 
   // Between two checks of the topics.

@@ -1,0 +1,39 @@
+#include "platform/keyring/key_maker.h"
+
+#include <utility>
+
+namespace twinledger::keyring {
+
+KeyMaker::KeyMaker(Keyring& keyring) : keyring_(keyring), thread_([this] { Run(); }) {}
+
+KeyMaker::~KeyMaker() {
+  const absl::MutexLock lock(&mutex_);
+  stopping_ = true;
+}
+
+void KeyMaker::Ensure(SubjectId subject, Then then) {
+  if (keyring_.HasAtHand(subject)) return then({});
+  const absl::MutexLock lock(&mutex_);
+  wanted_.push_back({std::move(subject), std::move(then)});
+}
+
+void KeyMaker::Run() {
+  while (true) {
+    std::vector<Wanted> wanted;
+    {
+      const absl::MutexLock lock(&mutex_);
+      const auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+        return stopping_ || !wanted_.empty();
+      };
+      mutex_.Await(absl::Condition(&ready));
+      if (wanted_.empty()) return;
+      wanted.swap(wanted_);
+    }
+    std::vector<SubjectId> subjects;
+    for (const Wanted& each : wanted) subjects.push_back(each.subject);
+    const Result<void> made = keyring_.EnsureKeys(subjects);
+    for (const Wanted& each : wanted) each.then(made);
+  }
+}
+
+}  // namespace twinledger::keyring

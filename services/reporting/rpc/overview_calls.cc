@@ -1,0 +1,101 @@
+// The country in numbers, and its relationships in the order in which they are looked at.
+#include <fmt/format.h>
+
+#include "platform/rpc/errors.h"
+#include "reporting/rpc/reporting_service.h"
+#include "reporting/rpc/scoring.h"
+#include "reporting/rpc/work_queue.h"
+#include "reporting/scores/resource_names.h"
+#include "risk/rules/built_in.h"
+
+namespace twinledger::reporting {
+namespace {
+
+constexpr std::string_view kGetOverview = "twinledger.reporting.v1.ReportingService/GetOverview";
+constexpr std::string_view kListWorkQueue =
+    "twinledger.reporting.v1.ReportingService/ListWorkQueue";
+constexpr const char* kWorstFirst = "band_level desc, r desc, uncapped desc";
+
+// The one council that is asked for, or that the caller may see; none: all.
+std::optional<CouncilId> OnlyCouncil(const rpc::Reading& reading, const std::string& parent) {
+  if (parent != kAllCouncils) return CouncilIn(parent);
+  const std::optional<std::string>& only = reading.admission().only_council;
+  return only ? std::optional<CouncilId>(*only) : std::nullopt;
+}
+
+Result<void> TouchCouncils(rpc::Reading& reading, const std::string& parent) {
+  const std::optional<CouncilId> only = OnlyCouncil(reading, parent);
+  return only ? reading.Touch(KeyOf(*only)) : reading.TouchAll();
+}
+
+std::string KeyOf(const store::Cut& cut, risk::Day day) {
+  std::string key = std::to_string(day);
+  for (const auto& [partition, sequence] : cut) {
+    key += fmt::format(" {}/{}", log::ToString(partition), sequence);
+  }
+  return key;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Country>> ReportingService::CountryAt(const rpc::Reading& reading,
+                                                                   const std::string& parent,
+                                                                   risk::Day day) {
+  const std::optional<CouncilId> only = OnlyCouncil(reading, parent);
+  const auto compute = [&]() -> Result<std::shared_ptr<const Country>> {
+    TL_TRY(const auto before, reading.RowsAt(EndOf(day - kChangeDays)));
+    TL_TRY(std::vector<std::string> councils, risk::ScoredCouncils(reading.rows()));
+    if (only) {
+      const bool known = std::ranges::find(councils, only->value()) != councils.end();
+      if (!known && parent != kAllCouncils) return rpc::NotFound(parent);
+      councils.assign(known ? 1 : 0, only->value());
+    }
+    return ComputeCountry(
+        {.rows = reading.rows(), .before = *before, .rules = risk::Tl1(), .day = day}, councils,
+        [&reading] { return reading.IsCancelled(); });
+  };
+  // A council is scored faster than it would be found among what is kept for all.
+  return only ? compute() : countries_.Get(KeyOf(reading.cut(), day), compute);
+}
+
+grpc::ServerUnaryReactor* ReportingService::GetOverview(grpc::CallbackServerContext* context,
+                                                        const v1::GetOverviewRequest* request,
+                                                        v1::GetOverviewResponse* response) {
+  return calls_.Query(
+      context, kGetOverview, *request, *response,
+      [](const auto& asked, rpc::Violations& wrong) {
+        return CheckCouncils(asked.parent(), wrong);
+      },
+      [this](const auto& asked, rpc::Reading& reading, auto& answer) -> Result<void> {
+        TL_TRY_VOID(TouchCouncils(reading, asked.parent()));
+        const risk::Day day = DayOf(asked.read_options(), clock_);
+        TL_TRY(const auto country, CountryAt(reading, asked.parent(), day));
+        *answer.mutable_overview() = country->overview;
+        if (!asked.explain()) answer.mutable_overview()->clear_sources();
+        *answer.mutable_scoring() = ScoringOf(day, risk::Tl1());
+        return {};
+      });
+}
+
+grpc::ServerUnaryReactor* ReportingService::ListWorkQueue(grpc::CallbackServerContext* context,
+                                                          const v1::ListWorkQueueRequest* request,
+                                                          v1::ListWorkQueueResponse* response) {
+  return calls_.List(
+      context, kListWorkQueue, *request, *response,
+      [](const auto& asked, rpc::Violations& wrong) {
+        return CheckCouncils(asked.parent(), wrong);
+      },
+      [this](const auto& asked, rpc::Reading& reading, rpc::Page& page,
+             auto& answer) -> Result<void> {
+        TL_TRY_VOID(TouchCouncils(reading, asked.parent()));
+        const DayOfPages pages(page, DayOf(asked.read_options(), clock_));
+        TL_TRY(const auto country, CountryAt(reading, asked.parent(), pages.day()));
+        *answer.mutable_scoring() = ScoringOf(pages.day(), risk::Tl1());
+        v1::ListWorkQueueRequest ordered = asked;
+        if (ordered.order_by().empty()) ordered.set_order_by(kWorstFirst);
+        return WorkQueueListing().Fill(ordered, WorkQueueSource(country, asked.explain()), page,
+                                       *answer.mutable_relationships());
+      });
+}
+
+}  // namespace twinledger::reporting

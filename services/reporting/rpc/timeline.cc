@@ -1,0 +1,47 @@
+#include "reporting/rpc/timeline.h"
+
+#include "platform/fields/partial_date.h"
+#include "reporting/domain/summary.h"
+#include "reporting/scores/resource_names.h"
+
+namespace twinledger::reporting {
+namespace {
+
+bool IsScore(state::v1::EntryKind kind) {
+  return kind == state::v1::ENTRY_KIND_ASSESSED || kind == state::v1::ENTRY_KIND_ALERT_OPENED;
+}
+
+}  // namespace
+
+v1::TimelineEntry ResourceOf(const Versioned<TimelineRow>& entry, const CouncilId& council,
+                             Audience audience) {
+  using registry::v1::PartialDate;
+  const TimelineRow& row = entry.row;
+  v1::TimelineEntry shown;
+  shown.set_event(EventOf(entry));
+  shown.mutable_record_time()->set_seconds(row.record_time_us() / 1'000'000);
+  shown.mutable_record_time()->set_nanos(
+      static_cast<std::int32_t>(row.record_time_us() % 1'000'000 * 1000));
+  shown.set_kind(static_cast<v1::EntryKind>(row.kind()));
+  shown.set_actor(row.actor());
+  if (!row.record_id().empty() && !IsFor(audience, row.record().release_class())) {
+    shown.set_withheld_class(
+        static_cast<engagement::v1::ReleaseClass>(row.record().release_class()));
+    return shown;
+  }
+  if (row.has_occur_date()) {
+    *shown.mutable_occur_date() =
+        fields::DateMessage<PartialDate>(fields::PartsOf(row.occur_date()));
+  }
+  if (row.has_occur_end()) {
+    *shown.mutable_occur_end() = fields::DateMessage<PartialDate>(fields::PartsOf(row.occur_end()));
+  }
+  shown.set_summary(SummaryOf(row));
+  if (!row.record_id().empty()) shown.set_record(NameOf(council, RecordId(row.record_id())));
+  shown.set_from_band(static_cast<risk::v1::Band>(row.from_band()));
+  shown.set_to_band(static_cast<risk::v1::Band>(row.to_band()));
+  if (IsScore(row.kind())) shown.set_r(row.r());
+  return shown;
+}
+
+}  // namespace twinledger::reporting

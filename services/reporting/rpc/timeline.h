@@ -1,0 +1,14 @@
+// An event of a relationship, as clients see it.
+#pragma once
+
+#include "reporting/domain/release.h"
+#include "reporting/projection/reporting_view.h"
+#include "twinledger/reporting/v1/timeline.pb.h"
+
+namespace twinledger::reporting {
+
+// As the audience may see it.
+v1::TimelineEntry ResourceOf(const Versioned<TimelineRow>& entry, const CouncilId& council,
+                             Audience audience);
+
+}  // namespace twinledger::reporting

@@ -1,0 +1,47 @@
+// The numbers of an overview, summed over councils one after another.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "platform/base/result.h"
+#include "platform/store/table.h"
+#include "reporting/scores/events_behind.h"
+#include "reporting/scores/standings.h"
+#include "twinledger/reporting/v1/overview.pb.h"
+
+namespace twinledger::reporting {
+
+// Threads: confined to one.
+class OverviewSum {
+ public:
+  // `at` must outlive it.
+  explicit OverviewSum(const Moment& at) : at_(at) {}
+
+  // With the council's alerts.
+  Result<void> Add(const CouncilId& council, const CouncilStandings& standings);
+
+  v1::Overview Render() const;
+
+ private:
+  static constexpr int kBands = 5;
+
+  Result<void> AddAlerts(const CouncilId& council);
+  void AddRelationship(const v1::RelationshipStanding& standing);
+
+  const Moment& at_;
+  std::int64_t councils_ = 0;
+  std::int64_t relationships_ = 0;
+  std::int64_t councils_with_records_ = 0;
+  std::int64_t relationships_with_records_ = 0;
+  std::array<std::int64_t, kBands + 1> bands_ = {};  // By band; the first is of none.
+  std::map<risk::v1::Records, std::int64_t> records_;
+  std::vector<v1::Riser> risers_;
+  std::vector<v1::Alert> alerts_;
+  std::map<std::string, EventsBehind> sources_;  // By field.
+};
+
+}  // namespace twinledger::reporting

@@ -1,0 +1,83 @@
+#include "platform/keyring/key_maker.h"
+
+#include <absl/synchronization/notification.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/unit/keyring/keyring_folder_fixture.h"
+
+namespace twinledger::keyring {
+namespace {
+
+class KeyMakerTest : public KeyringFolderTest {};
+
+TEST_F(KeyMakerTest, AKeyIsOnDiskWhenItsCallerGoesOn) {
+  const auto keyring = Opened();
+  KeyMaker maker(*keyring);
+  absl::Notification done;
+  std::optional<KeyId> found_by_another;
+  maker.Ensure(Subject(1), [&](const Result<void>& made) {
+    EXPECT_TRUE(made);
+    found_by_another = *Opened()->Find(Subject(1));
+    done.Notify();
+  });
+  done.WaitForNotification();
+  EXPECT_TRUE(found_by_another.has_value());
+}
+
+TEST_F(KeyMakerTest, WhoseKeyIsThereGoesOnAtOnce) {
+  const auto keyring = Opened();
+  ASSERT_TRUE(keyring->EnsureKeys(Subjects(1)));
+  KeyMaker maker(*keyring);
+  std::optional<std::thread::id> thread;
+  maker.Ensure(Subject(0), [&](const Result<void>&) { thread = std::this_thread::get_id(); });
+  EXPECT_EQ(thread, std::this_thread::get_id());
+}
+
+// The first holds the maker while the others come: they are made together, and answered in turn.
+TEST_F(KeyMakerTest, CallersGoOnInTheOrderOfAskingAndEachSubjectHasOneKey) {
+  const auto keyring = Opened();
+  absl::Notification first_is_answered;
+  absl::Notification all_asked;
+  std::vector<int> order;
+  {
+    KeyMaker maker(*keyring);
+    maker.Ensure(Subject(0), [&](const Result<void>&) {
+      first_is_answered.Notify();
+      all_asked.WaitForNotification();
+    });
+    first_is_answered.WaitForNotification();
+    for (int i = 0; i < 200; ++i) {
+      maker.Ensure(Subject(1 + i % 100), [&order, i](const Result<void>& made) {
+        EXPECT_TRUE(made);
+        order.push_back(i);
+      });
+    }
+    all_asked.Notify();
+  }
+  ASSERT_EQ(order.size(), 200u);
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+  EXPECT_EQ(std::filesystem::file_size(file()), kSlotBytes * 102);
+}
+
+TEST_F(KeyMakerTest, WhatCannotBeMadeIsSaid) {
+  const auto keyring = Opened();
+  KeyMaker maker(*keyring);
+  absl::Notification done;
+  std::string reason;
+  maker.Ensure(SubjectId("Jane Doe"), [&](const Result<void>& made) {
+    reason = made ? "" : made.error().reason;
+    done.Notify();
+  });
+  done.WaitForNotification();
+  EXPECT_EQ(reason, "BAD_SUBJECT");
+}
+
+}  // namespace
+}  // namespace twinledger::keyring

@@ -1,0 +1,126 @@
+#include "reporting/scores/countries.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/unit/reporting/scored_ledger.h"
+
+namespace twinledger::reporting {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+// Two councils: one with a gift of some size and an alert, one with nothing.
+class TwoCouncils : public ScoredLedger {
+ public:
+  TwoCouncils() {
+    AddCouncil("hutt-city");
+    AddCouncil("nelson-city");
+    AddRelationship("hutt-city", "r1");
+    AddRelationship("hutt-city", "r2");
+    AddRelationship("nelson-city", "r1");
+    before = tips();
+    SkipDays(kChangeDays);
+    AddGift("hutt-city", "e1", "r1", 800);
+  }
+  store::Cut before;
+};
+
+std::string Alert(const std::string& id, std::int64_t day) {
+  return absl::Substitute(
+      "alert_opened { council_id: 'hutt-city' relationship_id: 'r1' alert_id: '$0' from_band: "
+      "BAND_BASELINE to_band: BAND_GUARDED day: $1 r: 16000 }",
+      id, day);
+}
+
+TEST(CountriesTest, EveryRelationshipIsInOneBand) {
+  TwoCouncils ledger;
+  ledger.Score(
+      "assessment_recorded { council_id: 'hutt-city' relationship_id: 'r1' r: 31000 band: "
+      "BAND_ELEVATED }");
+  const v1::Overview overview = ledger.Whole(ledger.before)->overview;
+  EXPECT_EQ(overview.councils(), 2);
+  EXPECT_EQ(overview.relationships(), 3);
+  EXPECT_EQ(overview.councils_with_records(), 1);
+  EXPECT_EQ(overview.relationships_with_records(), 1);
+  EXPECT_FALSE(overview.has_returns_expected());
+  std::vector<std::int64_t> bands;
+  for (const v1::BandCount& band : overview.bands()) bands.push_back(band.count());
+  EXPECT_THAT(bands, ElementsAre(2, 0, 1, 0, 0));
+  ASSERT_THAT(overview.records(), SizeIs(1));
+  EXPECT_EQ(overview.records(0).records(), risk::v1::RECORDS_UNSPECIFIED);
+  for (const v1::Source& source : overview.sources()) {
+    if (source.field() == "bands.BASELINE") {
+      EXPECT_EQ(source.event_count(), 2);
+    }
+    if (source.field() == "bands.ELEVATED") {
+      EXPECT_THAT(source.events(), ElementsAre(::testing::StartsWith("risk/")));
+    }
+  }
+}
+
+TEST(CountriesTest, WhatRoseInThirtyDaysIsNamedAndWhatDidNotIsNot) {
+  const TwoCouncils ledger;
+  const v1::Overview overview = ledger.Whole(ledger.before)->overview;
+  ASSERT_THAT(overview.risers(), SizeIs(1));
+  EXPECT_EQ(overview.risers(0).name(), "councils/hutt-city/relationships/r1");
+  EXPECT_EQ(overview.risers(0).change(), overview.risers(0).r());
+}
+
+TEST(CountriesTest, AlertsAreThoseOfTheLastThirtyDays) {
+  TwoCouncils ledger;
+  const std::int64_t today = ledger.today() + 2;  // Behind the two commits.
+  ledger.Score(Alert("old", today - kChangeDays));
+  ledger.Score(Alert("new", today - kChangeDays + 1));
+  const v1::Overview overview = ledger.Whole()->overview;
+  EXPECT_EQ(overview.alerts(), 1);
+  ASSERT_THAT(overview.newest_alerts(), SizeIs(1));
+  EXPECT_EQ(overview.newest_alerts(0).to_band(), risk::v1::BAND_GUARDED);
+  EXPECT_THAT(overview.newest_alerts(0).event(), ::testing::MatchesRegex("risk/[0-9]+/2"));
+}
+
+TEST(CountriesTest, ARelationshipIsFoundByItsName) {
+  const TwoCouncils ledger;
+  const auto country = ledger.Whole();
+  ASSERT_THAT(country->relationships, SizeIs(3));
+  EXPECT_NE(country->Find("councils/nelson-city/relationships/r1"), nullptr);
+  EXPECT_EQ(country->Find("councils/nelson-city/relationships/r2"), nullptr);
+}
+
+TEST(CountriesTest, NobodyIsScoredForACallerThatIsGone) {
+  const TwoCouncils ledger;
+  ledger.At({}, [](const Moment& at) {
+    const auto country = ComputeCountry(at, {"hutt-city"}, [] { return true; });
+    ASSERT_FALSE(country.ok());
+    EXPECT_EQ(country.error().code, Code::kCancelled);
+  });
+}
+
+TEST(CountriesTest, OneIsComputedOnceAndTheOldestGoesFirst) {
+  const TwoCouncils ledger;
+  const auto country = ledger.Whole();
+  int computed = 0;
+  const auto compute = [&]() -> Result<std::shared_ptr<const Country>> {
+    ++computed;
+    return country;
+  };
+  Countries countries(2 * country->bytes());
+  const auto get = [&](const std::string& key) { EXPECT_TRUE(countries.Get(key, compute).ok()); };
+  get("a");
+  get("b");
+  get("a");
+  EXPECT_EQ(computed, 2);
+  get("c");  // "b" makes room.
+  get("a");
+  EXPECT_EQ(computed, 3);
+  get("b");
+  EXPECT_EQ(computed, 4);
+
+  Countries none(1);
+  EXPECT_TRUE(none.Get("a", compute).ok());
+  EXPECT_TRUE(none.Get("a", compute).ok());
+  EXPECT_EQ(computed, 6);
+}
+
+}  // namespace
+}  // namespace twinledger::reporting

@@ -1,0 +1,116 @@
+#include "twinledger/command/reporting/report.h"
+
+#include <fmt/format.h>
+
+#include "twinledger/fields/to_json.h"
+
+namespace twinledger::client {
+namespace {
+
+using reporting::v1::RelationshipStanding;
+
+std::string LinesText(const RelationshipStanding& standing) {
+  std::string text;
+  for (const auto& line : standing.top_lines()) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", line.indicator(),
+                        PointsForPeople(line.net()));
+  }
+  return text;
+}
+
+std::string ChangeText(const RelationshipStanding& standing) {
+  if (!standing.has_change()) return "";
+  const std::int64_t change = standing.change();
+  return (change > 0 ? "+" : "") + PointsForPeople(change);
+}
+
+std::string OverdueText(const Json& standing) {
+  std::string text;
+  for (const Json& item : standing["overdue"]) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", item["kind"].get<std::string>(),
+                        item["due"].get<std::string>());
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string PointsForPeople(std::int64_t thousandths) {
+  const std::int64_t tenths = (thousandths < 0 ? -thousandths : thousandths) / 100;
+  return fmt::format("{}{}.{}", thousandths < 0 ? "-" : "", tenths / 10, tenths % 10);
+}
+
+std::string SourcesText(const google::protobuf::RepeatedPtrField<reporting::v1::Source>& sources) {
+  std::string text;
+  for (const auto& source : sources) {
+    if (source.events().empty()) continue;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", source.field(),
+                        fmt::join(source.events(), ", "));
+    if (source.event_count() > source.events_size()) {
+      text += fmt::format(" and {} more", source.event_count() - source.events_size());
+    }
+  }
+  return text;
+}
+
+Json StandingJson(const RelationshipStanding& standing, Format format) {
+  Json row = ToJson(standing);
+  if (format == Format::kJson || format == Format::kJsonLines) return row;
+  row["lines"] = LinesText(standing);
+  row["late"] = OverdueText(row);
+  row["from"] = SourcesText(standing.sources());
+  if (format != Format::kTable) return row;
+  row["r"] = PointsForPeople(standing.r());
+  row["a"] = PointsForPeople(standing.a());
+  row["change"] = ChangeText(standing);
+  return row;
+}
+
+std::vector<Column> StandingColumns(Format format, bool explain) {
+  using Kind = Column::Kind;
+  std::vector<Column> columns{{"band", "BAND"},
+                              {"r", "R", Kind::kNumber},
+                              {"change", "30 DAYS", Kind::kNumber},
+                              {"a", "A", Kind::kNumber}};
+  if (format == Format::kTable) {
+    columns.insert(columns.end(), {{"council", "COUNCIL", Kind::kId},
+                                   {"partner_display_name", "PARTNER"},
+                                   {"lines", "MOST OF R"},
+                                   {"last_activity", "LAST"},
+                                   {"name", "RELATIONSHIP", Kind::kId}});
+  } else {
+    columns.insert(columns.end(), {{"uncapped", "UNCAPPED"},
+                                   {"council_display_name", "COUNCIL"},
+                                   {"partner_display_name", "PARTNER"},
+                                   {"kind", "KIND"},
+                                   {"status", "STATUS"},
+                                   {"since", "SINCE"},
+                                   {"lines", "MOST OF R"},
+                                   {"records", "RECORDS"},
+                                   {"last_activity", "LAST"},
+                                   {"next_review_due", "NEXT REVIEW"},
+                                   {"late", "OVERDUE"},
+                                   {"council", "COUNCIL ID"},
+                                   {"partner", "PARTNER ID"},
+                                   {"name", "RELATIONSHIP"}});
+  }
+  if (explain) columns.push_back({"from", "FROM"});
+  return columns;
+}
+
+void AddExplain(Command command, bool& explain) {
+  command.Flag("--explain", explain, "with each number the commits in the log that it rests on");
+}
+
+void AddScoring(const reporting::v1::Scoring& scoring, Json& facts) {
+  facts["scoring"] = ToJson(scoring);
+}
+
+void SayScoring(Session& session, const Json& facts) {
+  const Json& scoring = facts["scoring"];
+  session.Note(fmt::format("scored for {} by {} {}", scoring["as_of"].get<std::string>(),
+                           scoring["rule_set_id"].get<std::string>(),
+                           scoring["rule_set_digest"].get<std::string>().substr(0, 12)));
+}
+
+}  // namespace twinledger::client
