@@ -49,8 +49,18 @@ class ClientAssessmentsTest : public testing::Test {
     return json::parse(run.out, nullptr, false);
   }
 
-  // A council with an officer and a relationship; its name.
+  static std::string DonorOf(int donor) {
+    return "0b1c9b5e-0000-4000-8000-00000000000" + std::to_string(donor);
+  }
+
+  // A council with an officer, those who give to it, and a relationship; its name.
   std::string Registered() {
+    for (int donor = 0; donor < 4; ++donor) {
+      EXPECT_EQ(Run("agency-approver", {"principal", "create", "--id", DonorOf(donor), "--kind",
+                                        "organisation", "--display-name", "Example"})
+                    .exit,
+                0);
+    }
     EXPECT_EQ(Run("agency-approver", {"council", "create", "hutt-city", "--display-name",
                                       "Hutt City Council", "--kind", "city"})
                   .exit,
@@ -70,29 +80,17 @@ class ClientAssessmentsTest : public testing::Test {
   }
   void Give(const std::string& relationship, int donor) {
     const ClientRun run =
-        Run("officer-1",
-            {"engagement",
-             "submit",
-             "--council",
-             "hutt-city",
-             "--set",
-             "relationship=" + relationship,
-             "--set",
-             "gift.direction=offered_to_council",
-             "--set",
-             "gift.recipient.office=mayor",
-             "--set",
-             "gift.donor.principal_id=0b1c9b5e-0000-4000-8000-00000000000" + std::to_string(donor),
-             "--set",
-             "gift.kind=art",
-             "--set",
-             "gift.value.cents=500000",
-             "--set",
-             "gift.value.currency=NZD",
-             "--set",
-             "gift.offered_on=2026-05-01",
-             "--set",
-             "gift.disposition=retained"});
+        Run("officer-1", {"engagement", "submit",
+                          "--council",  "hutt-city",
+                          "--set",      "relationship=" + relationship,
+                          "--set",      "gift.direction=offered_to_council",
+                          "--set",      "gift.recipient.office=mayor",
+                          "--set",      "gift.donor.principal_id=" + DonorOf(donor),
+                          "--set",      "gift.kind=art",
+                          "--set",      "gift.value.cents=500000",
+                          "--set",      "gift.value.currency=NZD",
+                          "--set",      "gift.offered_on=2026-05-01",
+                          "--set",      "gift.disposition=retained"});
     EXPECT_EQ(run.exit, 0) << run.err;
   }
 

@@ -52,15 +52,13 @@ bool MayHaveTexts(const v1::Record& record) {
 
 Result<std::optional<Error>> EngagementService::UnmetOf(
     const v1::SubmitRecordRequest& request) const {
-  TL_TRY(std::optional<Error> unmet, MissingCouncil(CouncilIn(request.parent())));
-  if (!unmet) {
-    TL_TRY(unmet, MissingRelationship(RelationshipIn(request.record().relationship())));
-  }
-  if (!unmet) {
-    const auto all = [](const std::string&) { return true; };
-    TL_TRY(unmet, MissingHandle(CouncilIn(request.parent()), HandlesIn(request.record(), all)));
-  }
-  return unmet;
+  const CouncilId council = CouncilIn(request.parent());
+  TL_TRY(std::optional<Error> unmet, MissingCouncil(council));
+  if (unmet) return unmet;
+  TL_TRY(unmet, MissingRelationship(RelationshipIn(request.record().relationship())));
+  if (unmet) return unmet;
+  const auto all = [](const std::string&) { return true; };
+  return MissingHandle(council, HandlesIn(request.record(), all));
 }
 
 void EngagementService::PrepareKey(const v1::SubmitRecordRequest& request,

@@ -69,11 +69,6 @@ class ReportingTest : public ::testing::Test {
         absl::Substitute("principal_id: '$0' principal { kind: PRINCIPAL_KIND_ORGANISATION "
                          "display_name: 'Minoh Port' }",
                          kDonor));
-    Agency<reg::CreatePrincipalResponse, reg::CreatePrincipalRequest>(
-        "CreatePrincipal",
-        absl::Substitute("principal_id: '$0' principal { kind: PRINCIPAL_KIND_PERSON "
-                         "display_name: 'Canary Person' }",
-                         kPerson));
     for (const std::string council : {"hutt-city", "nelson-city"}) {
       Agency<reg::CreateCouncilResponse, reg::CreateCouncilRequest>(
           "CreateCouncil",
@@ -87,6 +82,14 @@ class ReportingTest : public ::testing::Test {
                            "RELATIONSHIP_STATUS_ACTIVE since { year: 1994 } }",
                            council, kRelationship, kPartner));
     }
+    // A person is known to the council that registers it.
+    auto person = testing::Parsed<reg::CreatePrincipalRequest>(absl::Substitute(
+        "principal_id: '$0' principal { kind: PRINCIPAL_KIND_PERSON display_name: 'Canary Person' "
+        "}",
+        kPerson));
+    person.set_request_id(NextId());
+    testing::AskMethod<reg::CreatePrincipalResponse>(
+        server_.As(kOfficer), "twinledger.registry.v1.RegistryService/CreatePrincipal", person);
   }
 
   std::string NextId() { return fmt::format("00000000-0000-4000-8000-{:012}", ++ids_); }
