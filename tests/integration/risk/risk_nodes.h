@@ -125,6 +125,14 @@ class WrittenLog {
     Engage(fmt::format("record_retracted {{ council_id: 'hutt-city' record_id: '{}' }}", id));
   }
 
+  // An event of the stream "risk" by somebody who has its key, while no replica runs.
+  void Forge(const events::v1::RiskEvent& event) {
+    const log::PartitionId partition{"risk",
+                                     log::PartitionOf(CouncilKey(kCouncil), kPartitionsOfNodes)};
+    writers_.at(partition).Follow(testing::ReadAll(log_, partition).records.back());
+    Append("risk", "council", kCouncil, event.SerializeAsString());
+  }
+
   // What the process recorded, in the order of its partition.
   struct Recorded {
     log::v1::Commit commit;

@@ -192,6 +192,26 @@ TEST_F(RiskProcessTest, ADonorThatIsMergedTouchesTheCouncilsThatItGaveTo) {
   EXPECT_EQ(node_->Mismatches(), "");
 }
 
+TEST_F(RiskProcessTest, AReceiptThatSomebodyForgedIsFoundAndFollowedByARightOne) {
+  Start();
+  log_->Submit("gift", GiftFields(kBegin - 100, 80'000));
+  node_->WaitIdle();
+  const Receipt right = *node_->Last(kRelation);
+  node_.reset();
+  events::v1::RiskEvent forged;
+  *forged.mutable_assessment_recorded() = right.row.receipt();
+  forged.mutable_assessment_recorded()->set_previous_receipt(right.row.event());
+  forged.mutable_assessment_recorded()->set_r(1);
+  forged.mutable_assessment_recorded()->set_facts_sha256(std::string(64, 'a'));
+  log_->Forge(forged);
+  Start();
+  EXPECT_EQ(node_->ReceiptsOf(kRelation).size(), 3U);
+  const auto last = node_->Last(kRelation);
+  EXPECT_EQ(last->row.receipt().assessment_sha256(), right.row.receipt().assessment_sha256());
+  const std::string event = last->row.receipt().previous_receipt();
+  EXPECT_EQ(node_->Mismatches(), event + " facts\n" + event + " receipt\n");
+}
+
 TEST_F(RiskProcessTest, WhatANewerProgramWroteMakesTheNextReceiptIncomplete) {
   Start();
   for (const char* const donor : {"p1", "p2"}) {
