@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,21 @@ constexpr log::Sequence kCommitsMost = 10'000;
 log::Sequence SequenceIn(const store::Cut& cut, const log::PartitionId& partition) {
   const auto found = cut.find(partition);
   return found == cut.end() ? 0 : found->second;
+}
+
+using Entities = std::set<std::pair<std::string, std::string>>;  // Types and ids.
+
+// Those that commits behind `seen` and up to `end` changed.
+Result<void> AddEntities(const store::KeyValueReader& source, const log::PartitionId& partition,
+                         log::Sequence seen, log::Sequence end, Entities& entities) {
+  const store::CutReader rows(source);
+  for (log::Sequence at = seen + 1; at <= end; ++at) {
+    TL_TRY(const auto commit,
+           rows.Get(projection::kCommits, projection::SequenceKey(partition, at)));
+    if (!commit || commit->outcome() != log::v1::OUTCOME_DONE) continue;
+    entities.emplace(commit->key().type(), commit->key().id());
+  }
+  return {};
 }
 
 }  // namespace
@@ -135,7 +151,7 @@ Result<void> Follower::Observe() {
   TL_TRY(moment.cut, projection::CutOf(*moment.rows, parts_.founding, process_->streams()));
   agenda_.OnDay(DayOf(parts_.clock.Now() - options_.day_grace));
   const std::optional<Moment> before = std::exchange(moment_, std::move(moment));
-  const Result<void> noted = before ? TouchBetween(before->cut) : AddSubjects();
+  Result<void> noted = before ? TouchBetween(before->cut) : AddSubjects();
   if (!noted) moment_ = before;  // What was not noted is noted another time.
   return noted;
 }
@@ -156,28 +172,28 @@ Result<void> Follower::Add(const std::string& subject) {
 Result<void> Follower::TouchBetween(const store::Cut& seen) {
   log::Sequence commits = 0;
   for (const auto& [partition, end] : moment_->cut) commits += end - SequenceIn(seen, partition);
-  if (commits > kCommitsMost) {
-    TL_TRY_VOID(AddSubjects());
-    TL_TRY(const std::vector<std::string> all, process_->Subjects(*moment_));
-    for (const std::string& subject : all) agenda_.Touch(subject);
-    return {};
-  }
-  const store::CutReader rows(*moment_->rows);
-  std::map<std::pair<std::string, std::string>, bool> looked_up;
+  if (commits > kCommitsMost) return TouchAll();
+  Entities entities;
   for (const auto& [partition, end] : moment_->cut) {
-    for (log::Sequence at = SequenceIn(seen, partition) + 1; at <= end; ++at) {
-      TL_TRY(const auto commit,
-             rows.Get(projection::kCommits, projection::SequenceKey(partition, at)));
-      if (!commit || commit->outcome() != log::v1::OUTCOME_DONE) continue;
-      const log::v1::EntityKey& key = commit->key();
-      if (!looked_up.try_emplace({key.type(), key.id()}, true).second) continue;
-      TL_TRY(const std::vector<std::string> touched, process_->TouchedBy(*moment_, key));
-      for (const std::string& subject : touched) {
-        TL_TRY_VOID(Add(subject));
-        agenda_.Touch(subject);
-      }
+    TL_TRY_VOID(AddEntities(*moment_->rows, partition, SequenceIn(seen, partition), end, entities));
+  }
+  for (const auto& [type, id] : entities) {
+    log::v1::EntityKey key;
+    key.set_type(type);
+    key.set_id(id);
+    TL_TRY(const std::vector<std::string> touched, process_->TouchedBy(*moment_, key));
+    for (const std::string& subject : touched) {
+      TL_TRY_VOID(Add(subject));
+      agenda_.Touch(subject);
     }
   }
+  return {};
+}
+
+Result<void> Follower::TouchAll() {
+  TL_TRY_VOID(AddSubjects());
+  TL_TRY(const std::vector<std::string> all, process_->Subjects(*moment_));
+  for (const std::string& subject : all) agenda_.Touch(subject);
   return {};
 }
 

@@ -85,6 +85,7 @@ class Follower {
   Result<void> AddSubjects();
   Result<void> Add(const std::string& subject);
   Result<void> TouchBetween(const store::Cut& seen);
+  Result<void> TouchAll();
   void Work();
   void Look(const Task& task);
   void Submit(const Task& task, Finding finding);

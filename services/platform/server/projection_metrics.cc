@@ -135,6 +135,26 @@ prometheus::ClientMetric OfService(const std::string& service, double value) {
   return metric;
 }
 
+// What processes have still to look at.
+std::vector<prometheus::MetricFamily> OfProcesses(
+    const std::vector<std::pair<std::string, process::FollowerStatus>>& processes) {
+  const auto family = [&](const char* name, const char* help,
+                          const std::function<std::size_t(const process::FollowerStatus&)>& value) {
+    prometheus::MetricFamily made{name, help, prometheus::MetricType::Gauge, {}};
+    for (const auto& [service, status] : processes) {
+      made.metric.push_back(OfService(service, static_cast<double>(value(status))));
+    }
+    return made;
+  };
+  return {
+      family("twinledger_process_subjects", "Subjects that something may follow from.",
+             [](const auto& status) { return status.subjects; }),
+      family("twinledger_process_due_subjects", "Of them, still to be looked at.",
+             [](const auto& status) { return status.due + status.at_work; }),
+      family("twinledger_process_failing_subjects", "Of them, those that wait to be tried again.",
+             [](const auto& status) { return status.failing; })};
+}
+
 }  // namespace
 
 ProjectionMetrics::ProjectionMetrics(const std::vector<std::unique_ptr<Module>>& modules,
@@ -144,13 +164,14 @@ ProjectionMetrics::ProjectionMetrics(const std::vector<std::unique_ptr<Module>>&
     const std::optional<Projected> projected = module->projected();
     if (!projected) continue;
     sources_.push_back({std::string(module->name()), &projected->runner, module->writer(),
-                        RecordsRead(projected->runner.Status())});
+                        module->process(), RecordsRead(projected->runner.Status())});
   }
 }
 
 std::vector<prometheus::MetricFamily> ProjectionMetrics::Collect() const {
   ByService<PartitionStatus> projections;
   ByService<WriterStatus> writers;
+  std::vector<std::pair<std::string, process::FollowerStatus>> processes;
   prometheus::MetricFamily rate{"twinledger_projection_catch_up_records_per_second",
                                 "How fast a start reads the log; 0 once it is caught up.",
                                 prometheus::MetricType::Gauge,
@@ -162,6 +183,7 @@ std::vector<prometheus::MetricFamily> ProjectionMetrics::Collect() const {
   for (const Source& source : sources_) {
     projections.emplace_back(source.name, source.runner->Status());
     if (source.writer != nullptr) writers.emplace_back(source.name, source.writer->Status());
+    if (source.process != nullptr) processes.emplace_back(source.name, source.process->Status());
     ReadProgress progress;
     if (!source.runner->CaughtUp()) {
       progress = ProgressOf(projections.back().second, source.records_begun,
@@ -174,6 +196,9 @@ std::vector<prometheus::MetricFamily> ProjectionMetrics::Collect() const {
   Add(OfProjections(), projections, families);
   families.push_back(VoidsByReason(projections));
   Add(OfWriters(), writers, families);
+  for (prometheus::MetricFamily& family : OfProcesses(processes)) {
+    families.push_back(std::move(family));
+  }
   families.push_back(
       {"twinledger_log_lines_dropped_total",
        "Lines that a slow reader of stderr missed.",

@@ -1,4 +1,5 @@
-// The states of all projections and writers, as numbers at the moment they are asked for.
+// The states of all projections, writers and processes, as numbers at the moment they are asked
+// for.
 #pragma once
 
 #include <prometheus/collectable.h>
@@ -24,8 +25,9 @@ class ProjectionMetrics final : public prometheus::Collectable {
   struct Source {
     std::string name;
     const projection::Runner* runner;
-    const writer::Writer* writer;  // Null if the module writes nothing.
-    std::uint64_t records_begun;   // Read before the start.
+    const writer::Writer* writer;      // Null if the module writes nothing.
+    const process::Follower* process;  // Null if nothing follows from events.
+    std::uint64_t records_begun;       // Read before the start.
   };
   std::vector<Source> sources_;
   const telemetry::Logger& logger_;

@@ -47,6 +47,10 @@ log::v1::Refusal RefusalOf(const Rejected& rejected) {
   return refusal;
 }
 
+std::optional<state::v1::AssessmentRow> RowOf(const std::optional<Receipt>& receipt) {
+  return receipt ? std::optional(receipt->row) : std::nullopt;
+}
+
 writer::Decide DecideOn(AssessmentRecorded wanted) {
   return [wanted = std::move(wanted)](
              const store::RowReader& rows,
@@ -199,44 +203,45 @@ Result<Finding> RiskProcess::Look(const Moment& moment, const Task& task) {
 
 Result<std::vector<writer::Command>> RiskProcess::Missing(const Moment& moment,
                                                           const Standing& standing, Day day) {
-  const CouncilInputs& inputs = *standing.inputs;
   const store::CutReader receipts(*moment.rows);
-  std::vector<Assessed> all;
-  for (const std::string& id : inputs.relationships) {
-    TL_TRY(const Before before,
-           past_.BeforeDay(*moment.rows, receipts, {inputs.council_id, id}, day));
-    TL_TRY(Assessed one, AssessRelationship(inputs, id, rules_, day, before));
-    all.push_back(std::move(one));
+  TL_TRY(const std::vector<Facts> facts, FactsOf(*standing.inputs, rules_, day));
+  std::vector<std::optional<Receipt>> last;
+  bool settled = true;
+  for (const Facts& one : facts) {
+    TL_TRY(std::optional<Receipt> found, LastReceipt(receipts, one.subject));
+    settled = settled && IsSettled(RowOf(found), one, rules_);
+    last.push_back(std::move(found));
   }
-  TL_TRY(const Before before, past_.BeforeDay(*moment.rows, receipts, {inputs.council_id}, day));
-  TL_TRY(Assessed whole, AssessWhole(inputs, all, rules_, day, before));
-  all.push_back(std::move(whole));
-
   std::vector<writer::Command> commands;
-  for (const Assessed& one : all) {
-    TL_TRY(std::optional<writer::Command> command, Missing(moment, standing, one));
-    if (command) commands.push_back(*std::move(command));
+  if (settled) return commands;
+
+  std::vector<Assessed> all;
+  for (const Facts& one : facts) {
+    TL_TRY(const Before before, past_.BeforeDay(*moment.rows, receipts, one.subject, day));
+    TL_TRY(Assessed assessed, one.subject.is_council() ? AssessWhole(one, all, rules_, before)
+                                                       : AssessRelationship(one, rules_, before));
+    const std::optional<Receipt>& before_it = last[all.size()];
+    if (auto command = Missing(standing, assessed, before_it))
+      commands.push_back(*std::move(command));
+    all.push_back(std::move(assessed));
   }
   return commands;
 }
 
-Result<std::optional<writer::Command>> RiskProcess::Missing(const Moment& moment,
-                                                            const Standing& standing,
-                                                            const Assessed& assessed) const {
-  TL_TRY(const std::optional<Receipt> last,
-         LastReceipt(store::CutReader(*moment.rows), assessed.subject));
+std::optional<writer::Command> RiskProcess::Missing(const Standing& standing,
+                                                    const Assessed& assessed,
+                                                    const std::optional<Receipt>& last) const {
   store::Cut positions = standing.inputs->positions;
   if (last) {
     const store::Cut before = PositionsOf(last->row.receipt());
-    // Another replica has read further.
-    if (!Reaches(standing.cut, before)) return std::optional<writer::Command>();
+    if (!Reaches(standing.cut, before)) return std::nullopt;  // Another replica has read further.
     positions = Later(std::move(positions), before);
   }
   AssessmentRecorded wanted = ReceiptOf(assessed, positions, rules_, standing.incomplete);
   if (last) wanted.set_previous_receipt(last->row.event());
-  const ReceiptDecision decision = Decide(last ? std::optional(last->row) : std::nullopt, wanted);
-  if (!decision || decision->empty()) return std::optional<writer::Command>();
-  return std::optional(CommandOf(wanted));
+  const ReceiptDecision decision = Decide(RowOf(last), wanted);
+  if (!decision || decision->empty()) return std::nullopt;
+  return CommandOf(wanted);
 }
 
 writer::Command RiskProcess::CommandOf(const AssessmentRecorded& wanted) const {

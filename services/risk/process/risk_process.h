@@ -50,9 +50,8 @@ class RiskProcess final : public process::Process {
   Result<void> NoteDonors(const store::RowReader& rows, const CouncilInputs& inputs);
   Result<std::vector<writer::Command>> Missing(const process::Moment& moment,
                                                const Standing& standing, Day day);
-  Result<std::optional<writer::Command>> Missing(const process::Moment& moment,
-                                                 const Standing& standing,
-                                                 const Assessed& assessed) const;
+  std::optional<writer::Command> Missing(const Standing& standing, const Assessed& assessed,
+                                         const std::optional<Receipt>& last) const;
   writer::Command CommandOf(const events::v1::AssessmentRecorded& wanted) const;
 
   const Rules& rules_;

@@ -21,10 +21,10 @@ std::string FactsDigest(v1::ScoringInput input) {
 }
 
 // Of a council it also says which relationship each fact is of: its R depends on that.
-std::string FactsDigest(const v1::ScoringInput& whole, const std::vector<Assessed>& relationships) {
+std::string FactsDigest(const v1::ScoringInput& whole, const std::vector<Facts>& relationships) {
   std::string lines = FactsDigest(whole);
-  for (const Assessed& one : relationships) {
-    lines += '\n' + one.subject.relationship_id + ' ' + one.facts_sha256;
+  for (const Facts& one : relationships) {
+    lines += '\n' + one.subject.relationship_id + ' ' + one.sha256;
   }
   return crypto::Hex(crypto::Sha256(lines));
 }
@@ -39,33 +39,46 @@ void SetBefore(const Before& before, v1::ScoringInput& input) {
 std::string Assessed::input_sha256() const { return CanonicalDigest(input); }
 std::string Assessed::assessment_sha256() const { return CanonicalDigest(assessment); }
 
-Result<Assessed> AssessRelationship(const CouncilInputs& inputs, const std::string& relationship_id,
-                                    const Rules& rules, Day as_of, const Before& before) {
-  Assessed assessed{.subject = {inputs.council_id, relationship_id},
-                    .input = ExtractRelationship(inputs, relationship_id, rules, as_of),
+Facts FactsOfRelationship(const CouncilInputs& inputs, const std::string& relationship_id,
+                          const Rules& rules, Day as_of) {
+  Facts facts{.subject = {inputs.council_id, relationship_id},
+              .input = ExtractRelationship(inputs, relationship_id, rules, as_of),
+              .sha256 = {}};
+  facts.sha256 = FactsDigest(facts.input);
+  return facts;
+}
+
+Result<std::vector<Facts>> FactsOf(const CouncilInputs& inputs, const Rules& rules, Day as_of) {
+  std::vector<Facts> all;
+  std::vector<v1::ScoringInput> parts;
+  for (const std::string& id : inputs.relationships) {
+    all.push_back(FactsOfRelationship(inputs, id, rules, as_of));
+    parts.push_back(all.back().input);
+  }
+  Facts whole{.subject = {inputs.council_id}, .input = {}, .sha256 = {}};
+  TL_TRY(whole.input, UnionOfFacts(ExtractCouncil(inputs, rules, as_of), parts));
+  whole.sha256 = all.empty() ? FactsDigest(whole.input) : FactsDigest(whole.input, all);
+  all.push_back(std::move(whole));
+  return all;
+}
+
+Result<Assessed> AssessRelationship(const Facts& facts, const Rules& rules, const Before& before) {
+  Assessed assessed{.subject = facts.subject,
+                    .input = facts.input,
                     .assessment = {},
-                    .facts_sha256 = {}};
+                    .facts_sha256 = facts.sha256};
   SetBefore(before, assessed.input);
-  assessed.facts_sha256 = FactsDigest(assessed.input);
   TL_TRY(assessed.assessment, Assess(assessed.input, rules));
   return assessed;
 }
 
-Result<Assessed> AssessWhole(const CouncilInputs& inputs,
-                             const std::vector<Assessed>& relationships, const Rules& rules,
-                             Day as_of, const Before& before) {
-  std::vector<v1::ScoringInput> parts;
+Result<Assessed> AssessWhole(const Facts& facts, const std::vector<Assessed>& relationships,
+                             const Rules& rules, const Before& before) {
+  TL_TRY(Assessed assessed, AssessRelationship(facts, rules, before));
   std::vector<Scored> scored;
   for (const Assessed& one : relationships) {
-    parts.push_back(one.input);
     scored.push_back({ScoredId(one.subject.relationship_id), one.assessment});
   }
-  Assessed assessed{
-      .subject = {inputs.council_id}, .input = {}, .assessment = {}, .facts_sha256 = {}};
-  TL_TRY(assessed.input, UnionOfFacts(ExtractCouncil(inputs, rules, as_of), parts));
-  SetBefore(before, assessed.input);
-  assessed.facts_sha256 = FactsDigest(assessed.input, relationships);
-  TL_TRY(assessed.assessment, Assess(assessed.input, rules));
   if (scored.empty()) return assessed;
 
   const Scored& highest = HighestOf(scored);

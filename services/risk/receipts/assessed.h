@@ -15,6 +15,20 @@
 
 namespace twinledger::risk {
 
+// What is scored of a subject on a day.
+struct Facts {
+  Subject subject;
+  v1::ScoringInput input;  // Without what came before the day.
+  std::string sha256;      // As of the receipt's facts_sha256.
+};
+
+Facts FactsOfRelationship(const CouncilInputs& inputs, const std::string& relationship_id,
+                          const Rules& rules, Day as_of);
+
+// Of the relationships in their order, and of the council itself, which is last. The errors are
+// those of UnionOfFacts.
+Result<std::vector<Facts>> FactsOf(const CouncilInputs& inputs, const Rules& rules, Day as_of);
+
 struct Assessed {
   Subject subject;
   v1::ScoringInput input;
@@ -26,15 +40,13 @@ struct Assessed {
   std::string assessment_sha256() const;
 };
 
-// The errors are those of Assess.
-Result<Assessed> AssessRelationship(const CouncilInputs& inputs, const std::string& relationship_id,
-                                    const Rules& rules, Day as_of, const Before& before);
+// Of a relationship. The errors are those of Assess.
+Result<Assessed> AssessRelationship(const Facts& facts, const Rules& rules, const Before& before);
 
-// Lines, sums, floors, R and what lowers it are those of its highest relationship; A, records and
-// outcomes come from the facts of all of them. Without relationships, from its own facts alone.
-// `relationships` are all of `inputs`, on the same day, whatever came before them.
-Result<Assessed> AssessWhole(const CouncilInputs& inputs,
-                             const std::vector<Assessed>& relationships, const Rules& rules,
-                             Day as_of, const Before& before);
+// Of the council. Lines, sums, floors, R and what lowers it are those of its highest relationship;
+// A, records and outcomes come from the facts of all of them. Without relationships, from its own
+// facts alone. `relationships` are all that it has, on the same day, whatever came before them.
+Result<Assessed> AssessWhole(const Facts& facts, const std::vector<Assessed>& relationships,
+                             const Rules& rules, const Before& before);
 
 }  // namespace twinledger::risk

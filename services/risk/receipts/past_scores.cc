@@ -10,6 +10,7 @@ namespace twinledger::risk {
 namespace {
 
 constexpr std::size_t kAgainMost = 10'000;
+constexpr std::size_t kInputsMost = 16;  // A council and its relationships, day after day.
 
 Result<std::int64_t> ScoreOfInput(const v1::ScoringInput& input, const Rules& rules) {
   TL_TRY(const v1::Assessment assessment, Assess(input, rules));
@@ -75,13 +76,23 @@ Result<std::int64_t> PastScores::ScoreAgain(const store::KeyValueReader& rows,
   if (receipt.rule_set_digest() != rules_.digest()) return receipt.r();
   const auto known = again_.find({row.event(), day});
   if (known != again_.end()) return known->second;
-  TL_TRY(const CouncilInputs inputs,
-         ReadCouncilInputs(store::CutReader(rows, PositionsOf(receipt)), receipt.council_id()));
+  TL_TRY(const CouncilInputs* const inputs, InputsOf(rows, row));
   TL_TRY(const std::int64_t r,
-         ScoreOf(inputs, {receipt.council_id(), receipt.relationship_id()}, rules_, day));
+         ScoreOf(*inputs, {receipt.council_id(), receipt.relationship_id()}, rules_, day));
   if (again_.size() >= kAgainMost) again_.clear();
   again_.emplace(std::pair(row.event(), day), r);
   return r;
+}
+
+Result<const CouncilInputs*> PastScores::InputsOf(const store::KeyValueReader& rows,
+                                                  const state::v1::AssessmentRow& row) {
+  const auto known = inputs_.find(row.event());
+  if (known != inputs_.end()) return &known->second;
+  const events::v1::AssessmentRecorded& receipt = row.receipt();
+  TL_TRY(CouncilInputs inputs,
+         ReadCouncilInputs(store::CutReader(rows, PositionsOf(receipt)), receipt.council_id()));
+  if (inputs_.size() >= kInputsMost) inputs_.clear();
+  return &inputs_.emplace(row.event(), std::move(inputs)).first->second;
 }
 
 }  // namespace twinledger::risk

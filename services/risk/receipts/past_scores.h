@@ -47,7 +47,11 @@ class PastScores {
   Result<std::int64_t> ScoreAgain(const store::KeyValueReader& rows,
                                   const state::v1::AssessmentRow& row, Day day);
 
+  Result<const CouncilInputs*> InputsOf(const store::KeyValueReader& rows,
+                                        const state::v1::AssessmentRow& row);
+
   const Rules& rules_;
+  std::map<std::string, CouncilInputs> inputs_;  // By receipt: what was read again last.
   std::map<std::pair<std::string, Day>, std::int64_t> again_;  // By receipt: they never change.
 };
 

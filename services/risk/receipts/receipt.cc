@@ -8,6 +8,7 @@
 
 #include "platform/base/check.h"
 #include "platform/crypto/uuid5.h"
+#include "risk/domain/assess.h"
 #include "risk/inputs/extraction.h"
 #include "risk/receipts/past_scores.h"
 
@@ -158,6 +159,20 @@ std::string_view ReasonOf(Rejection rejection) {
       return "OTHER_RECEIPT";
   }
   TL_CHECK(false);
+}
+
+bool IsSettled(const std::optional<state::v1::AssessmentRow>& last, const Facts& facts,
+               const Rules& rules) {
+  if (!last) {
+    return facts.input.facts().empty() && !facts.input.has_coverage() &&
+           std::ranges::all_of(facts.input.outcomes(), [](const v1::JudgedOutcome& one) {
+             return one.outcome() == v1::OUTCOME_NO_HIT;
+           });
+  }
+  const AssessmentRecorded& receipt = last->receipt();
+  return receipt.band() == events::v1::BAND_BASELINE && receipt.as_of() <= facts.input.as_of() &&
+         receipt.facts_sha256() == facts.sha256 && receipt.rule_set_digest() == rules.digest() &&
+         receipt.engine_version() == kEngineVersion;
 }
 
 ReceiptDecision Decide(const std::optional<state::v1::AssessmentRow>& last,

@@ -34,6 +34,12 @@ struct Rejected {
   std::string standing;  // The receipt in the way: "risk/3/17.0"; empty for none.
 };
 
+// Whether nothing is to be recorded of these facts, without assessing them: there is nothing to
+// score and no receipt, or the last receipt is BASELINE and of the same facts and rules. Time alone
+// never raises R, so the band is BASELINE still.
+bool IsSettled(const std::optional<state::v1::AssessmentRow>& last, const Facts& facts,
+               const Rules& rules);
+
 // Events to record, none where the last receipt says so already; or why not. A subject's first
 // receipt is due once there is something to score or to find out.
 using ReceiptDecision = tl::expected<std::vector<events::v1::RiskEvent>, Rejected>;

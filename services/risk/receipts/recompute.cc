@@ -55,14 +55,18 @@ Result<void> CheckRead(const store::Cut& read, const store::Cut& positions) {
 Result<Assessed> AssessAgain(const CouncilInputs& inputs, const Subject& subject, Day as_of,
                              const Rules& rules, const Before& before) {
   if (!subject.is_council()) {
-    return AssessRelationship(inputs, subject.relationship_id, rules, as_of, before);
+    return AssessRelationship(FactsOfRelationship(inputs, subject.relationship_id, rules, as_of),
+                              rules, before);
   }
+  TL_TRY(std::vector<Facts> facts, FactsOf(inputs, rules, as_of));
+  const Facts whole = std::move(facts.back());
+  facts.pop_back();
   std::vector<Assessed> relationships;
-  for (const std::string& id : inputs.relationships) {
-    TL_TRY(Assessed one, AssessRelationship(inputs, id, rules, as_of, Before()));
-    relationships.push_back(std::move(one));
+  for (const Facts& one : facts) {
+    TL_TRY(Assessed assessed, AssessRelationship(one, rules, Before()));
+    relationships.push_back(std::move(assessed));
   }
-  return AssessWhole(inputs, relationships, rules, as_of, before);
+  return AssessWhole(whole, relationships, rules, before);
 }
 
 std::string DigestOf(const AssessmentRecorded& receipt) {

@@ -159,23 +159,26 @@ Result<void> RiskService::FillAnswer(const v1::GetAssessmentRequest& asked, rpc:
   TL_TRY(const Day day, DayAsked(asked, *inputs));
   const auto rows = parts_.runner.Snapshot();
   PastScores past(parts_.rules);
-  const auto assess = [&](const std::string& id) -> Result<Assessed> {
-    TL_TRY(const Before before,
-           past.BeforeDay(*rows, reading.rows(), {subject.council_id, id}, day));
-    return AssessRelationship(*inputs, id, parts_.rules, day, before);
+  const auto assess = [&](const Facts& facts) -> Result<Assessed> {
+    TL_TRY(const Before before, past.BeforeDay(*rows, reading.rows(), facts.subject, day));
+    return AssessRelationship(facts, parts_.rules, before);
   };
   if (subject.is_council()) {
+    TL_TRY(std::vector<Facts> facts, FactsOf(*inputs, parts_.rules, day));
+    const Facts all = std::move(facts.back());
+    facts.pop_back();
     std::vector<Assessed> relationships;
-    for (const std::string& id : inputs->relationships) {
-      TL_TRY(Assessed one, assess(id));
+    for (const Facts& of : facts) {
+      TL_TRY(Assessed one, assess(of));
       relationships.push_back(std::move(one));
     }
     TL_TRY(const Before before, past.BeforeDay(*rows, reading.rows(), subject, day));
-    TL_TRY(const Assessed whole, AssessWhole(*inputs, relationships, parts_.rules, day, before));
+    TL_TRY(const Assessed whole, AssessWhole(all, relationships, parts_.rules, before));
     FillAssessment(whole, *inputs, parts_.rules, answer);
     FillRelationships(relationships, answer);
   } else {
-    TL_TRY(const Assessed one, assess(subject.relationship_id));
+    TL_TRY(const Assessed one,
+           assess(FactsOfRelationship(*inputs, subject.relationship_id, parts_.rules, day)));
     FillAssessment(one, *inputs, parts_.rules, answer);
   }
   TL_TRY(const std::optional<Receipt> receipt, LastReceipt(reading.rows(), subject));

@@ -21,6 +21,7 @@
 #include "platform/projection/consistency.h"
 #include "platform/projection/runner.h"
 #include "platform/projection/store_folder.h"
+#include "platform/store/memory_store.h"
 #include "platform/writer/writer.h"
 #include "risk/inputs/council_inputs.h"
 #include "risk/process/risk_process.h"
@@ -124,6 +125,14 @@ class WrittenLog {
     Engage(fmt::format("record_retracted {{ council_id: 'hutt-city' record_id: '{}' }}", id));
   }
 
+  // An event of the stream "risk" by somebody who has its key, while no replica runs.
+  void Forge(const events::v1::RiskEvent& event) {
+    const log::PartitionId partition{"risk",
+                                     log::PartitionOf(CouncilKey(kCouncil), kPartitionsOfNodes)};
+    writers_.at(partition).Follow(testing::ReadAll(log_, partition).records.back());
+    Append("risk", "council", kCouncil, event.SerializeAsString());
+  }
+
   // What the process recorded, in the order of its partition.
   struct Recorded {
     log::v1::Commit commit;
@@ -164,15 +173,20 @@ class WrittenLog {
   std::map<log::PartitionId, testing::ChainWriter> writers_;
 };
 
-// One replica of the service.
+// One replica of the service. Its rows are in a directory, or else in memory.
 class RiskNode {
  public:
-  RiskNode(WrittenLog& log, const std::filesystem::path& directory, support::ManualClock& clock)
+  RiskNode(WrittenLog& log, support::ManualClock& clock,
+           const std::optional<std::filesystem::path>& directory = std::nullopt)
       : log_(log), clock_(clock) {
-    auto rows = projection::OpenStore(directory, projection_, log.founding());
-    TL_CHECK(rows.ok());
-    auto runner = projection::Runner::Open(log.log(), log.founding(), projection_,
-                                           std::move(rows->store), clock);
+    std::unique_ptr<store::KeyValueStore> rows = std::make_unique<store::MemoryStore>();
+    if (directory) {
+      auto opened = projection::OpenStore(*directory, projection_, log.founding());
+      TL_CHECK(opened.ok());
+      rows = std::move(opened->store);
+    }
+    auto runner =
+        projection::Runner::Open(log.log(), log.founding(), projection_, std::move(rows), clock);
     TL_CHECK(runner.ok());
     runner_ = *std::move(runner);
     writer_ = std::make_unique<writer::Writer>(log.log(), *runner_, log.founding(), "risk",

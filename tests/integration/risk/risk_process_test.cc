@@ -28,7 +28,7 @@ class RiskProcessTest : public ::testing::Test {
   }
 
   void Start(const std::string& folder = "one") {
-    node_ = std::make_unique<RiskNode>(*log_, directory_.path() / folder, clock_);
+    node_ = std::make_unique<RiskNode>(*log_, clock_, directory_.path() / folder);
     node_->WaitIdle();
   }
   void PassDays(int days) { clock_.Advance(std::chrono::days(days)); }
@@ -192,13 +192,51 @@ TEST_F(RiskProcessTest, ADonorThatIsMergedTouchesTheCouncilsThatItGaveTo) {
   EXPECT_EQ(node_->Mismatches(), "");
 }
 
+TEST_F(RiskProcessTest, AReceiptThatSomebodyForgedIsFoundAndFollowedByARightOne) {
+  Start();
+  log_->Submit("gift", GiftFields(kBegin - 100, 80'000));
+  node_->WaitIdle();
+  const Receipt right = *node_->Last(kRelation);
+  node_.reset();
+  events::v1::RiskEvent forged;
+  *forged.mutable_assessment_recorded() = right.row.receipt();
+  forged.mutable_assessment_recorded()->set_previous_receipt(right.row.event());
+  forged.mutable_assessment_recorded()->set_r(1);
+  forged.mutable_assessment_recorded()->set_facts_sha256(std::string(64, 'a'));
+  log_->Forge(forged);
+  Start();
+  EXPECT_EQ(node_->ReceiptsOf(kRelation).size(), 3U);
+  const auto last = node_->Last(kRelation);
+  EXPECT_EQ(last->row.receipt().assessment_sha256(), right.row.receipt().assessment_sha256());
+  const std::string event = last->row.receipt().previous_receipt();
+  EXPECT_EQ(node_->Mismatches(), event + " facts\n" + event + " receipt\n");
+}
+
+TEST_F(RiskProcessTest, WhatANewerProgramWroteMakesTheNextReceiptIncomplete) {
+  Start();
+  for (const char* const donor : {"p1", "p2"}) {
+    log_->Register(fmt::format("principal_registered {{ principal_id: '{}' }}", donor), "principal",
+                   donor);
+    log_->Submit(fmt::format("gift-of-{}", donor), GiftFields(Today(), 20'000, donor));
+  }
+  node_->WaitIdle();
+  EXPECT_FALSE(node_->Last(kRelation)->row.receipt().incomplete());
+  engagement::events::v1::EngagementEvent newer;
+  newer.GetReflection()->MutableUnknownFields(&newer)->AddVarint(1000, 1);
+  log_->Append("engagement", "council", kCouncil, newer.SerializeAsString());
+  log_->Register("principal_merged { principal_id: 'p2' into_id: 'p1' }", "principal", "p2");
+  node_->WaitIdle();
+  EXPECT_TRUE(node_->Last(kRelation)->row.receipt().incomplete());
+  EXPECT_EQ(node_->trouble(), std::nullopt);
+  EXPECT_EQ(node_->Mismatches(), "");
+}
+
 TEST(RiskReplicasTest, TwoReplicasNeverRecordTwoAssessmentsOfOneInput) {
-  testing::TempDirectory directory;
   support::ManualClock clock{NoonOf(kBegin)};
   log::SimulatedLog simulated(7);
   WrittenLog log(simulated, clock);
-  RiskNode one(log, directory.path() / "one", clock);
-  RiskNode two(log, directory.path() / "two", clock);
+  RiskNode one(log, clock);
+  RiskNode two(log, clock);
   for (int i = 0; i < 30; ++i) {
     log.Submit(fmt::format("gift-{}", i), GiftFields(DayOf(clock.Now()), 30'000 + i));
     if (i % 5 == 4) clock.Advance(std::chrono::days(1));

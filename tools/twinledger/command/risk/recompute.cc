@@ -68,7 +68,7 @@ class Recomputation {
     TL_TRY(const std::vector<std::string> more, NamesOf<RelationshipApi>(std::move(relationships)));
     names.insert(names.end(), more.begin(), more.end());
     for (const std::string& name : names) {
-      const Result<void> done = Subject(name, "");
+      Result<void> done = Subject(name, "");
       if (!done && done.error().code != Code::kNotFound) return done;
     }
     return {};
