@@ -8,11 +8,13 @@
 #include "platform/server/main.h"
 #include "registry/registry.h"
 #include "reporting/reporting.h"
+#include "risk/risk.h"
 
 int main(int argc, char** argv) {
   const int code = twinledger::server::Main(argc, argv,
                                             {{"registry", twinledger::registry::Open},
                                              {"engagement", twinledger::engagement::Open},
+                                             {"risk", twinledger::risk::Open},
                                              {"reporting", twinledger::reporting::Open},
                                              {"audit", twinledger::audit::Open}});
   std::cout.flush();

@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -92,6 +94,16 @@ class ClientEngagementImportTest : public testing::Test {
   static std::string NameOfGift(const std::string& day) {
     return Json("officer-1", {"engagement", "list", "--council", "hutt-city", "--filter",
                               "occur_date = " + day})["records"][0]["name"];
+  }
+
+  // While another client runs in the folder, too.
+  static std::ptrdiff_t CountOfRecords() {
+    const support::TemporaryFolder aside;
+    const ClientRun run =
+        Client(aside.path())
+            .Run({"--as", "officer-2", "--data-dir", (folder_->path() / "data").string(),
+                  "engagement", "list", "--council", "hutt-city", "-o", "jsonl"});
+    return std::count(run.out.begin(), run.out.end(), '\n');
   }
 
   static support::TemporaryFolder* folder_;
@@ -211,6 +223,26 @@ TEST_F(ClientEngagementImportTest, WhatTheServerRefusesIsToldByItsCell) {
               testing::ElementsAre("relationship_key", "offered_on", "travel_key", "donor_name"));
 }
 
+TEST_F(ClientEngagementImportTest, AHandleOfNobodyIsToldByItsCell) {
+  const std::string nobody = "0b1c9b5e-0000-4000-8000-0000000000aa";
+  const json report = Import(
+      "record_key,council_id,kind,occur_date,direction,purpose,requested_by,member_person,"
+      "site_asset_id\n"
+      "nobody-1,hutt-city,delegation,2026,in,talks,partner,official:" +
+          nobody + ",\n" +
+          "nobody-2,hutt-city,delegation,2026,in,talks,partner,mayor,\n"
+          "nobody-2,,,,,,,principal:" +
+          nobody + ",\n" + "nobody-3,hutt-city,delegation,2026,in,talks,partner,mayor," + nobody +
+          "\n",
+      3);
+  std::vector<std::string> places;
+  for (const json& problem : report["problems"]) {
+    places.push_back(problem["row"].dump() + " " + problem["column"].get<std::string>());
+  }
+  EXPECT_THAT(places,
+              testing::ElementsAre("2 member_person", "4 member_person", "5 site_asset_id"));
+}
+
 TEST_F(ClientEngagementImportTest, ADeviceFindsTheJourneyOfItsOwnFileWhereverThatStands) {
   const std::string text =
       "record_key,council_id,kind,travel_key,occur_date,device_ref,device_class,traveller,purpose,"
@@ -252,6 +284,71 @@ TEST_F(ClientEngagementImportTest, TenThousandBadRowsAreAllToldAndSoon) {
   EXPECT_EQ(Counts(report), "0 0 0 10000 0");
   EXPECT_EQ(report["problems"].size(), 10'000U);
   EXPECT_EQ(report["problems"][9'999]["row"], 10'001);
+}
+
+TEST_F(ClientEngagementImportTest, AnInterruptedImportGoesOnWhereItStopped) {
+  constexpr int kRecords = 4000;  // Several windows.
+  std::string text = kGifts;
+  for (int i = 0; i < kRecords; ++i) text += Gift("cut-" + std::to_string(i));
+  std::ofstream(folder_->path() / "cut.csv") << text;
+  const Client client(folder_->path());
+  const auto before = CountOfRecords();
+  const pid_t importing =
+      client.Start({"--as", "officer-1", "-o", "json", "import", "engagements", "cut.csv"});
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (CountOfRecords() == before && std::chrono::steady_clock::now() < until) {
+  }
+  kill(importing, SIGINT);
+  const ClientRun run = client.Finish(importing);
+  EXPECT_EQ(run.exit, 130);
+  const json report = json::parse(run.out, nullptr, false);
+  ASSERT_TRUE(report.is_object()) << run.out << run.err;
+  EXPECT_GT(report["not_sent"], 0);
+  const int accepted = report["accepted"];
+  EXPECT_EQ(accepted + report["unknown"].get<int>() + report["not_sent"].get<int>(), kRecords);
+  EXPECT_THAT(run.err, HasSubstr("import engagements cut.csv"));
+
+  const json rest = Json("officer-1", {"import", "engagements", "cut.csv"});
+  EXPECT_GE(rest["unchanged"], accepted);
+  EXPECT_EQ(rest["accepted"].get<int>() + rest["unchanged"].get<int>(), kRecords);
+}
+
+TEST_F(ClientEngagementImportTest, WhatIsGeneratedIsImportedAndAmended) {
+  const ClientRun run = Client(folder_->path())
+                            .Run({"generate", "--councils", "3", "--engagements", "200", "--seed",
+                                  "7", "--out", "load", "-o", "json"});
+  ASSERT_EQ(run.exit, 0) << run.err;
+  const json generated = json::parse(run.out, nullptr, false);
+  EXPECT_EQ(generated["amended"], 10);
+  EXPECT_EQ(generated["late"], 20);
+  const json councils = Json("agency-approver", {"import", "councils", "load/councils.csv"});
+  EXPECT_EQ(councils["accepted"], 3);
+  Json("agency-approver", {"import", "relationships", "load/relationships.csv"});
+  int read = 0;
+  int amended = 0;
+  for (const std::string council :
+       {"example-council-0001", "example-council-0002", "example-council-0003"}) {
+    SCOPED_TRACE(council);
+    ASSERT_EQ(
+        Client(folder_->path())
+            .Run({"identity", "issue", council, "--role", "council-officer", "--council", council})
+            .exit,
+        0);
+    const auto import = [&](const std::string& file, std::vector<std::string> flags) {
+      flags.insert(flags.begin(), {"import", "engagements", "load/" + file, "--council", council});
+      return Json(council, flags);
+    };
+    const json tried = import("engagements.csv", {"--validate-only"});
+    const json taken = import("engagements.csv", {});
+    EXPECT_EQ(tried["accepted"], tried["read"]);
+    EXPECT_EQ(taken["accepted"], taken["read"]);
+    const json second = import("engagements-amended.csv", {});
+    EXPECT_EQ(second["amended"], second["read"]);
+    read += taken["read"].get<int>();
+    amended += second["amended"].get<int>();
+  }
+  EXPECT_EQ(read, 200);
+  EXPECT_EQ(amended, 10);
 }
 
 }  // namespace

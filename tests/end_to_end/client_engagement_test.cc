@@ -36,6 +36,10 @@ class ClientEngagementTest : public testing::Test {
                                       "Hutt City Council", "--kind", "city"})
                   .exit,
               0);
+    ASSERT_EQ(Run("agency-approver", {"principal", "create", "--id", kDonor, "--kind",
+                                      "organisation", "--display-name", "Example"})
+                  .exit,
+              0);
     for (const char* officer : {"officer-1", "officer-2"}) {
       ASSERT_EQ(Client(folder_->path())
                     .Run({"identity", "issue", officer, "--role", "council-officer", "--council",
@@ -116,6 +120,25 @@ TEST_F(ClientEngagementTest, WhatIsReturnedIsAmendedAndRetracted) {
   const json history = Json("officer-1", {"engagement", "history", name});
   EXPECT_EQ(history["versions"].size(), 4U);
   EXPECT_EQ(history["versions"][1]["reason"], "entered in the register");
+}
+
+TEST_F(ClientEngagementTest, TextsAreReadFromStandardInput) {
+  const std::string rest =
+      "gift.direction = offered_to_council\ngift.recipient.office = mayor\n"
+      "gift.donor.office = consul\ngift.kind = art\ngift.offered_on = 1/5/2026\n"
+      "gift.disposition = retained\n";
+  const auto submitted = [](const std::vector<std::string>& more, const std::string& input) {
+    std::vector<std::string> words{"--as",      "officer-1", "engagement", "submit",
+                                   "--council", "hutt-city", "-o",         "json"};
+    words.insert(words.end(), more.begin(), more.end());
+    const ClientRun run = Client(folder_->path()).Run(words, input);
+    EXPECT_EQ(run.exit, 0) << run.err;
+    return json::parse(run.out, nullptr, false)["record"]["gift"];
+  };
+  EXPECT_EQ(submitted({"-"}, rest + "gift.description = a bowl\n")["description"], "a bowl");
+  std::ofstream(folder_->path() / "rest.txt") << rest;
+  EXPECT_EQ(submitted({"rest.txt", "--set", "gift.description=-"}, "a = b\n")["description"],
+            "a = b");
 }
 
 TEST_F(ClientEngagementTest, ListsAndOneRecordAreReadAsTablesToo) {

@@ -105,6 +105,33 @@ TEST_F(ClientPeopleTest, APrincipalIsCreatedAmendedGroupedAndMerged) {
   EXPECT_THAT(withheld.out, Not(HasSubstr("Canary")));
 }
 
+// A shell remembers flags.
+TEST_F(ClientPeopleTest, NamesAreReadFromStandardInput) {
+  const auto typed = [](std::vector<std::string> words, const std::string& input, int exit = 0) {
+    words.insert(words.end(), {"-o", "json"});
+    words.insert(words.begin(), {"--as", "agency-analyst"});
+    const ClientRun run = Client(folder_->path()).Run(words, input);
+    EXPECT_EQ(run.exit, exit) << run.err;
+    return json::parse(run.out, nullptr, false);
+  };
+  const json official = typed({"official", "create", "--council", "hutt-city", "--office", "Mayor",
+                               "--since", "2022-10", "--display-name", "-"},
+                              "Ada Canary\n")["official"];
+  EXPECT_EQ(official["display_name"], "Ada Canary");
+  EXPECT_EQ(typed({"official", "update", official["name"], "--display-name", "-"},
+                  "Bea Canary\r\n")["official"]["display_name"],
+            "Bea Canary");
+  const json person = typed({"principal", "create", "--kind", "person", "--alias", "-", "--role",
+                             "-", "--display-name", "-", "--alias", "-"},
+                            "Example Name\ntrade attache\nE. N.\nN. E.\n")["principal"];
+  EXPECT_EQ(person["display_name"], "Example Name");
+  EXPECT_EQ(person["role"], "trade attache");
+  EXPECT_EQ(person["aliases"], json::array({"E. N.", "N. E."}));
+  EXPECT_EQ(typed({"official", "update", official["name"], "--display-name", "-"}, "\n",
+                  2)["error"]["reason"],
+            "VALUE_NOT_TYPED");
+}
+
 TEST_F(ClientPeopleTest, AnAssetIsCreatedAmendedAndItsCriticalitySet) {
   const json created = Json({"asset", "create", "--council", "hutt-city", "--owner", "joint",
                              "--kind", "port", "--stake-permille", "510"})["asset"];

@@ -25,6 +25,7 @@
 #include "twinledger/log/v1/record.pb.h"
 #include "twinledger/registry/events/v1/registry_events.pb.h"
 #include "twinledger/registry/state/v1/rows.pb.h"
+#include "twinledger/risk/events/v1/risk_events.pb.h"
 
 namespace twinledger {
 namespace {
@@ -71,6 +72,10 @@ const Descriptor* const kKept[] = {
     engagement::state::v1::RecordHolderRow::descriptor(),
     engagement::state::v1::KnownCouncilRow::descriptor(),
     engagement::state::v1::KnownRelationshipRow::descriptor(),
+    engagement::state::v1::KnownPrincipalRow::descriptor(),
+    engagement::state::v1::KnownOfficialRow::descriptor(),
+    engagement::state::v1::KnownAssetRow::descriptor(),
+    risk::events::v1::RiskEvent::descriptor(),
 };
 
 std::unique_ptr<Message> NewMessage(const std::string& name) {
@@ -122,9 +127,10 @@ TEST(GoldenTest, EveryMessageThatIsKeptHasAFile) {
 
 TEST(GoldenTest, EveryKindOfEventHasAFile) {
   const std::set<std::string> names = NamesOf(".bin");
-  for (const Descriptor* type : {registry::events::v1::RegistryEvent::descriptor(),
-                                 engagement::events::v1::EngagementEvent::descriptor(),
-                                 log::v1::ControlEvent::descriptor()}) {
+  for (const Descriptor* type :
+       {registry::events::v1::RegistryEvent::descriptor(),
+        engagement::events::v1::EngagementEvent::descriptor(),
+        risk::events::v1::RiskEvent::descriptor(), log::v1::ControlEvent::descriptor()}) {
     const auto* kind = type->oneof_decl(0);
     for (int i = 0; i < kind->field_count(); ++i) {
       const std::string name = type->full_name() + "." + kind->field(i)->name();

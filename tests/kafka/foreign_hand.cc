@@ -1,5 +1,6 @@
 #include "tests/kafka/foreign_hand.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -25,6 +26,11 @@ std::unique_ptr<log::KafkaHandle> Producer(const log::KafkaAddress& address,
   return *std::move(handle);
 }
 
+log::KafkaHandle::Properties WithIdempotence(log::KafkaHandle::Properties properties) {
+  properties["enable.idempotence"] = "true";
+  return properties;
+}
+
 void Need(rd_kafka_resp_err_t error) {
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     std::fprintf(stderr, "%s\n", rd_kafka_err2str(error));
@@ -42,10 +48,10 @@ void Need(rd_kafka_error_t* error) {
 // What is on its way, and told of.
 class ForeignHand::Appends {
  public:
-  Appends(const log::KafkaAddress& address, const std::string& topic, std::uint32_t partition)
-      : producer_(Producer(
-            address,
-            {{"enable.idempotence", "true"}, {"linger.ms", "5"}, {"compression.type", "zstd"}})),
+  Appends(const log::KafkaAddress& address, const std::string& topic, std::uint32_t partition,
+          log::KafkaHandle::Properties properties = {{"linger.ms", "5"},
+                                                     {"compression.type", "zstd"}})
+      : producer_(Producer(address, WithIdempotence(std::move(properties)))),
         partition_(static_cast<std::int32_t>(partition)) {
     auto place = producer_->Topic(topic, kPatience);
     TL_CHECK(place.ok());
@@ -191,6 +197,24 @@ void ForeignHand::AppendCopies(const std::string& topic, std::uint32_t partition
                                const std::string& record, int count) const {
   Appends appends(address_, topic, partition);
   for (int i = 0; i < count; ++i) appends.Add(record);
+  appends.Finish();
+}
+
+void ForeignHand::AppendBatch(const std::string& topic, std::uint32_t partition, int records,
+                              std::size_t bytes, const std::string& codec) const {
+  // It goes out when the last one is there, long before its time.
+  const std::size_t whole = static_cast<std::size_t>(records) * (bytes + 100);
+  const std::string limit = std::to_string(std::max<std::size_t>(whole, 1 << 20));
+  Appends appends(address_, topic, partition,
+                  {{"linger.ms", "60000"},
+                   {"compression.type", codec},
+                   {"message.max.bytes", limit},
+                   {"batch.size", limit},
+                   {"batch.num.messages", std::to_string(records)},
+                   {"queue.buffering.max.messages", std::to_string(records + 1)},
+                   {"queue.buffering.max.kbytes", std::to_string(2 * whole / 1024 + 1024)}});
+  const std::string record(bytes, '\0');
+  for (int i = 0; i < records; ++i) appends.Add(record);
   appends.Finish();
 }
 

@@ -44,6 +44,10 @@ class ForeignHand {
   void AppendCopies(const std::string& topic, std::uint32_t partition, const std::string& record,
                     int count) const;
 
+  // One batch of so many records, each of `bytes` zeros, packed by `codec` ("zstd", "gzip", ...).
+  void AppendBatch(const std::string& topic, std::uint32_t partition, int records,
+                   std::size_t bytes, const std::string& codec) const;
+
   // One record in a transaction: its marker takes an offset too. Partition 0.
   void AppendInTransaction(const std::string& topic, const std::string& record) const;
 

@@ -18,6 +18,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+constexpr char kZstd = 4;  // Among the attributes of a batch.
+
 constexpr log::Offset kBad = 7;  // Sequence 8: the founding is sequence 1, at offset 0.
 
 struct Case {
@@ -34,6 +36,12 @@ const Case kCases[] = {
     {"a byte changed, and Kafka's checksum made to fit",
      [](SegmentFile& file) {
        ChangeAByte(file.batches[kBad].value);
+       file.Write();
+     },
+     kBad + 1, kBad, "beyond this log's history"},
+    {"a record that cannot be unpacked, and Kafka's checksum made to fit",
+     [](SegmentFile& file) {
+       file.batches[kBad].signed_header[1] = kZstd;  // It is not packed at all.
        file.Write();
      },
      kBad + 1, kBad, "beyond this log's history"},

@@ -5,6 +5,9 @@
 //   record_holders       council id                   RecordHolderRow      engagement, council/<id>
 //   known_councils       council id                   KnownCouncilRow      registry, council/<id>
 //   known_relationships  council id, relationship id  KnownRelationshipRow registry, council/<id>
+//   known_principals     principal id                 KnownPrincipalRow    registry, principal/<id>
+//   known_officials      council id, official id      KnownOfficialRow     registry, council/<id>
+//   known_assets         council id, asset id         KnownAssetRow        registry, council/<id>
 //
 // Each row comes from one partition of one stream: no order between the two is needed.
 #pragma once
@@ -29,6 +32,10 @@ inline constexpr store::Table<state::v1::RecordHolderRow> kRecordHolders{17, "re
 inline constexpr store::Table<state::v1::KnownCouncilRow> kKnownCouncils{18, "known_councils"};
 inline constexpr store::Table<state::v1::KnownRelationshipRow> kKnownRelationships{
     19, "known_relationships"};
+inline constexpr store::Table<state::v1::KnownPrincipalRow> kKnownPrincipals{20,
+                                                                             "known_principals"};
+inline constexpr store::Table<state::v1::KnownOfficialRow> kKnownOfficials{21, "known_officials"};
+inline constexpr store::Table<state::v1::KnownAssetRow> kKnownAssets{22, "known_assets"};
 
 log::v1::EntityKey KeyOf(const CouncilId& id);
 
@@ -36,7 +43,7 @@ log::v1::EntityKey KeyOf(const CouncilId& id);
 class EngagementProjection final : public projection::Projection {
  public:
   std::string_view name() const override { return kStream; }
-  std::uint32_t schema_version() const override { return 1; }
+  std::uint32_t schema_version() const override { return 2; }
   std::vector<std::string> streams() const override;
   std::optional<projection::Unapplicable> Apply(const log::PartitionId& partition,
                                                 const log::v1::Commit& commit,

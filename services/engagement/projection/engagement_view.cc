@@ -81,4 +81,24 @@ Result<bool> IsKnownRelationship(const store::RowReader& rows, const CouncilId& 
   return found.has_value();
 }
 
+Result<bool> IsKnownOfficial(const store::RowReader& rows, const CouncilId& council,
+                             const std::string& id) {
+  TL_TRY(const auto found, rows.Get(kKnownOfficials, {council.value(), id}));
+  return found.has_value();
+}
+
+Result<bool> IsKnownAsset(const store::RowReader& rows, const CouncilId& council,
+                          const std::string& id) {
+  TL_TRY(const auto found, rows.Get(kKnownAssets, {council.value(), id}));
+  return found.has_value();
+}
+
+Result<bool> IsKnownPrincipal(const store::RowReader& rows, const CouncilId& council,
+                              const std::string& id) {
+  TL_TRY(const std::optional<state::v1::KnownPrincipalRow> found, rows.Get(kKnownPrincipals, {id}));
+  if (!found) return false;
+  return found->kind() != registry::events::v1::PRINCIPAL_KIND_PERSON ||
+         found->registrar_id() == council.value();
+}
+
 }  // namespace twinledger::engagement

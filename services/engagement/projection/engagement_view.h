@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engagement/domain/ids.h"
@@ -42,5 +43,12 @@ Result<std::optional<state::v1::KnownCouncilRow>> FindKnownCouncil(const store::
                                                                    const CouncilId& id);
 Result<bool> IsKnownRelationship(const store::RowReader& rows, const CouncilId& council,
                                  const RelationshipId& id);
+Result<bool> IsKnownOfficial(const store::RowReader& rows, const CouncilId& council,
+                             const std::string& id);
+Result<bool> IsKnownAsset(const store::RowReader& rows, const CouncilId& council,
+                          const std::string& id);
+// Organisations are shared; a person is known to the council that registered it.
+Result<bool> IsKnownPrincipal(const store::RowReader& rows, const CouncilId& council,
+                              const std::string& id);
 
 }  // namespace twinledger::engagement

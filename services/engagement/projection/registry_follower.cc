@@ -35,6 +35,30 @@ Applied PutRelationship(const Kind& kind, store::RowWriter& rows) {
   return std::nullopt;
 }
 
+Applied PutPrincipal(const registry::events::v1::PrincipalRegistered& event,
+                     store::RowWriter& rows) {
+  state::v1::KnownPrincipalRow row;
+  row.set_kind(event.kind());
+  row.set_registrar_id(event.registrar_id());
+  rows.Put(kKnownPrincipals, {event.principal_id()}, row);
+  return std::nullopt;
+}
+
+Applied PutOfficial(const registry::events::v1::OfficialRegistered& event, store::RowWriter& rows) {
+  state::v1::KnownOfficialRow row;
+  row.set_council_id(event.council_id());
+  rows.Put(kKnownOfficials, {event.council_id(), event.official_id()}, row);
+  return std::nullopt;
+}
+
+Applied PutAsset(const registry::events::v1::StrategicAssetRegistered& event,
+                 store::RowWriter& rows) {
+  state::v1::KnownAssetRow row;
+  row.set_council_id(event.council_id());
+  rows.Put(kKnownAssets, {event.council_id(), event.asset_id()}, row);
+  return std::nullopt;
+}
+
 Applied Follow(const RegistryEvent& event, store::RowWriter& rows) {
   switch (event.kind_case()) {
     case RegistryEvent::kCouncilRegistered:
@@ -51,6 +75,12 @@ Applied Follow(const RegistryEvent& event, store::RowWriter& rows) {
     case RegistryEvent::kRelationshipAmended:
       if (!Amends(event.relationship_amended(), "partner_id")) return std::nullopt;
       return PutRelationship(event.relationship_amended(), rows);
+    case RegistryEvent::kPrincipalRegistered:
+      return PutPrincipal(event.principal_registered(), rows);
+    case RegistryEvent::kOfficialRegistered:
+      return PutOfficial(event.official_registered(), rows);
+    case RegistryEvent::kStrategicAssetRegistered:
+      return PutAsset(event.strategic_asset_registered(), rows);
     case RegistryEvent::kCouncilReportingSinceSet:
     case RegistryEvent::kPartnerRegistered:
     case RegistryEvent::kPartnerAmended:
@@ -58,12 +88,9 @@ Applied Follow(const RegistryEvent& event, store::RowWriter& rows) {
     case RegistryEvent::kRelationshipSuspended:
     case RegistryEvent::kRelationshipResumed:
     case RegistryEvent::kRelationshipEnded:
-    case RegistryEvent::kOfficialRegistered:
     case RegistryEvent::kOfficialAmended:
-    case RegistryEvent::kPrincipalRegistered:
     case RegistryEvent::kPrincipalAmended:
     case RegistryEvent::kPrincipalMerged:
-    case RegistryEvent::kStrategicAssetRegistered:
     case RegistryEvent::kStrategicAssetAmended:
     case RegistryEvent::kStrategicAssetCriticalitySet:
       return std::nullopt;

@@ -1,5 +1,5 @@
-// What engagements need to know of the registry: which councils and relationships there are. Its
-// events are its published language; its rows are its own.
+// What engagements need to know of the registry: which councils, relationships, people and
+// assets there are. Its events are its published language; its rows are its own.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,8 @@
 // The fields of each kind of content. Which of them are required is in the contract.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engagement/rpc/record_checks.h"
 #include "engagement/rpc/value_checks.h"
 
@@ -25,8 +27,8 @@ constexpr std::size_t kConductMax = 10;
 // The values of one content, under its name: "gift".
 class ContentChecks {
  public:
-  ContentChecks(std::string_view content, FieldChecks& checks)
-      : content_(content), checks_(checks) {}
+  ContentChecks(std::string_view content, const v1::Record& record, FieldChecks& checks)
+      : content_(content), record_(record), checks_(checks) {}
 
   std::string Path(std::string_view field) const { return fmt::format("{}.{}", content_, field); }
   std::string At(std::string_view field) const { return checks_.At(Path(field)); }
@@ -36,6 +38,13 @@ class ContentChecks {
   template <class Enum>
   void Required(std::string_view field, Enum value) {
     checks_.RequiredEnum(Path(field), value);
+  }
+  // A value that is given, or told to be one that nobody could find out.
+  template <class Enum>
+  void Answered(std::string_view field, Enum value) {
+    const auto& unknown = record_.unknown_fields();
+    if (value == 0 && std::ranges::find(unknown, Path(field)) != unknown.end()) return;
+    Required(field, value);
   }
   template <class Enum>
   void Known(std::string_view field, Enum value) {
@@ -93,6 +102,7 @@ class ContentChecks {
 
  private:
   const std::string_view content_;
+  const v1::Record& record_;
   FieldChecks& checks_;
 };
 
@@ -106,7 +116,7 @@ void Check(const v1::Gift& gift, ContentChecks checks) {
   checks.Known("value_basis", gift.value_basis());
   checks.RequiredDate("offered_on", gift.offered_on());
   checks.Date("decided_on", gift.decided_on());
-  checks.Required("disposition", gift.disposition());
+  checks.Answered("disposition", gift.disposition());
   checks.Known("handling", gift.handling());
   checks.Text("circumstances", gift.circumstances(), kTextCharactersMax);
   checks.Office("approver_office", gift.approver_office());
@@ -233,7 +243,7 @@ void CheckSites(const v1::Delegation& delegation, ContentChecks& checks) {
 void Check(const v1::Delegation& delegation, ContentChecks checks) {
   checks.Required("direction", delegation.direction());
   checks.RequiredText("purpose", delegation.purpose());
-  checks.Required("requested_by", delegation.requested_by());
+  checks.Answered("requested_by", delegation.requested_by());
   checks.Count("notice_days", delegation.has_notice_days(), delegation.notice_days(), kDaysMax);
   CheckMembers(delegation, checks);
   checks.Count("size_announced", delegation.has_size_announced(), delegation.size_announced(),
@@ -265,15 +275,15 @@ void Check(const v1::Delegation& delegation, ContentChecks checks) {
 void CheckContent(const v1::Record& record, FieldChecks& checks) {
   switch (record.content_case()) {
     case v1::Record::kGift:
-      return Check(record.gift(), {"gift", checks});
+      return Check(record.gift(), {"gift", record, checks});
     case v1::Record::kHospitality:
-      return Check(record.hospitality(), {"hospitality", checks});
+      return Check(record.hospitality(), {"hospitality", record, checks});
     case v1::Record::kTravel:
-      return Check(record.travel(), {"travel", checks});
+      return Check(record.travel(), {"travel", record, checks});
     case v1::Record::kDevice:
-      return Check(record.device(), {"device", checks});
+      return Check(record.device(), {"device", record, checks});
     case v1::Record::kDelegation:
-      return Check(record.delegation(), {"delegation", checks});
+      return Check(record.delegation(), {"delegation", record, checks});
     case v1::Record::CONTENT_NOT_SET:
       return;
   }

@@ -1,10 +1,13 @@
 #include "engagement/rpc/engagement_service.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <utility>
 
 #include "engagement/rpc/service.h"
 #include "engagement/rpc/translation.h"
+#include "platform/base/check.h"
 #include "platform/rpc/errors.h"
 
 namespace twinledger::engagement {
@@ -17,6 +20,45 @@ Error NotKnown(const std::string& name, const char* reason) {
                    "a moment ago, repeat the same request",
                reason,
                {{"name", name}}};
+}
+
+struct RegisterWords {
+  const char* what;
+  const char* reason;
+};
+
+RegisterWords WordsOf(Handle::Register in) {
+  switch (in) {
+    case Handle::Register::kOfficials:
+      return {"official of the council", "OFFICIAL_NOT_FOUND"};
+    case Handle::Register::kPrincipals:
+      return {"principal", "PRINCIPAL_NOT_FOUND"};
+    case Handle::Register::kAssets:
+      return {"asset of the council", "ASSET_NOT_FOUND"};
+  }
+  TL_CHECK(false);
+}
+
+Error NotKnown(const Handle& handle) {
+  const RegisterWords words = WordsOf(handle.in);
+  return Error{Code::kNotFound,
+               fmt::format("{}: \"{}\" is no {} that is known here: register it first, or correct "
+                           "the id; if it was registered a moment ago, repeat the same request",
+                           handle.field, handle.id, words.what),
+               words.reason,
+               {{"field", handle.field}, {"value", handle.id}}};
+}
+
+Result<bool> IsKnown(const store::RowReader& rows, const CouncilId& council, const Handle& handle) {
+  switch (handle.in) {
+    case Handle::Register::kOfficials:
+      return IsKnownOfficial(rows, council, handle.id);
+    case Handle::Register::kPrincipals:
+      return IsKnownPrincipal(rows, council, handle.id);
+    case Handle::Register::kAssets:
+      return IsKnownAsset(rows, council, handle.id);
+  }
+  TL_CHECK(false);
 }
 
 }  // namespace
@@ -48,6 +90,18 @@ Result<std::optional<Error>> EngagementService::MissingRelationship(
          IsKnownRelationship(store::CutReader(*snapshot), name.council, name.relationship));
   if (known) return std::optional<Error>();
   return std::optional(NotKnown(NameOf(name.council, name.relationship), "RELATIONSHIP_NOT_FOUND"));
+}
+
+Result<std::optional<Error>> EngagementService::MissingHandle(
+    const CouncilId& council, const std::vector<Handle>& handles) const {
+  if (handles.empty()) return std::optional<Error>();
+  const auto snapshot = runner_.Snapshot();
+  const store::CutReader rows(*snapshot);
+  for (const Handle& handle : handles) {
+    TL_TRY(const bool known, IsKnown(rows, council, handle));
+    if (!known) return std::optional(NotKnown(handle));
+  }
+  return std::optional<Error>();
 }
 
 Texts EngagementService::TextsOf(const RecordName& name) const {

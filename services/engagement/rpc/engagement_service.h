@@ -8,8 +8,10 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "engagement/projection/engagement_view.h"
+#include "engagement/rpc/handles.h"
 #include "engagement/rpc/intents.h"
 #include "engagement/rpc/resource_names.h"
 #include "engagement/rpc/texts.h"
@@ -59,6 +61,8 @@ class EngagementService final : public v1::EngagementService::CallbackService {
   // submitted: NOT_FOUND without a commit, so that the same request may be repeated later.
   Result<std::optional<Error>> MissingCouncil(const CouncilId& id) const;
   Result<std::optional<Error>> MissingRelationship(const RelationshipName& name) const;
+  Result<std::optional<Error>> MissingHandle(const CouncilId& council,
+                                             const std::vector<Handle>& handles) const;
 
   // The record as a write finds it, and with its texts: what it is compared with. Empty if there is
   // none, or not in the version that the write is based on.

@@ -53,8 +53,14 @@ bool MayHaveTexts(const v1::Record& record) {
 Result<std::optional<Error>> EngagementService::UnmetOf(
     const v1::SubmitRecordRequest& request) const {
   TL_TRY(std::optional<Error> unmet, MissingCouncil(CouncilIn(request.parent())));
-  if (unmet) return unmet;
-  return MissingRelationship(RelationshipIn(request.record().relationship()));
+  if (!unmet) {
+    TL_TRY(unmet, MissingRelationship(RelationshipIn(request.record().relationship())));
+  }
+  if (!unmet) {
+    const auto all = [](const std::string&) { return true; };
+    TL_TRY(unmet, MissingHandle(CouncilIn(request.parent()), HandlesIn(request.record(), all)));
+  }
+  return unmet;
 }
 
 void EngagementService::PrepareKey(const v1::SubmitRecordRequest& request,
@@ -106,6 +112,11 @@ grpc::ServerUnaryReactor* EngagementService::AmendRecord(grpc::CallbackServerCon
         std::vector<std::string> paths = PathsOf(asked.update_mask());
         TL_TRY(std::optional<Error> unmet,
                MissingRelationship(RelationshipIn(asked.record().relationship())));
+        if (!unmet) {
+          const rpc::Given given = rpc::Given::Only(asked.update_mask());
+          const auto masked = [&](const std::string& path) { return given.Has(path); };
+          TL_TRY(unmet, MissingHandle(name.council, HandlesIn(asked.record(), masked)));
+        }
         if (unmet && !asked.validate_only()) return *std::move(unmet);
         const Texts texts = TextsOf(name);
         TL_TRY(const Current current, CurrentOf(name, texts, asked.etag()));

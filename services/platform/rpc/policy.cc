@@ -143,6 +143,13 @@ constexpr Row kTable[] = {
     {"twinledger.engagement.v1.EngagementService/ListRecordHistory", "read a record's history",
      kRead, kReadsCouncils},
 
+    {"twinledger.risk.v1.RiskService/GetAssessment", "read an assessment", kRead, kReadsCouncils},
+    {"twinledger.risk.v1.RiskService/ListReceipts", "list receipts of assessments", kRead,
+     kReadsCouncils},
+    {"twinledger.risk.v1.RiskService/RecomputeAssessment", "compute an assessment again", kRead,
+     kReadsCouncils},
+    {"twinledger.risk.v1.RiskService/ListAlerts", "list alerts", kRead, kReadsCouncils},
+
     {"twinledger.reporting.v1.ReportingService/GetOverview", "read an overview", kRead,
      kReadsCouncils},
     {"twinledger.reporting.v1.ReportingService/ListWorkQueue", "read the work queue", kRead,

@@ -308,6 +308,9 @@ Result<void> Host::Serve() {
   // Whoever finds the file finds a server whose probes say that it serves.
   TL_TRY_VOID(Check());
   TL_TRY_VOID(WriteEndpointFile(settings_.data_dir, endpoints_));
+  for (const std::unique_ptr<Module>& module : modules_) {
+    if (process::Follower* const process = module->process()) process->Start();
+  }
   world_.logger.Info("serving on " + endpoints_.services.ToString() + ", probes on " +
                      endpoints_.health.ToString() + ", metrics on " +
                      endpoints_.metrics.ToString());
@@ -341,7 +344,10 @@ Result<void> Host::Check() {
   health_->Set("", all_serve);
   TellTrouble();
   void_alarm_.Look(all);
-  for (const std::unique_ptr<Module>& module : modules_) TellUnwritable(*module);
+  for (const std::unique_ptr<Module>& module : modules_) {
+    TellUnwritable(*module);
+    TellProcess(*module);
+  }
   Result<void> sound = FindDamage(all);
   if (!sound) StopWriting(sound.error());
   return sound;
@@ -375,6 +381,9 @@ void Host::Drain() {
     // gRPC waits for connections too, and a client that is idle may not hear of it for long.
     server_->Shutdown(std::chrono::system_clock::now() + kLastAnswers);
     server_.reset();
+  }
+  for (const std::unique_ptr<Module>& module : modules_) {
+    if (process::Follower* const process = module->process()) process->Stop();
   }
   if (feed_ != nullptr) {
     feed_->Stop();

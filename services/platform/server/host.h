@@ -89,6 +89,7 @@ class Host {
   // Whether that is news.
   bool TellOnce(const Result<void>& found, std::string_view about, std::string& told);
   void TellUnwritable(const Module& module);
+  void TellProcess(Module& module);
   void StopWriting(const Error& damage);
   void OnCallEnd(const rpc::CallEnd& end);
   ModuleContext Context();
@@ -118,6 +119,7 @@ class Host {
   std::string told_identity_;
   std::string told_verdict_;                            // Of the log.
   std::map<std::string, std::string> told_unwritable_;  // By module.
+  std::map<std::string, std::string> told_process_;     // By module.
   std::unique_ptr<projection::Feed> feed_;              // Of all modules; null: nothing is read.
   Endpoints endpoints_;
   std::unique_ptr<telemetry::MetricsListener> metrics_listener_;

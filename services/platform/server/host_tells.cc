@@ -81,6 +81,16 @@ void Host::TellUnwritable(const Module& module) {
   TellOnce(found, "", told_unwritable_[std::string(module.name())]);
 }
 
+// What helps itself is not told.
+void Host::TellProcess(Module& module) {
+  if (module.process() == nullptr) return;
+  const std::optional<Error> trouble = module.process()->Status().trouble;
+  const Result<void> found =
+      trouble && !trouble->retry_after ? Result<void>(*trouble) : Result<void>();
+  TellOnce(found, fmt::format("what follows from events is not recorded by {}: ", module.name()),
+           told_process_[std::string(module.name())]);
+}
+
 // True if there is nothing that keeps it from serving.
 bool Host::TellReadiness(const std::string& module, const std::string& why_not) {
   std::string& told = why_not_ready_[module];

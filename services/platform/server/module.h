@@ -1,9 +1,10 @@
 // A service as the server hosts it. Its assembly (registry/registry.h: Open) makes one out of what
 // the server gives, and main.cc lists the assemblies.
 //
-//   Open: store, runner (reads on, or rebuilds), writers, rpc services
-//   server: starts every runner, registers the rpc services, serves; at the end it stops taking
-//           calls, finishes those in flight, stops the runners and destroys the modules
+//   Open: store, runner (reads on, or rebuilds), writers, rpc services, process
+//   server: starts every runner, registers the rpc services, serves, starts the processes; at the
+//           end it stops taking calls, finishes those in flight, stops the processes and the
+//           runners and destroys the modules
 //
 // A module may own one projection, and so one store, and the writing of one stream; one that
 // answers from the log alone owns neither.
@@ -22,6 +23,7 @@
 #include "platform/keyring/keyring.h"
 #include "platform/log/chain.h"
 #include "platform/log/event_log.h"
+#include "platform/process/follower.h"
 #include "platform/projection/projection.h"
 #include "platform/projection/runner.h"
 #include "platform/server/key_files.h"
@@ -73,6 +75,7 @@ class Module {
   virtual std::optional<Projected> projected() = 0;
   virtual const writer::Writer* writer() const { return nullptr; }  // Null: it writes nothing.
   virtual std::vector<HostedService> services() = 0;
+  virtual process::Follower* process() { return nullptr; }  // Null: nothing follows from events.
 };
 
 using OpenModule = std::function<Result<std::unique_ptr<Module>>(const ModuleContext& context)>;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "platform/base/check.h"
 #include "platform/projection/store_folder.h"
 #include "platform/server/settings.h"
 #include "platform/writer/writer.h"
@@ -54,7 +55,12 @@ class StreamModule final : public Module {
                 .writer = writer_.get(),
                 .request_digest_key = context.keys.request_digest,
                 .page_token_key = context.keys.token}),
-        service_(service.make(calls_, *runner_, context.keyring)) {}
+        service_(service.make(calls_, *runner_, context.keyring)) {
+    if (!service.make_process) return;
+    TL_CHECK(writer_ != nullptr);
+    follower_.emplace(service.make_process(context),
+                      process::FollowerParts{*runner_, *writer_, context.founding, context.clock});
+  }
 
   std::string_view name() const override { return stream_; }
   std::optional<Projected> projected() override {
@@ -62,6 +68,7 @@ class StreamModule final : public Module {
   }
   const writer::Writer* writer() const override { return writer_.get(); }
   std::vector<HostedService> services() override { return {{full_name_, service_.get()}}; }
+  process::Follower* process() override { return follower_ ? &*follower_ : nullptr; }
 
  private:
   const std::string_view stream_;
@@ -72,6 +79,7 @@ class StreamModule final : public Module {
   const std::unique_ptr<writer::Writer> writer_;  // Null: it writes nothing.
   rpc::UnaryCalls calls_;
   std::unique_ptr<grpc::Service> service_;
+  std::optional<process::Follower> follower_;
 };
 
 }  // namespace

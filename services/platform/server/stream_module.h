@@ -1,11 +1,13 @@
 // The module of a service with one projection, which its one gRPC service answers from. What its
-// writer records of a stream of its own is in it too; one that only reads has no writer.
+// writer records of a stream of its own is in it too; one that only reads has no writer. Where
+// something follows from events, its process is in it.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string_view>
 
+#include "platform/process/process.h"
 #include "platform/projection/projection.h"
 #include "platform/projection/runner.h"
 #include "platform/rpc/handler.h"
@@ -23,6 +25,8 @@ struct StreamService {
   std::function<std::unique_ptr<grpc::Service>(rpc::UnaryCalls&, const projection::Runner&,
                                                keyring::Keyring&)>
       make;
+  // Decides what follows from the projection's rows; empty: nothing does.
+  std::function<std::unique_ptr<process::Process>(const ModuleContext&)> make_process = {};
 };
 
 // FAILED_PRECONDITION, reason KEY_MISSING, without the writer key of a stream to write, and the

@@ -31,7 +31,7 @@ bool IsWipedInTime(const Told& told, const Rules& rules) {
   const std::optional<Period> returned = PeriodOf(device.returned_on());
   const std::optional<Period> wiped = PeriodOf(device.wiped_on());
   if (!returned || !wiped) return false;
-  return WithinWorkingDays(told.days.last, std::max(returned->last, wiped->last),
+  return WithinWorkingDays(told.days.last_at_earliest, std::max(returned->last, wiped->last),
                            kReturnedAndWipedWorkingDays, rules.holidays());
 }
 
@@ -39,7 +39,8 @@ bool IsWipedInTime(const Told& told, const Rules& rules) {
 bool IsEscorted(const Told& told) {
   const ev::Delegation& delegation = told.fields().delegation();
   const std::optional<Period> filed = PeriodOf(delegation.visit_plan_filed_on());
-  return filed && filed->last < told.days.first && !delegation.sites().empty() &&
+  const std::optional<Period> arrival = PeriodOf(told.fields().occur_date());
+  return filed && arrival && filed->last < arrival->first && !delegation.sites().empty() &&
          std::ranges::all_of(delegation.sites(),
                              [](const auto& site) { return site.escorted() == TRI_STATE_YES; }) &&
          delegation.no_recording_notice() == TRI_STATE_YES;
@@ -48,7 +49,7 @@ bool IsEscorted(const Told& told) {
 bool IsPublishedInTime(const Told& told, const v1::Mitigation& mitigation) {
   const std::optional<Period> published = PeriodOf(told.fields().published_on());
   return published && (mitigation.within_days() == 0 ||
-                       published->last - told.days.last <= mitigation.within_days());
+                       published->last - told.days.last_at_earliest <= mitigation.within_days());
 }
 
 }  // namespace

@@ -35,7 +35,9 @@ EventDays DaysOf(const Span& span, Day recorded) {
   const Period end = span.end.value_or(Period{recorded, recorded});
   const Period begin = span.begin.value_or(end);
   const Day last = std::max(begin.first, std::min(end.last, std::max(end.first, recorded)));
-  return {.first = begin.first, .last = last};
+  return {.first = begin.first,
+          .last = last,
+          .last_at_earliest = span.end ? std::max(begin.first, end.first) : kDayMin};
 }
 
 RecordHistory HistoryOf(const RecordInputs& record, Day as_of) {
@@ -56,10 +58,6 @@ RecordHistory HistoryOf(const RecordInputs& record, Day as_of) {
 
 bool RecordHistory::retracted() const {
   return newest().revision->state == state::v1::RECORD_STATE_RETRACTED;
-}
-
-bool RecordHistory::verified() const {
-  return newest().revision->state == state::v1::RECORD_STATE_VERIFIED;
 }
 
 CouncilRecords::CouncilRecords(const CouncilInputs& inputs, Day as_of)

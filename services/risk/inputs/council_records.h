@@ -19,6 +19,7 @@ namespace twinledger::risk {
 struct EventDays {
   Day first = 0;
   Day last = 0;
+  Day last_at_earliest = 0;  // The first day that can have been the last; kDayMin if any can.
 
   friend bool operator==(const EventDays&, const EventDays&) = default;
 };
@@ -29,6 +30,7 @@ struct Told {
   EventDays days;
 
   const engagement::events::v1::RecordFields& fields() const { return revision->fields; }
+  bool verified() const { return revision->state == state::v1::RECORD_STATE_VERIFIED; }
 };
 
 struct RecordHistory {
@@ -38,7 +40,6 @@ struct RecordHistory {
   const Told& newest() const { return revisions.back(); }
   const engagement::events::v1::RecordFields& fields() const { return newest().fields(); }
   bool retracted() const;
-  bool verified() const;
 };
 
 // Threads: immutable. `inputs` must outlive it.

@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "risk/inputs/benefit_inputs.h"
 #include "risk/inputs/claims.h"
 #include "risk/inputs/council_records.h"
 #include "risk/inputs/derived_inputs.h"
@@ -92,20 +95,46 @@ class Extraction {
     const IndicatorRule* rule = RuleOf(look.indicator, look.shape);
     if (rule == nullptr) return;
     for (const RecordHistory* history : subject_) {
-      if (!look.applies(history->fields())) continue;
       const auto judge = [&](const Told& told) {
-        return look.judge(*rule, {records_, rules_, *history, told});
+        return look.applies(told.fields()) ? look.judge(*rule, {records_, rules_, *history, told})
+                                           : Finding{.outcome = v1::OUTCOME_NO_HIT};
       };
       const Finding finding = judge(history->newest());
       if (finding.outcome == v1::OUTCOME_UNKNOWN || !finding.certain) {
         Unknown(look.indicator, history->id);
       }
-      if (finding.outcome != v1::OUTCOME_HIT) continue;
-      AddFact(*rule, *history, *finding.hit, [&](const Told& told) {
+      const v1::Case* hit = HeavierOf(finding.hit, StandingFloor(*rule, *history, judge));
+      if (hit == nullptr) continue;
+      AddFact(*rule, *history, *hit, [&](const Told& told) {
         const Finding before = judge(told);
-        return before.outcome == v1::OUTCOME_HIT && before.hit->points() >= finding.hit->points();
+        return before.hit != nullptr && before.hit->points() >= hit->points();
       });
     }
+  }
+
+  static const v1::Case* HeavierOf(const v1::Case* one, const v1::Case* other) {
+    if (one == nullptr || other == nullptr) return one == nullptr ? other : one;
+    return one->points() >= other->points() ? one : other;
+  }
+
+  // An amendment alone lifts no floor: its case stands until a second person has verified a
+  // revision that has it not; and behind that, where the revision claims what clears the floor.
+  template <class Judge>
+  const v1::Case* StandingFloor(const IndicatorRule& rule, const RecordHistory& history,
+                                const Judge& judge) const {
+    const auto has_floor = [](const v1::Case& one) { return one.floor() > 0; };
+    if (std::ranges::none_of(rule.data->cases(), has_floor)) return nullptr;
+    const v1::Case* standing = nullptr;
+    for (const Told& told : history.revisions) {
+      const v1::Case* hit = judge(told).hit;
+      if (hit != nullptr && has_floor(*hit)) {
+        standing = hit;
+      } else if (standing != nullptr && told.verified() &&
+                 std::ranges::count(ClaimsOf(told, rules_), standing->floor_cleared_by()) == 0) {
+        standing = nullptr;
+      }
+    }
+    return standing;
   }
 
   // One fact for each benefit; what a donor group's are worth together is for the engine.
@@ -217,8 +246,8 @@ class Extraction {
       if (!rule.factors.contains(id)) continue;
       v1::MitigationClaim& claim = *fact.add_mitigations();
       claim.set_id(std::string(id));
-      claim.set_state(history.verified() ? v1::MITIGATION_STATE_VERIFIED
-                                         : v1::MITIGATION_STATE_CLAIMED);
+      claim.set_state(history.newest().verified() ? v1::MITIGATION_STATE_VERIFIED
+                                                  : v1::MITIGATION_STATE_CLAIMED);
       // What one record claims is one claim, on however many of its facts it acts.
       claim.set_ref(fmt::format("{}/{}", history.id, id));
     }

@@ -3,7 +3,11 @@
 //
 // Facts are found by the rule set's shapes from inputs that are derived here (allowed_inputs.h
 // names them). Looked for are A1 to A4, A6, B1 to B3, C1 to C4 and H1; of the others nothing is
-// said.
+// said, nor of coverage, overdue actions and credits.
+//
+// A fact's id is "<record id>/<indicator>"; that of A2, which is of a donor group, "<relationship
+// id>/<group>/A2". An outcome UNKNOWN names the record, for A2 the group; it may stand beside a
+// fact. What was recorded behind the day is not seen.
 #pragma once
 
 #include <span>

@@ -1,16 +1,46 @@
 #include "risk/inputs/frequency.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <set>
 
 namespace twinledger::risk {
 namespace {
 
-std::vector<DatedEvent> DatesOf(const std::vector<CountedBenefit>& benefits) {
+using DaysCounted = std::map<Day, std::int64_t>;
+
+DaysCounted CountByDay(const std::vector<CountedBenefit>& benefits) {
+  DaysCounted days;
+  for (const CountedBenefit& benefit : benefits) ++days[benefit.day];
+  return days;
+}
+
+// Of one day no more than fill a window by themselves: thousands of them change nothing.
+std::vector<DatedEvent> DatesOf(const v1::WindowedCount& shape, const DaysCounted& days) {
   std::vector<DatedEvent> dates;
-  dates.reserve(benefits.size());
-  for (const CountedBenefit& benefit : benefits) dates.push_back({.day = benefit.day});
+  for (const auto& [day, count] : days) {
+    dates.insert(dates.end(),
+                 static_cast<std::size_t>(std::min<std::int64_t>(count, shape.at_least())),
+                 DatedEvent{.day = day});
+  }
   return dates;
+}
+
+// Ends of windows that hold a day on which something was recorded late.
+std::set<Day> LateEnds(const v1::WindowedCount& shape, const std::vector<CountedBenefit>& benefits,
+                       const DaysCounted& days, Day as_of, Day allowed) {
+  std::set<Day> late;
+  for (const CountedBenefit& benefit : benefits) {
+    if (benefit.recorded - benefit.day > allowed) late.insert(benefit.day);
+  }
+  std::set<Day> ends;
+  for (const auto& [first, count] : days) {
+    const Day end = std::min(as_of, first + shape.window_days() - 1);
+    const auto within = late.lower_bound(first);
+    if (within != late.end() && *within <= end) ends.insert(end);
+  }
+  return ends;
 }
 
 // REQUIRES: the window that ends on that day is full.
@@ -35,19 +65,13 @@ Day DecaysFrom(const FullWindow& window, Day allowed) {
 std::optional<FullWindow> HeaviestWindow(const v1::WindowedCount& shape,
                                          const std::vector<CountedBenefit>& benefits, Day as_of,
                                          Day allowed) {
-  const std::vector<DatedEvent> dates = DatesOf(benefits);
+  const DaysCounted days = CountByDay(benefits);
+  const std::vector<DatedEvent> dates = DatesOf(shape, days);
   const std::optional<Day> last = LastFullWindow(shape, dates, as_of);
   if (!last) return std::nullopt;
   FullWindow heaviest = WindowAt(shape, benefits, *last);
-  std::set<Day> others;  // Of those, only what was recorded late can weigh more.
-  for (const CountedBenefit& benefit : benefits) {
-    if (benefit.recorded - benefit.day <= allowed) continue;
-    for (const CountedBenefit& first : benefits) {
-      const Day end = std::min(as_of, first.day + shape.window_days() - 1);
-      if (first.day <= benefit.day && benefit.day <= end) others.insert(end);
-    }
-  }
-  for (const Day end : others) {
+  // Of the others, only what was recorded late can weigh more.
+  for (const Day end : LateEnds(shape, benefits, days, as_of, allowed)) {
     if (LastFullWindow(shape, dates, end) != end) continue;
     const FullWindow window = WindowAt(shape, benefits, end);
     if (DecaysFrom(window, allowed) > DecaysFrom(heaviest, allowed)) heaviest = window;

@@ -3,7 +3,10 @@
 #include <array>
 #include <optional>
 
+#include "risk/inputs/benefit_inputs.h"
+#include "risk/inputs/delegation_inputs.h"
 #include "risk/inputs/derived_inputs.h"
+#include "risk/inputs/journey_inputs.h"
 #include "risk/inputs/period.h"
 
 namespace twinledger::risk {
@@ -28,8 +31,7 @@ Finding JudgeChoices(const IndicatorRule& rule, const Sight& sight) {
 }
 
 Finding JudgeDelegates(const IndicatorRule& rule, const Sight& sight) {
-  const Count count =
-      DelegatesInQuestion(sight.told.fields(), sight.told.days, sight.rules.holidays());
+  const Count count = DelegatesInQuestion(sight.told.fields(), sight.rules.holidays());
   const std::array<Judged, 2> possible{JudgeThreshold(*rule.data, count.least),
                                        JudgeThreshold(*rule.data, count.most)};
   return Together(rule, possible);

@@ -3,7 +3,9 @@
 #include <google/protobuf/descriptor.h>
 
 #include <initializer_list>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "platform/base/check.h"
 #include "platform/fields/field_paths.h"

@@ -6,14 +6,18 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <vector>
 
 #include "engagement/engagement.h"
 #include "registry/registry.h"
 #include "tests/integration/hosted_server.h"
 #include "twinledger/engagement/v1/records.pb.h"
 #include "twinledger/registry/v1/councils.pb.h"
+#include "twinledger/registry/v1/officials.pb.h"
 #include "twinledger/registry/v1/partners.pb.h"
+#include "twinledger/registry/v1/principals.pb.h"
 #include "twinledger/registry/v1/relationships.pb.h"
+#include "twinledger/registry/v1/strategic_assets.pb.h"
 
 namespace twinledger::engagement {
 
@@ -24,6 +28,8 @@ inline const std::string kEngagement = "twinledger.engagement.v1.EngagementServi
 inline const std::string kRegistry = "twinledger.registry.v1.RegistryService/";
 inline const std::string kPartner = "00000000-0000-4000-8000-000000000900";
 inline const std::string kRelationship = "00000000-0000-4000-8000-000000000901";
+
+inline const std::string kDonor = "00000000-0000-4000-8000-000000000902";
 
 inline const std::string kMaker = "hutt-city/officer/maker";
 inline const std::string kChecker = "hutt-city/officer/checker";
@@ -43,7 +49,9 @@ inline const std::string kGift = R"pb(
 
 class EngagementTest : public ::testing::Test {
  protected:
-  EngagementTest() : server_({{"registry", registry::Open}, {"engagement", Open}}) {
+  // With services that follow engagements, if any.
+  explicit EngagementTest(const std::vector<server::Assembly>& more = {})
+      : server_(AssembliesWith(more)) {
     const Caller& agency = server_.As("agency-approver");
     testing::AskMethod<reg::CreatePartnerResponse>(
         agency, kRegistry + "CreatePartner",
@@ -66,7 +74,22 @@ class EngagementTest : public ::testing::Test {
             "partner: 'partners/$2' kind: RELATIONSHIP_KIND_SISTER_CITY status: "
             "RELATIONSHIP_STATUS_ACTIVE }",
             kRelationship, NextId(), kPartner)));
+    RegisterPrincipal("agency-approver", kDonor, "ORGANISATION");
     // Engagements hear of the registry by its stream.
+    Hear();
+  }
+
+  void RegisterPrincipal(const std::string& account, const std::string& id,
+                         const std::string& kind) {
+    testing::AskMethod<reg::CreatePrincipalResponse>(
+        server_.As(account), kRegistry + "CreatePrincipal",
+        testing::Parsed<reg::CreatePrincipalRequest>(absl::Substitute(
+            "principal_id: '$0' request_id: '$1' principal { display_name: 'Example' kind: "
+            "PRINCIPAL_KIND_$2 }",
+            id, NextId(), kind)));
+  }
+  // What the registry has told is known to engagements too.
+  void Hear() {
     v1::ListRecordsRequest list;
     list.set_parent("councils/-");
     list.mutable_read_options()->set_latest(true);
@@ -139,6 +162,12 @@ class EngagementTest : public ::testing::Test {
   testing::HostedServer server_;
 
  private:
+  static std::vector<server::Assembly> AssembliesWith(const std::vector<server::Assembly>& more) {
+    std::vector<server::Assembly> all{{"registry", registry::Open}, {"engagement", Open}};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+
   int ids_ = 0;
 };
 

@@ -228,6 +228,20 @@ TEST(RecordChecksTest, ADelegationIsChecked) {
         "record.delegation.costs[0].payer"}});
 }
 
+TEST(RecordChecksTest, WhatNobodyCouldFindOutIsAnAnswerToo) {
+  const auto wrong = [](const std::string& whole, const std::string& unknown) {
+    v1::Record record = Merged(whole, "unknown_fields: '" + unknown + "'");
+    if (record.has_gift()) record.mutable_gift()->clear_disposition();
+    if (record.has_delegation()) record.mutable_delegation()->clear_requested_by();
+    return WrongIn(record);
+  };
+  EXPECT_THAT(wrong(kGift, "gift.disposition"), IsEmpty());
+  EXPECT_THAT(wrong(kGift, "gift.value"), ElementsAre("record.gift.disposition"));
+  EXPECT_THAT(wrong(kDelegation, "delegation.requested_by"), IsEmpty());
+  EXPECT_THAT(wrong(kDelegation, "delegation.outcome"),
+              ElementsAre("record.delegation.requested_by"));
+}
+
 TEST(RecordChecksTest, AllThatIsWrongIsToldAtOnce) {
   EXPECT_THAT(WrongIn(Merged(kGift,
                              "marking: 9 gift { kind: 99 value { cents: -1 currency: 'X' } "

@@ -186,9 +186,18 @@ TEST(FrequencyTest, OneBenefitMoreNeverMakesItOlder) {
   for (int i = 0; i < 6; ++i) {
     ledger.Submit("e" + std::to_string(i), zero + 130, GiftOn(zero + (i == 0 ? 0 : 21)));
   }
-  const std::int64_t before = ledger.Score().r();
-  ledger.Submit("more", zero + 131, GiftOn(zero + 22, "value {}"));
-  EXPECT_GE(ledger.Score().r(), before);
+  const auto fact = [&] { return *FactIn(ledger.Extract(), "rel-1/p1/A2"); };
+  const std::string before = fact().ShortDebugString();
+  EXPECT_EQ(fact().end(), zero + 89);
+  EXPECT_EQ(fact().recorded(), zero + 130);
+  ledger.Submit("more", zero + 131, GiftOn(zero + 22));
+  EXPECT_EQ(fact().ShortDebugString(), before);
+  // A window that is full later takes its place.
+  for (int i = 0; i < 6; ++i) {
+    ledger.Submit("later" + std::to_string(i), zero + 132, GiftOn(zero + 105));
+  }
+  EXPECT_EQ(fact().end(), zero + 105 + 89);
+  EXPECT_EQ(fact().recorded(), zero + 132);
 }
 
 }  // namespace

@@ -47,6 +47,19 @@ TEST(ClaimsTest, APublicationWithinTwentyEightDaysIsM13) {
   EXPECT_EQ(ClaimsOn("A1", published("") + GiftOn(kEnd)), "");
 }
 
+TEST(ClaimsTest, AClaimIsInTimeWhateverDayTheEventEndedOn) {
+  const auto published = [](Day on, const std::string& offered) {
+    return "published_url: 'https://example.org' " + DateText("published_on", on) +
+           " gift { direction: GIFT_DIRECTION_OFFERED_TO_COUNCIL value {} "
+           "disposition: GIFT_DISPOSITION_RETAINED " +
+           offered + " }";
+  };
+  const std::string may = "offered_on { year: 2026 month: 5 }";
+  EXPECT_EQ(ClaimsOn("A1", published(On("2026-05-29"), may)), "M13");
+  EXPECT_EQ(ClaimsOn("A1", published(On("2026-05-30"), may)), "");
+  EXPECT_EQ(ClaimsOn("A1", published(On("2026-05-29"), "")), "");
+}
+
 TEST(ClaimsTest, ACostThatTheCouncilPaidBackIsM5) {
   const std::string cost = Cost("FOREIGN_PUBLIC", 1);
   EXPECT_EQ(ClaimsOn("A3", TravelUntil(kEnd, cost + "reimbursement_reference: 'PAY-1'")), "M5");
@@ -87,6 +100,9 @@ TEST(ClaimsTest, EscortsByAPlanThatWasFiledBeforeAreM10) {
   EXPECT_EQ(ClaimsOn("B2", visit(kEnd - 1, "NO", "YES")), "");
   EXPECT_EQ(ClaimsOn("B2", visit(kEnd - 1, "UNKNOWN", "YES")), "");
   EXPECT_EQ(ClaimsOn("B2", visit(kEnd - 1, "YES", "UNKNOWN")), "");
+  EXPECT_EQ(
+      ClaimsOn("B2", visit(kEnd - 1, "YES", "YES") + " occur_date { month: 0 day: 0 year: 0 }"),
+      "");
   EXPECT_EQ(ClaimsOn("B3", visit(kEnd - 1, "YES", "YES") +
                                " delegation { conduct: DELEGATION_CONDUCT_RECORDED }"),
             "M10");
@@ -97,6 +113,54 @@ TEST(ClaimsTest, ACertificateIsM8) {
                                   "kind: GIFT_KIND_STORAGE_MEDIA handling: GIFT_HANDLING_KEPT "
                                   "handling_certificate: 'C-1'")),
             "M8");
+}
+
+// A gift that somebody connected to a network.
+void SubmitConnected(Ledger& ledger) {
+  ledger.Submit(
+      "e1", kToday - 9,
+      GiftOn(kToday - 9, "kind: GIFT_KIND_STORAGE_MEDIA handling: GIFT_HANDLING_CONNECTED"));
+}
+
+TEST(FloorTest, ACorrectionLiftsItOnceASecondPersonHasFoundItSo) {
+  Ledger ledger;
+  SubmitConnected(ledger);
+  EXPECT_EQ(ledger.Score().r(), 30'000);
+  ledger.Amend("e1", kToday - 8, "gift.handling",
+               "gift { handling: GIFT_HANDLING_NOT_APPLICABLE }");
+  EXPECT_EQ(Standing(ledger.Extract(), "C3"), "CONNECTED");
+  EXPECT_EQ(FactIn(ledger.Extract(), "e1/C3")->recorded(), kToday - 9);
+  EXPECT_EQ(ledger.Score().r(), 30'000);
+  ledger.Step("record_returned", "e1", kToday - 7);
+  EXPECT_EQ(ledger.Score().r(), 30'000);
+  ledger.Step("record_verified", "e1", kToday - 6);
+  EXPECT_EQ(Standing(ledger.Extract(), "C3"), "NO_HIT");
+  ledger.Amend("e1", kToday - 5, "marking", "marking: MARKING_SENSITIVE");
+  EXPECT_EQ(Standing(ledger.Extract(), "C3"), "NO_HIT");
+}
+
+TEST(FloorTest, NoOtherFieldLiftsItEither) {
+  Ledger ledger;
+  SubmitConnected(ledger);
+  ledger.Amend("e1", kToday - 8, "gift.direction",
+               "gift { direction: GIFT_DIRECTION_GIVEN_BY_COUNCIL }");
+  EXPECT_EQ(Standing(ledger.Extract(), "C3"), "CONNECTED");
+}
+
+TEST(FloorTest, ACertificateLiftsItOnceVerifiedAndLeavesTheFact) {
+  Ledger ledger;
+  SubmitConnected(ledger);
+  ledger.Amend("e1", kToday - 8, "gift.handling", "gift { handling: GIFT_HANDLING_EXAMINED }");
+  ledger.Amend("e1", kToday - 8, "gift.handling_certificate",
+               "gift { handling_certificate: 'C-1' }");
+  EXPECT_EQ(FactIn(ledger.Extract(), "e1/C3")->mitigations(0).id(), "M8");
+  EXPECT_EQ(ledger.Score().r(), 30'000);
+  ledger.Step("record_verified", "e1", kToday - 7);
+  EXPECT_EQ(Standing(ledger.Extract(), "C3"), "CONNECTED");
+  EXPECT_LT(ledger.Score().r(), 30'000);
+  // To take the certificate back brings the floor back.
+  ledger.Amend("e1", kToday - 6, "gift.handling_certificate", "gift {}");
+  EXPECT_EQ(ledger.Score().r(), 30'000);
 }
 
 TEST(ClaimsTest, AClaimCountsOnceASecondPersonHasFoundItSo) {

@@ -55,6 +55,15 @@ TEST(VisitsTest, B1TakesTheLeastThatIsCertain) {
                      });
 }
 
+TEST(VisitsTest, WhoeverSaysNotWhenAVisitBeganSaysOfNobodyThatTheyWereLate) {
+  EXPECT_EQ(StandingOf("B1", "delegation { " + Member(kLate) + " }"), "UNKNOWN e1");
+  EXPECT_EQ(StandingOf("B1", "delegation { " + Member(kLate, "NO") + " }"), "ONE_OR_TWO");
+  const std::string june = "occur_date { year: 2026 month: 6 } delegation { ";
+  EXPECT_EQ(StandingOf("B1", june + Member(On("2026-05-25")) + " }"), "NO_HIT");
+  EXPECT_EQ(StandingOf("B1", june + Member(On("2026-05-26")) + " }"), "UNKNOWN e1");
+  EXPECT_EQ(StandingOf("B1", june + Member(On("2026-06-24")) + " }"), "ONE_OR_TWO");
+}
+
 TEST(VisitsTest, B2IsASiteOfTheRegister) {
   ExpectVisits("B2", {
                          {"sites { asset_id: 'port' }", "HIT"},

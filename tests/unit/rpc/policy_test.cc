@@ -60,7 +60,7 @@ Deed DeedOf(const std::string& method) {
   if (method == "grpc.health.v1.Health/Check") return Deed::kAskHealth;
   if (is("RebuildProjection")) return Deed::kOperate;
   if (method.find(".OperationsService/") != std::string::npos) return Deed::kWatch;
-  if (verb.starts_with("Get") || verb.starts_with("List")) {
+  if (verb.starts_with("Get") || verb.starts_with("List") || verb.starts_with("Recompute")) {
     return shared ? Deed::kReadShared : Deed::kRead;
   }
   if (method.find(".EngagementService/") != std::string::npos) return Deed::kRecord;

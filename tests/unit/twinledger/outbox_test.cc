@@ -133,6 +133,10 @@ TEST_F(OutboxTest, EachAccountOfEachRegisterHasItsOwn) {
     fs::copy_file(mine.PathOf(name), other.PathOf(name));
     EXPECT_EQ(other.Load(name).error().reason, "ENTRY_OF_ANOTHER");
   }
+  const std::vector<OtherOutbox> others = mine.Others();
+  ASSERT_THAT(others, SizeIs(2)) << "they are named to each other";
+  EXPECT_EQ(others[0].waiting, 1U);
+  EXPECT_EQ(others[0].folder.parent_path(), root_);
 }
 
 TEST_F(OutboxTest, AFileThatDiffersInAnyByteIsNamedAndHidesNoOther) {

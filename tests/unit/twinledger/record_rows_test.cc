@@ -74,6 +74,13 @@ TEST_F(RecordRowsTest, TheTemplateOfEveryKindIsAFileThatCanBeImported) {
   EXPECT_EQ(RecordCsvTemplate("lunch").error().reason, "KIND_UNKNOWN");
 }
 
+TEST_F(RecordRowsTest, EveryRecordOfTheSampleIsGood) {
+  const Read read =
+      ReadAll(testing::ReadFile(TWINLEDGER_SOURCE_DIR "/tools/sample/engagements.csv"));
+  EXPECT_THAT(read.problems, IsEmpty());
+  EXPECT_EQ(read.rows.size(), 27U);
+}
+
 TEST_F(RecordRowsTest, ARowSaysWhatItsRecordSays) {
   const Read read =
       ReadAll(std::string(kGifts) +

@@ -83,5 +83,6 @@ class Program {
 void AddConfig(Command root);
 void AddCompletion(Command root, const Program& program);
 void AddVersion(Command root);
+void AddGenerate(Command root);
 
 }  // namespace twinledger::client

@@ -54,6 +54,7 @@ ExitCode Run(int argc, const char* const* argv, Terminal terminal) {
   AddBackup(program.root());
   AddReplica(program.root());
   AddHealth(program.root());
+  AddGenerate(program.root());
   AddConfig(program.root());
   AddCompletion(program.root(), program);
   AddVersion(program.root());

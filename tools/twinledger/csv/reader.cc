@@ -27,6 +27,11 @@ Error Refused(std::string reason, std::string message, std::uint64_t line) {
                .metadata = {{"line", std::to_string(line)}}};
 }
 
+CsvDamage OpenQuote() {
+  return {"QUOTE_OPEN", "a quotation mark that nothing closes",
+          "close it at the end of its field, or double it inside one"};
+}
+
 char SeparatorOf(std::string_view text) {
   const std::string_view header = text.substr(0, text.find_first_of("\r\n"));
   char best = ',';
@@ -170,37 +175,37 @@ CsvRow CsvRows::Damaged(CsvDamage damage) {
   return row;
 }
 
+std::optional<CsvDamage> CsvRows::ReadLine() {
+  if (parser_->begins()) {
+    row_at_ = at_;
+    row_line_ = line_;
+  }
+  std::string_view rest = std::string_view(text_).substr(at_);
+  const std::string_view line = TakeLine(rest);
+  at_ += line.size();
+  ++line_;
+  if (!parser_->Feed(line)) {
+    return CsvDamage{"QUOTE_MISPLACED", "a quotation mark inside a field",
+                     "put the field in quotation marks and double those in it"};
+  }
+  if (!parser_->ended() && parser_->open_bytes() > limits_.field_bytes) return OpenQuote();
+  if (parser_->begins()) row_at_ = at_;
+  return std::nullopt;
+}
+
+std::optional<CsvDamage> CsvRows::ReadEnd() {
+  if (!parser_->Finish()) return OpenQuote();
+  row_at_ = at_;
+  return std::nullopt;
+}
+
 Result<std::optional<CsvRow>> CsvRows::Next() {
   if (!parser_) TL_TRY_VOID(Begin());
   while (true) {
     TL_TRY(const bool has_text, HasText());
-    if (!has_text) {
-      if (row_at_ == at_) return std::optional<CsvRow>();
-      if (!parser_->Finish()) {
-        return std::optional(Damaged({"QUOTE_OPEN", "a quotation mark that nothing closes",
-                                      "close it at the end of its field, or double it inside "
-                                      "one"}));
-      }
-      row_at_ = at_;
-    } else {
-      if (parser_->begins()) {
-        row_at_ = at_;
-        row_line_ = line_;
-      }
-      std::string_view rest = std::string_view(text_).substr(at_);
-      const std::string_view line = TakeLine(rest);
-      at_ += line.size();
-      ++line_;
-      if (!parser_->Feed(line)) {
-        return std::optional(Damaged({"QUOTE_MISPLACED", "a quotation mark inside a field",
-                                      "put the field in quotation marks and double those in it"}));
-      }
-      if (!parser_->ended() && parser_->open_bytes() > limits_.field_bytes) {
-        return std::optional(Damaged({"QUOTE_OPEN", "a quotation mark that nothing closes for long",
-                                      "close it at the end of its field, or double it inside "
-                                      "one"}));
-      }
-      if (parser_->begins()) row_at_ = at_;
+    if (!has_text && row_at_ == at_) return std::optional<CsvRow>();
+    if (auto damage = has_text ? ReadLine() : ReadEnd()) {
+      return std::optional(Damaged(*std::move(damage)));
     }
     if (!parser_->ended()) continue;
     CsvRow row = parser_->Take(row_line_);

@@ -72,6 +72,8 @@ class CsvRows {
 
   Result<void> Begin();
   Result<bool> HasText();
+  std::optional<CsvDamage> ReadLine();
+  std::optional<CsvDamage> ReadEnd();
   CsvRow Damaged(CsvDamage damage);
 
   MoreText more_;

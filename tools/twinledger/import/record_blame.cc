@@ -108,6 +108,10 @@ CellProblem BlameRecordReason(const RecordLayout& layout, const RecordRow& row,
     const auto found = error.metadata.find(key);
     return found == error.metadata.end() ? "" : found->second;
   };
+  // Of a handle.
+  if (const std::string field = told("field"); !field.empty()) {
+    return BlameRecordCell(layout, row, field, error.message);
+  }
   // "gift.decided_on: want ...; gift.kind: ...": the first says where to look.
   const std::string said = reason == "DATE_IN_FUTURE" ? told("dates") : told("contradictions");
   if (!said.empty()) {

@@ -286,6 +286,19 @@ class RecordImport {
                  .reason = "RETRACTED"};
   }
 
+  // The handle that is not known.
+  static std::string ValueIn(const Error& error) {
+    const auto value = error.metadata.find("value");
+    return value == error.metadata.end() ? "" : value->second;
+  }
+
+  // Whether the handle that is not known is of one whom the file registers.
+  bool IsDonor(const RecordRow& row, const Error& error) const {
+    const std::string id = ValueIn(error);
+    return registered_.contains(id) ||
+           std::ranges::find(row.donors, id, &KeyedPrincipal::principal_id) != row.donors.end();
+  }
+
   // Sends until the service has heard of what the registry has already: a council or a relationship
   // that was recorded a moment ago.
   template <class Write>
@@ -299,9 +312,17 @@ class RecordImport {
           file_.HasTravel(row.travel_id)) {
         return outcome;  // It was only checked, not recorded; the import sends it first.
       }
+      if (reason == "PRINCIPAL_NOT_FOUND" && options_.validate_only && IsDonor(row, sent.error())) {
+        return outcome;  // Likewise.
+      }
       bool there = reason == "COUNCIL_NOT_FOUND";
       if (reason == "RELATIONSHIP_NOT_FOUND") {
         TL_TRY(there, HasRelationshipNow(connection_, row.record.relationship()));
+      }
+      if (reason == "PRINCIPAL_NOT_FOUND") {
+        TL_TRY(const auto found,
+               FindPrincipalNow(connection_, "principals/" + ValueIn(sent.error())));
+        there = found.has_value();
       }
       if (!there || std::chrono::steady_clock::now() > until) return sent.error();
       std::this_thread::sleep_for(kHearingPause);

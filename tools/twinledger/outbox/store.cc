@@ -119,13 +119,27 @@ Result<EntryName> Outbox::Add(outbox::v1::Entry entry, const LockWait& wait) {
 }
 
 Result<std::vector<EntryName>> Outbox::Names() const {
-  TL_TRY(Listing listing, Read());
+  TL_TRY(Listing listing, Read(folder_));
   return std::move(listing.entries);
 }
 
 Result<std::vector<std::string>> Outbox::Strangers() const {
-  TL_TRY(Listing listing, Read());
+  TL_TRY(Listing listing, Read(folder_));
   return std::move(listing.strangers);
+}
+
+std::vector<OtherOutbox> Outbox::Others() const {
+  std::vector<OtherOutbox> others;
+  std::error_code error;
+  for (fs::directory_iterator at(folder_.parent_path(), error), end; !error && at != end;
+       at.increment(error)) {
+    if (at->path() == folder_) continue;
+    const Result<Listing> listing = Read(at->path());
+    if (!listing || listing->entries.empty()) continue;  // What is no folder has none.
+    others.push_back({at->path(), listing->entries.size()});
+  }
+  std::ranges::sort(others, {}, &OtherOutbox::folder);
+  return others;
 }
 
 Result<outbox::v1::Entry> Outbox::Load(const EntryName& name) const {
@@ -170,7 +184,7 @@ Result<FolderLock> Outbox::LockSending(const LockWait& wait) {
   TL_TRY(FolderLock sending, FolderLock::Take(folder_ / kSendingLock, wait));
   // With both nobody writes.
   TL_TRY(const FolderLock adding, FolderLock::Take(folder_ / kAddingLock, wait));
-  TL_TRY(const Listing listing, Read());
+  TL_TRY(const Listing listing, Read(folder_));
   for (const std::string& draft : listing.drafts) unlink((folder_ / draft).c_str());
   return sending;
 }
@@ -194,10 +208,10 @@ Result<void> Outbox::SyncFolder() const {
   return {};
 }
 
-Result<Outbox::Listing> Outbox::Read() const {
+Result<Outbox::Listing> Outbox::Read(const fs::path& folder) {
   Listing listing;
   std::error_code error;
-  for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
     const std::string file = at->path().filename().string();
     if (file == kAddingLock || file == kSendingLock) continue;
     if (const auto name = ParseEntryName(file)) {
@@ -210,9 +224,9 @@ Result<Outbox::Listing> Outbox::Read() const {
   }
   if (error) {
     return Error{.code = Code::kInternal,
-                 .message = fmt::format("{}: read: {}", folder_.string(), error.message()),
+                 .message = fmt::format("{}: read: {}", folder.string(), error.message()),
                  .reason = "FILE_ERROR",
-                 .metadata = {{"file", folder_.string()}}};
+                 .metadata = {{"file", folder.string()}}};
   }
   std::ranges::sort(listing.entries);
   std::ranges::sort(listing.strangers);

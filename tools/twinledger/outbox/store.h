@@ -28,6 +28,12 @@ struct OutboxLimits {
   std::size_t request_bytes_max = 1024 * 1024;  // What a server takes.
 };
 
+// Another account's, in the same place.
+struct OtherOutbox {
+  std::filesystem::path folder;
+  std::size_t waiting = 0;  // Never 0.
+};
+
 // Threads: confined to one; several programs may have the same one open.
 class Outbox {
  public:
@@ -46,6 +52,9 @@ class Outbox {
 
   // Files that are there and are no entries, by their names.
   Result<std::vector<std::string>> Strangers() const;
+
+  // What waits beside this one: as another account, or with credentials of another authority.
+  std::vector<OtherOutbox> Others() const;
 
   // NOT_FOUND, reason ENTRY_GONE; ENTRY_DAMAGED or ENTRY_NEWER (entry_file.h); FAILED_PRECONDITION,
   // reason ENTRY_EXPOSED or ENTRY_OF_ANOTHER.
@@ -76,7 +85,7 @@ class Outbox {
   Outbox(std::filesystem::path folder, OutboxOwner owner, const OutboxLimits& limits)
       : folder_(std::move(folder)), owner_(std::move(owner)), limits_(limits) {}
 
-  Result<Listing> Read() const;
+  static Result<Listing> Read(const std::filesystem::path& folder);
   Result<void> SyncFolder() const;
 
   std::filesystem::path folder_;

@@ -17,6 +17,9 @@ constexpr std::size_t kBatchBytes = 4u << 20;  // As the contract promises.
 // What a record costs beside its bytes, so that a batch of very small ones is no larger.
 constexpr std::size_t kRecordOverhead = 512;
 
+// What stands for a record that cannot be unpacked. It parses as no record.
+constexpr std::string_view kNotUnpacked = "not unpacked";
+
 KafkaHandle::Properties ConsumerProperties() {
   return {{"check.crcs", "true"},
           {"isolation.level", "read_uncommitted"},  // There are no transactions to wait for.
@@ -26,6 +29,8 @@ KafkaHandle::Properties ConsumerProperties() {
           {"enable.auto.offset.store", "false"},
           {"fetch.message.max.bytes", "262144"},    // Compressed. A larger batch comes alone.
           {"queued.max.messages.kbytes", "16384"},  // Of each partition, prefetched.
+          // To how much a batch may unpack. All readers must agree on what is void.
+          {"receive.message.max.bytes", "100000000"},
           // A partition that joins while a fetch waits is asked for when that ends.
           {"fetch.wait.max.ms", "100"},
           {"fetch.error.backoff.ms", "50"}};
@@ -41,6 +46,17 @@ Error BeyondEndOf(const PartitionId& partition, Offset offset, Offset end) {
           {{"partition", ToString(partition)},
            {"offset", std::to_string(offset)},
            {"tail", std::to_string(end)}}};
+}
+
+// Whether the message tells of a batch whose checksum is right. A wrong checksum is an error of the
+// same number as some that the library finds in unpacking, and has other words. Memory that is
+// short is no property of a batch.
+bool CannotBeUnpacked(const rd_kafka_message_t& message) {
+  const bool unpacking =
+      std::string_view(rd_kafka_message_errstr(&message)).starts_with("Decompression (codec");
+  return message.err == RD_KAFKA_RESP_ERR__BAD_COMPRESSION ||
+         (unpacking && message.err == RD_KAFKA_RESP_ERR__BAD_MSG) ||
+         (unpacking && message.err == RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED);
 }
 
 int LeftMs(steady_clock::time_point deadline) {
@@ -95,6 +111,10 @@ Result<std::vector<StoredRecord>> PartitionReader::Next(milliseconds wait) {
   std::vector<StoredRecord> batch;
   std::size_t bytes = 0;
   while (bytes < kBatchBytes) {
+    if (AddVoid(batch)) {
+      bytes += kRecordOverhead;
+      continue;
+    }
     // What is there is taken at once; only for the first record there is a wait.
     KafkaMessage message(
         rd_kafka_consume_queue(consumer_->queue.get(), batch.empty() ? LeftMs(deadline) : 0));
@@ -124,6 +144,9 @@ Result<void> PartitionReader::Take(KafkaMessage message, std::vector<StoredRecor
   if (wanted == next_.end()) return {};
   if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return TakeError(*message, partition);
   const auto offset = static_cast<Offset>(message->offset);
+  if (const auto searched = searches_.find(partition); searched != searches_.end()) {
+    return offset < searched->second.asked() ? Result<void>() : MeetAnother(partition, offset);
+  }
   if (offset < wanted->second) return {};  // Of a batch that begins before it.
   if (offset > wanted->second) {
     return Damaged(partition,
@@ -137,8 +160,12 @@ Result<void> PartitionReader::Take(KafkaMessage message, std::vector<StoredRecor
 
 Result<void> PartitionReader::TakeError(const rd_kafka_message_t& message,
                                         const PartitionId& partition) {
+  if (CannotBeUnpacked(message)) return MeetUnreadable(message, partition);
   switch (static_cast<int>(message.err)) {
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+      if (searches_.contains(partition)) {
+        return MeetAnother(partition, static_cast<Offset>(message.offset));
+      }
       if (static_cast<Offset>(message.offset) <= next_.at(partition)) return {};
       return Damaged(partition, fmt::format("the record there is missing, and the next one would "
                                             "be {}: a transaction was written",
@@ -147,7 +174,6 @@ Result<void> PartitionReader::TakeError(const rd_kafka_message_t& message,
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
       return Damaged(partition, WhatIsGone(partition));
     case RD_KAFKA_RESP_ERR__BAD_MSG:
-    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
     case RD_KAFKA_RESP_ERR_INVALID_MSG:
       return Damaged(partition, rd_kafka_message_errstr(&message));
     default:
@@ -156,6 +182,76 @@ Result<void> PartitionReader::TakeError(const rd_kafka_message_t& message,
       return WhileOpen(KafkaError("reading " + ToString(partition), message.err,
                                   rd_kafka_message_errstr(&message)));
   }
+}
+
+Result<void> PartitionReader::MeetUnreadable(const rd_kafka_message_t& message,
+                                             const PartitionId& partition) {
+  const auto base = static_cast<Offset>(message.offset);
+  const Offset next = next_.at(partition);
+  if (const auto searched = searches_.find(partition); searched != searches_.end()) {
+    if (searched->second.base() != base) return MeetAnother(partition, base);
+    searched->second.Inside();
+    return GoOnWith(partition, searched->second);
+  }
+  if (base > next) {
+    return Damaged(partition, fmt::format("the record there is missing: the next one is {}", base));
+  }
+  const BatchEndSearch search(base, next, EndOf(partition));
+  searches_.emplace(partition, search);
+  return ReadFromPlace(partition, search.asked());
+}
+
+// Where the batch that is searched for was thought to be, or behind it.
+Result<void> PartitionReader::MeetAnother(const PartitionId& partition, Offset begin) {
+  BatchEndSearch& search = searches_.at(partition);
+  if (search.Outside(begin)) return GoOnWith(partition, search);
+  searches_.erase(partition);
+  return ReadFromPlace(partition, next_.at(partition));
+}
+
+Result<void> PartitionReader::GoOnWith(const PartitionId& partition, const BatchEndSearch& search) {
+  const std::optional<Offset> last = search.last();
+  if (!last) return ReadFromPlace(partition, search.asked());
+  if (parts_.options.log) {
+    parts_.options.log(
+        fmt::format("{}: the records from {} to {} are void: they are in one batch, which cannot "
+                    "be unpacked or is over 100 MB when it is",
+                    ToString(partition), search.base(), *last));
+  }
+  searches_.erase(partition);
+  void_before_[partition] = *last + 1;
+  return ReadFromPlace(partition, *last + 1);
+}
+
+// What was read ahead from elsewhere is dropped.
+Result<void> PartitionReader::ReadFromPlace(const PartitionId& partition, Offset offset) {
+  const rd_kafka_resp_err_t error = rd_kafka_seek(
+      consumer_->topics.at(partition.stream).get(), static_cast<std::int32_t>(partition.partition),
+      static_cast<std::int64_t>(offset), static_cast<int>(parts_.options.request_timeout.count()));
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return WhileOpen(KafkaError("reading on in " + ToString(partition), error));
+}
+
+// One of those that stand for a batch that cannot be unpacked.
+bool PartitionReader::AddVoid(std::vector<StoredRecord>& batch) {
+  if (void_before_.empty()) return false;
+  const auto& [partition, end] = *void_before_.begin();
+  Offset& next = next_.at(partition);
+  batch.push_back({partition, next, std::string(kNotUnpacked)});
+  if (++next >= end) void_before_.erase(void_before_.begin());
+  return true;
+}
+
+// As the broker last said along with records; behind all that was read.
+Offset PartitionReader::EndOf(const PartitionId& partition) const {
+  std::int64_t first = 0;
+  std::int64_t end = 0;
+  const rd_kafka_resp_err_t error = rd_kafka_get_watermark_offsets(
+      consumer_->handle->get(), parts_.address.TopicOf(partition.stream).c_str(),
+      static_cast<std::int32_t>(partition.partition), &first, &end);
+  const Offset next = next_.at(partition);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || end < 0) return next + 1;
+  return std::max(static_cast<Offset>(end), next + 1);
 }
 
 std::string PartitionReader::WhatIsGone(const PartitionId& partition) const {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "twinledger/command/engagement/api.h"
@@ -22,8 +23,10 @@ using Answered = std::optional<Result<SubmitRecordResponse>>;
 
 // What became of this one while it and all before it were sent.
 struct Tried {
-  Answered answer;
-  DeliveryReport report;
+  Answered answer = std::nullopt;
+  std::size_t before = 0;                            // That went first.
+  std::optional<std::string> behind = std::nullopt;  // The id of one that is refused.
+  DeliveryReport report = {};
 };
 
 Tried TryAll(Session& session, OpenedOutbox& opened, const EntryName& name,
@@ -31,11 +34,23 @@ Tried TryAll(Session& session, OpenedOutbox& opened, const EntryName& name,
   Tried tried;
   const Delivery::Send send = SendBy(*opened.connection);
   const auto told = [&](const Sent& sent) {
-    if (sent.entry.id() == name.id) tried.answer = sent.answer;
+    if (sent.entry.id() == name.id) {
+      tried.answer = sent.answer;
+    } else if (sent.answer) {
+      ++tried.before;
+    } else if (sent.entry.state() == outbox::v1::STATE_REFUSED) {
+      tried.behind = sent.entry.id();
+    }
   };
   tried.report = Delivery(opened.outbox, session.clock(), send, told).Flush(name);
-  // Another command has sent it meanwhile: the server gives the same answer again.
-  if (!tried.answer && !tried.report.stopped && !tried.report.held_by) tried.answer = send(request);
+  if (tried.answer || tried.report.stopped) return tried;
+  if (!tried.report.held_by) {  // Another command has sent it meanwhile: the same answer again.
+    tried.answer = send(request);
+  } else if (tried.report.held_by->id() == name.id) {  // Likewise, and it was refused.
+    tried.answer = ErrorIn(tried.report.held_by->last_answer());
+  } else {
+    tried.behind = tried.report.held_by->id();
+  }
   return tried;
 }
 
@@ -67,13 +82,13 @@ ExitCode PrintQueued(Session& session, const EntryName& name, const SubmitRecord
   return why.code == Code::kCancelled ? ExitCodeOfOutbox(why) : ExitCode::kQueued;
 }
 
-Error Behind(const outbox::v1::Entry& refused) {
+Error Behind(const std::string& refused) {
   return {.code = Code::kFailedPrecondition,
-          .message = fmt::format("{} was refused earlier and holds what was submitted after it: "
-                                 "retry or drop that one first (twinledger outbox get {})",
-                                 refused.id(), refused.id()),
+          .message = fmt::format("{} is refused and holds what was submitted after it: retry or "
+                                 "drop that one first (twinledger outbox get {})",
+                                 refused, refused),
           .reason = "BEHIND_A_REFUSED",
-          .metadata = {{"id", refused.id()}}};
+          .metadata = {{"id", refused}}};
 }
 
 ExitCode Conclude(Session& session, Outbox& outbox, const EntryName& name,
@@ -81,13 +96,11 @@ ExitCode Conclude(Session& session, Outbox& outbox, const EntryName& name,
   for (const UnreadableEntry& entry : tried.report.unreadable) {
     PrintError(session.terminal(), entry.why);
   }
+  if (tried.before > 0) session.Note(fmt::format("{} that waited went first", tried.before));
   if (!tried.answer) {
-    return PrintQueued(
-        session, name, request,
-        tried.report.held_by ? Behind(*tried.report.held_by) : *tried.report.stopped);
+    return PrintQueued(session, name, request,
+                       tried.behind ? Behind(*tried.behind) : *tried.report.stopped);
   }
-  const std::size_t before = tried.report.delivered - (tried.answer->ok() ? 1 : 0);
-  if (before > 0) session.Note(fmt::format("{} that waited went first", before));
   if (tried.answer->ok()) {
     // Recorded, and could not be taken out: sent again it gets the same answer.
     if (tried.report.stopped) PrintError(session.terminal(), *tried.report.stopped);

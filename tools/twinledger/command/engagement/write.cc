@@ -1,6 +1,9 @@
 // Records are submitted and amended, from a file or from the command line.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iostream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +16,7 @@
 #include "twinledger/command/engagement/records.h"
 #include "twinledger/command/registry/api.h"
 #include "twinledger/command/registry/resource.h"
+#include "twinledger/command/typed_value.h"
 
 namespace twinledger::client {
 namespace {
@@ -32,17 +36,32 @@ struct RecordWriteFlags {
 
 void AddContent(Command command, RecordWriteFlags& flags) {
   command.Repeatable("--set", flags.set,
-                     "FIELD=VALUE, beside the file or without; may be repeated");
+                     "FIELD=VALUE, or FIELD=- for a line of standard input, beside the file or "
+                     "without; may be repeated");
   AddRequestFlags(command, flags.write);
 }
 
+// "FIELD=-" becomes "FIELD=" and a line that is typed.
+Result<std::vector<std::string>> TypedLines(Session& session, std::vector<std::string> lines) {
+  for (std::string& line : lines) {
+    const std::size_t value = std::min(line.find('='), line.size() - 1) + 1;
+    TL_TRY(const std::string typed,
+           TypedValue(session, line.substr(0, line.find('=')), line.substr(value)));
+    line.replace(value, std::string::npos, typed);
+  }
+  return lines;
+}
+
 // The file, if one is named, and then the fields of the command line.
-Result<RecordRead> ReadContent(const RecordWriteFlags& flags) {
+Result<RecordRead> ReadContent(Session& session, const RecordWriteFlags& flags) {
   std::string text;
-  if (!flags.file.empty()) {
+  if (flags.file == "-") {
+    text.assign(std::istreambuf_iterator<char>(std::cin), {});
+  } else if (!flags.file.empty()) {
     TL_TRY(text, ReadNamedFile(flags.file));
   }
-  return ReadRecord(text, flags.set);
+  TL_TRY(const std::vector<std::string> lines, TypedLines(session, flags.set));
+  return ReadRecord(text, lines);
 }
 
 // A relationship is named by its UUID alone, or whole.
@@ -59,7 +78,7 @@ ExitCode SubmitBy(Session& session, RecordWriteFlags& flags) {
                               .message = "whose record is it? Name the council with --council",
                               .reason = "COUNCIL_MISSING"});
   }
-  Result<RecordRead> read = ReadContent(flags);
+  Result<RecordRead> read = ReadContent(session, flags);
   if (!read) return session.Fail(read.error());
   if (flags.record.empty()) {
     crypto::SystemRandom random;
@@ -83,7 +102,7 @@ ExitCode SubmitBy(Session& session, RecordWriteFlags& flags) {
 ExitCode AmendBy(Session& session, RecordWriteFlags& flags) {
   const Result<std::string> name = RecordName(flags.record, flags.council);
   if (!name) return session.Fail(name.error());
-  Result<RecordRead> read = ReadContent(flags);
+  Result<RecordRead> read = ReadContent(session, flags);
   if (!read) return session.Fail(read.error());
   engagement::v1::AmendRecordRequest request;
   *request.mutable_record() = std::move(read->record);
@@ -111,8 +130,10 @@ void AddRecordWrites(Command group) {
   Command submit = group.Add("submit", "submits a record, from a file as `template` prints it",
                              "twinledger engagement submit gift.txt --council wellington-city\n"
                              "twinledger engagement submit gift.txt --council wellington-city "
-                             "--set gift.disposition=declined --validate-only");
-  submit.Optional("file", submitted->file, "lines FIELD = VALUE, or JSON");
+                             "--set gift.disposition=declined --validate-only\n"
+                             "twinledger engagement submit gift.txt --council wellington-city "
+                             "--queue-if-offline");
+  submit.Optional("file", submitted->file, "lines FIELD = VALUE, or JSON; - for standard input");
   submit.Option("--council", submitted->council, "council of the record; required");
   submit.Option("--id", submitted->record, "its UUID [made up]");
   AddContent(submit, *submitted);
@@ -127,7 +148,8 @@ void AddRecordWrites(Command group) {
                             "gift.asset_number=A-17 --reason 'entered in the register'");
   amend.Required("record", amended->record, "its UUID, or councils/COUNCIL/records/UUID");
   amend.Option("--council", amended->council, "council of the record, with a UUID alone");
-  amend.Option("--file", amended->file, "fields to change: lines FIELD = VALUE, or JSON");
+  amend.Option("--file", amended->file,
+               "fields to change: lines FIELD = VALUE, or JSON; - for standard input");
   amend.Repeatable("--clear", amended->clear, "field that is not known any more: gift.value");
   amend.Option("--reason", amended->reason, "why; required");
   AddContent(amend, *amended);

@@ -10,6 +10,7 @@
 #include "twinledger/fields/to_json.h"
 #include "twinledger/output/time_text.h"
 #include "twinledger/registry/events/v1/registry_events.pb.h"
+#include "twinledger/risk/events/v1/risk_events.pb.h"
 
 namespace twinledger::client {
 namespace {
@@ -20,6 +21,7 @@ using google::protobuf::Message;
 std::unique_ptr<Message> NewEvent(std::string_view stream) {
   if (stream == "registry") return std::make_unique<registry::events::v1::RegistryEvent>();
   if (stream == "engagement") return std::make_unique<engagement::events::v1::EngagementEvent>();
+  if (stream == "risk") return std::make_unique<risk::events::v1::RiskEvent>();
   return nullptr;
 }
 

@@ -1,6 +1,9 @@
 // Everything that waits is sent.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +11,7 @@
 #include "twinledger/command/outbox/open.h"
 #include "twinledger/command/outbox/rows.h"
 #include "twinledger/command/outbox/signal_watch.h"
+#include "twinledger/output/progress.h"
 
 namespace twinledger::client {
 namespace {
@@ -57,10 +61,11 @@ void Conclude(Session& session, const DeliveryReport& report,
     PrintError(session.terminal(), entry.why);
   }
   if (report.stopped) PrintError(session.terminal(), *report.stopped);
+  const std::size_t behind = report.waiting - std::min<std::size_t>(report.waiting, 1);
   if (report.held_by) {
-    NoteRefused(session, report.held_by->id(), report.waiting - 1);
+    NoteRefused(session, report.held_by->id(), behind);
   } else if (refused) {
-    NoteRefused(session, *refused, report.waiting - 1);
+    NoteRefused(session, *refused, behind);
   } else if (report.stopped) {
     session.Note(
         fmt::format("{} sent, {} still {}; nothing is lost, and `twinledger outbox flush` "
@@ -69,6 +74,17 @@ void Conclude(Session& session, const DeliveryReport& report,
   } else if (!session.FormatIsForPrograms()) {
     session.Note(fmt::format("{} sent", report.delivered));
   }
+}
+
+DeliveryReport FlushWithProgress(Session& session, OpenedOutbox& opened,
+                                 const Delivery::Told& print) {
+  Progress progress(session.terminal(), session.clock(), "flush", "submissions", std::nullopt);
+  std::uint64_t sent = 0;
+  const auto told = [&](const Sent& one) {
+    print(one);
+    progress.At(++sent);
+  };
+  return Delivery(opened.outbox, session.clock(), SendBy(*opened.connection), told).Flush();
 }
 
 ExitCode FlushOutbox(Session& session) {
@@ -89,12 +105,11 @@ ExitCode FlushOutbox(Session& session) {
                                                {"record", "RECORD", Column::Kind::kId},
                                                {"error", "ERROR"}}});
   std::optional<std::string> refused;
-  const auto told = [&](const Sent& sent) {
+  const auto print = [&](const Sent& sent) {
     if (sent.entry.state() == outbox::v1::STATE_REFUSED) refused = sent.entry.id();
     printer.Row(SentRow(sent));
   };
-  const DeliveryReport report =
-      Delivery(outbox, session.clock(), SendBy(*opened->connection), told).Flush();
+  const DeliveryReport report = FlushWithProgress(session, *opened, print);
   const std::vector<std::string> strangers = NoteStrangers(session, outbox);
   printer.Finish(FactsOf(report, strangers));
   Conclude(session, report, refused);

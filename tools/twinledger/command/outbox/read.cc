@@ -12,6 +12,18 @@
 namespace twinledger::client {
 namespace {
 
+// What this account does not send, so that nobody forgets it.
+Json NoteOthers(Session& session, const Outbox& outbox) {
+  Json others = Json::array();
+  for (const OtherOutbox& other : outbox.Others()) {
+    others.push_back({{"folder", other.folder.string()}, {"waiting", other.waiting}});
+    session.Note(fmt::format("{} more {} in {}: of another account, or of other credentials",
+                             other.waiting, other.waiting == 1 ? "waits" : "wait",
+                             other.folder.string()));
+  }
+  return others;
+}
+
 ExitCode ListEntries(Session& session) {
   const Result<OpenedOutbox> opened = OpenOutbox(session);
   if (!opened) return session.Fail(opened.error());
@@ -37,7 +49,9 @@ ExitCode ListEntries(Session& session) {
       PrintError(session.terminal(), entry.error());
     }
   }
-  printer.Finish({{"account", outbox.owner().account}, {"folder", outbox.folder().string()}});
+  printer.Finish({{"account", outbox.owner().account},
+                  {"folder", outbox.folder().string()},
+                  {"others", NoteOthers(session, outbox)}});
   NoteStrangers(session, outbox);
   return ExitCode::kDone;
 }

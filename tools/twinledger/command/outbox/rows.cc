@@ -67,13 +67,12 @@ Json UnreadableRow(const std::string& id, const Error& why) {
 
 Json SentRow(const Sent& sent) {
   const SubmissionSummary summary = SummaryOf(sent.request);
-  Json row = {{"id", sent.entry.id()},
-              {"command", summary.command},
-              {"kind", summary.kind},
-              {"council", summary.council},
-              {"record", summary.record}};
+  Json row = {{"id", sent.entry.id()},    {"command", summary.command},
+              {"kind", summary.kind},     {"council", summary.council},
+              {"record", summary.record}, {"outcome", "ACCEPTED"},
+              {"receipt", Json()},        {"error", Json()}};
   if (sent.answer) {
-    row["outcome"] = sent.answer->receipt().unchanged() ? "UNCHANGED" : "ACCEPTED";
+    if (sent.answer->receipt().unchanged()) row["outcome"] = "UNCHANGED";
     row["receipt"] = ToJson(sent.answer->receipt());
   } else {
     row["outcome"] = sent.entry.state() == outbox::v1::STATE_REFUSED ? "REFUSED" : "WAITING";

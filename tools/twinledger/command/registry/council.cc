@@ -38,7 +38,7 @@ ExitCode SetReportingSince(Session& session, CouncilFlags& flags) {
 ExitCode CreateCouncilBy(Session& session, CouncilFlags& flags) {
   CouncilApi::CreateRequest request;
   request.set_council_id(flags.council);
-  const auto paths = SetFields(*request.mutable_council(), flags.fields);
+  const auto paths = SetFields(session, *request.mutable_council(), flags.fields);
   if (!paths) return session.Fail(paths.error());
   auto connection = ConnectToWrite(session, kApprover);
   if (!connection) return session.Fail(connection.error());

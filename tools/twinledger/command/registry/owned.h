@@ -89,7 +89,7 @@ ExitCode CreateOwned(Session& session, const OwnedKind& kind, OwnedFlags& flags,
   typename Api::CreateRequest request;
   request.set_parent(CouncilName(flags.council));
   set_id(request, flags.id);
-  const auto paths = SetFields(Api::ResourceOf(request), flags.fields);
+  const auto paths = SetFields(session, Api::ResourceOf(request), flags.fields);
   if (!paths) return session.Fail(paths.error());
   auto connection = ConnectToWrite(session, kAnalyst);
   if (!connection) return session.Fail(connection.error());

@@ -25,7 +25,7 @@ ExitCode CreatePartnerBy(Session& session, PartnerFlags& flags) {
   }
   PartnerApi::CreateRequest request;
   request.set_partner_id(flags.partner);
-  const auto paths = SetFields(*request.mutable_partner(), flags.fields);
+  const auto paths = SetFields(session, *request.mutable_partner(), flags.fields);
   if (!paths) return session.Fail(paths.error());
   auto connection = ConnectToWrite(session, kAnalyst);
   if (!connection) return session.Fail(connection.error());

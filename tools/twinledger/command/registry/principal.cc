@@ -7,6 +7,7 @@
 #include "twinledger/command/registry/api.h"
 #include "twinledger/command/registry/commands.h"
 #include "twinledger/command/registry/resource.h"
+#include "twinledger/command/typed_value.h"
 
 namespace twinledger::client {
 namespace {
@@ -49,14 +50,16 @@ Result<registry::v1::Affiliation> ParseAffiliation(std::string_view text) {
 }
 
 // Sets the fields, and answers with their paths.
-Result<std::vector<std::string>> SetAll(registry::v1::Principal& principal,
+Result<std::vector<std::string>> SetAll(Session& session, registry::v1::Principal& principal,
                                         const PrincipalFlags& flags) {
   FieldFlags fields = flags.fields;
   for (const char* const field : {"organisation", "acting_for"}) {
     if (std::string& named = fields.values[field]; !named.empty()) named = PrincipalName(named);
   }
-  TL_TRY(std::vector<std::string> paths, SetFields(principal, fields));
-  for (const std::string& alias : flags.aliases) principal.add_aliases(alias);
+  TL_TRY(std::vector<std::string> paths, SetFields(session, principal, fields));
+  for (const std::string& alias : flags.aliases) {
+    TL_TRY(*principal.add_aliases(), TypedValue(session, "alias", alias));
+  }
   for (const std::string& text : flags.affiliations) {
     TL_TRY(*principal.add_affiliations(), ParseAffiliation(text));
   }
@@ -70,7 +73,8 @@ void AddPrincipalFields(Command command, std::vector<std::string> output_only,
   output_only.insert(output_only.end(),
                      {"merged_into", "survivor", "registrar", "display_name_state"});
   AddFieldFlags(command, *PrincipalApi::Resource::descriptor(), output_only, flags.fields);
-  command.Repeatable("--alias", flags.aliases, "another name; may be repeated");
+  command.Repeatable("--alias", flags.aliases,
+                     "another name, or - for a line of standard input; may be repeated");
   command.Repeatable("--affiliation", flags.affiliations,
                      "'organisation=Ministry; type=state_owned; declared=no; found-on=2026-05-01; "
                      "source=annual report; confidence=high'; may be repeated");
@@ -86,7 +90,7 @@ ExitCode CreatePrincipalBy(Session& session, PrincipalFlags& flags) {
   }
   PrincipalApi::CreateRequest request;
   request.set_principal_id(flags.principal);
-  const auto paths = SetAll(*request.mutable_principal(), flags);
+  const auto paths = SetAll(session, *request.mutable_principal(), flags);
   if (!paths) return session.Fail(paths.error());
   auto connection = ConnectToWrite(session, kAnalyst);
   if (!connection) return session.Fail(connection.error());
@@ -98,7 +102,7 @@ ExitCode CreatePrincipalBy(Session& session, PrincipalFlags& flags) {
 
 ExitCode UpdatePrincipalBy(Session& session, PrincipalFlags& flags) {
   PrincipalApi::UpdateRequest request;
-  const auto paths = SetAll(*request.mutable_principal(), flags);
+  const auto paths = SetAll(session, *request.mutable_principal(), flags);
   if (!paths) return session.Fail(paths.error());
   if (paths->empty()) return session.Fail(NothingToChange());
   for (const std::string& path : *paths) request.mutable_update_mask()->add_paths(path);

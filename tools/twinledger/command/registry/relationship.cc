@@ -53,7 +53,7 @@ ExitCode CreateRelationshipBy(Session& session, const char* method, Relationship
   Request request;
   request.set_parent(CouncilName(flags.council));
   request.set_relationship_id(flags.relationship);
-  const auto paths = SetFields(*request.mutable_relationship(), fields);
+  const auto paths = SetFields(session, *request.mutable_relationship(), fields);
   if (!paths) return session.Fail(paths.error());
   auto connection = ConnectToWrite(session, kAnalyst);
   if (!connection) return session.Fail(connection.error());

@@ -210,7 +210,7 @@ ExitCode Update(Session& session, const std::string& name, const FieldFlags& fie
                 WriteFlags flags) {
   typename Api::UpdateRequest request;
   auto& resource = Api::ResourceOf(request);
-  const Result<std::vector<std::string>> paths = SetFields(resource, fields);
+  const Result<std::vector<std::string>> paths = SetFields(session, resource, fields);
   if (!paths) return session.Fail(paths.error());
   if (paths->empty()) return session.Fail(NothingToChange());
   for (const std::string& path : *paths) request.mutable_update_mask()->add_paths(path);

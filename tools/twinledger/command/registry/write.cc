@@ -8,6 +8,7 @@
 #include "platform/base/check.h"
 #include "platform/base/uuid.h"
 #include "platform/crypto/system_random.h"
+#include "twinledger/command/typed_value.h"
 #include "twinledger/connection/retry.h"
 
 namespace twinledger::client {
@@ -34,6 +35,18 @@ Result<void> FillProvenance(registry::v1::Provenance& provenance, const WriteFla
   return {};
 }
 
+// By field name; asked for in the order of the fields.
+Result<std::map<std::string, std::string>> TypedValues(Session& session,
+                                                       const google::protobuf::Descriptor& type,
+                                                       std::map<std::string, std::string> values) {
+  for (int i = 0; i < type.field_count(); ++i) {
+    const auto found = values.find(type.field(i)->name());
+    if (found == values.end()) continue;
+    TL_TRY(found->second, TypedValue(session, found->first, found->second));
+  }
+  return values;
+}
+
 }  // namespace
 
 void AddRequestFlags(Command command, WriteFlags& flags) {
@@ -58,15 +71,18 @@ void AddEtag(Command command, WriteFlags& flags) {
 void AddFieldFlags(Command command, const google::protobuf::Descriptor& type,
                    const std::vector<std::string>& output_only, FieldFlags& flags) {
   for (const WritableField& field : WritableFields(type, output_only)) {
-    command.Option(field.flag, flags.values[field.name], field.help);
+    const std::string typed = field.help == "text" ? ", or - for a line of standard input" : "";
+    command.Option(field.flag, flags.values[field.name], field.help + typed);
   }
   command.Repeatable("--clear", flags.clear, "field that is not known any more; may be repeated");
 }
 
-Result<std::vector<std::string>> SetFields(Message& resource, const FieldFlags& flags) {
+Result<std::vector<std::string>> SetFields(Session& session, Message& resource,
+                                           const FieldFlags& flags) {
+  TL_TRY(const auto values, TypedValues(session, *resource.GetDescriptor(), flags.values));
   std::vector<std::string> paths;
   std::vector<FieldViolation> violations;
-  for (const auto& [name, value] : flags.values) {
+  for (const auto& [name, value] : values) {
     if (value.empty()) continue;
     const Result<void> set = SetField(resource, name, value);
     if (!set) {

@@ -37,8 +37,9 @@ void AddEtag(Command command, WriteFlags& flags);
 void AddFieldFlags(Command command, const google::protobuf::Descriptor& type,
                    const std::vector<std::string>& output_only, FieldFlags& flags);
 
-// Sets the fields, and answers with their paths. Every wrong value is a violation of one error.
-Result<std::vector<std::string>> SetFields(google::protobuf::Message& resource,
+// Sets the fields, and answers with their paths. Every wrong value is a violation of one error. A
+// value may be typed (typed_value.h), each in the order in which --help lists the fields.
+Result<std::vector<std::string>> SetFields(Session& session, google::protobuf::Message& resource,
                                            const FieldFlags& flags);
 
 Error NothingToChange();

@@ -1,5 +1,5 @@
-// The commands on risk: they score a file on this machine, by rules that the program has with it,
-// and ask no server.
+// The commands on risk. `evaluate` and `rules` work on this machine, by rules that the program has
+// with it; the others ask a server what follows from what is recorded.
 #pragma once
 
 #include <string>
@@ -13,6 +13,10 @@ void AddRisk(Command root);
 
 void AddRiskEvaluate(Command group);
 void AddRiskRules(Command group);
+void AddRiskExplain(Command group);
+void AddRiskReceipts(Command group);
+void AddRiskRecompute(Command group);
+void AddRiskAlerts(Command group);
 
 inline constexpr const char* kRulesFlagHelp =
     "rule set to use, in protobuf's text format [TL-1, which the program has with it]";

@@ -11,10 +11,16 @@ Result<risk::Rules> RulesOf(const std::string& file) {
 }
 
 void AddRisk(Command root) {
-  Command group = root.Group("risk", "how a score is made, offline",
-                             "twinledger risk evaluate --input facts.json\n"
-                             "twinledger risk evaluate --input facts.json -o json\n"
-                             "twinledger risk rules");
+  Command group =
+      root.Group("risk", "scores: explain, alerts, receipts, recompute; offline: evaluate, rules",
+                 "twinledger risk explain wellington-city\n"
+                 "twinledger risk alerts\n"
+                 "twinledger risk recompute --all\n"
+                 "twinledger risk evaluate --input facts.json");
+  AddRiskExplain(group);
+  AddRiskAlerts(group);
+  AddRiskReceipts(group);
+  AddRiskRecompute(group);
   AddRiskEvaluate(group);
   AddRiskRules(group);
 }

@@ -1,0 +1,255 @@
+#include "risk/process/risk_process.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "platform/crypto/uuid5.h"
+#include "platform/projection/consistency.h"
+#include "platform/projection/platform_tables.h"
+#include "platform/writer/request_digest.h"
+#include "risk/inputs/input_tables.h"
+#include "risk/projection/risk_view.h"
+#include "risk/receipts/receipt.h"
+
+namespace twinledger::risk {
+namespace {
+
+using events::v1::AssessmentRecorded;
+using process::Finding;
+using process::Moment;
+using process::Task;
+
+constexpr std::string_view kRequestIds = "b1a4a0c3-6a3e-5c7d-8f4b-0d3a5a5b1c11";
+constexpr int kMergesMost = 100;  // Of one principal into another; more go in a circle.
+
+// One input of one subject, after one receipt: whoever finds it missing sends the same request.
+std::string RequestIdOf(const AssessmentRecorded& wanted) {
+  std::string name = fmt::format("{}\n{}\n{}\n{}\n{}\n{}", wanted.council_id(),
+                                 wanted.relationship_id(), wanted.as_of(), wanted.rule_set_digest(),
+                                 wanted.engine_version(), wanted.previous_receipt());
+  for (const events::v1::InputPosition& position : wanted.positions()) {
+    name += fmt::format("\n{}/{}/{}", position.stream(), position.partition(), position.sequence());
+  }
+  return crypto::Uuid5(kRequestIds, name);
+}
+
+log::v1::Refusal RefusalOf(const Rejected& rejected) {
+  log::v1::Refusal refusal;
+  refusal.set_code(static_cast<std::int32_t>(Code::kAborted));
+  refusal.set_reason(std::string(ReasonOf(rejected.rejection)));
+  refusal.set_message(fmt::format(
+      "the receipt {} is in the way: look at the subject again, and assess it if it still differs",
+      rejected.standing.empty() ? "that was named" : rejected.standing));
+  log::v1::Detail& detail = *refusal.add_details();
+  detail.set_key("receipt");
+  detail.set_value(rejected.standing);
+  return refusal;
+}
+
+writer::Decide DecideOn(AssessmentRecorded wanted) {
+  return [wanted = std::move(wanted)](
+             const store::RowReader& rows,
+             const writer::DecisionContext& /*context*/) -> Result<writer::Decision> {
+    TL_TRY(const std::optional<Receipt> last,
+           LastReceipt(rows, {wanted.council_id(), wanted.relationship_id()}));
+    const ReceiptDecision decision = Decide(last ? std::optional(last->row) : std::nullopt, wanted);
+    if (!decision) return writer::Decision(RefusalOf(decision.error()));
+    writer::Events events{.events = {},
+                          .marking = log::v1::MARKING_IN_CONFIDENCE,
+                          .release_class = log::v1::RELEASE_CLASS_COUNCIL_AND_AGENCY};
+    for (const events::v1::RiskEvent& event : *decision) {
+      events.events.push_back(event.SerializeAsString());
+    }
+    return writer::Decision(std::move(events));
+  };
+}
+
+// The record that it answers, where there is one.
+std::string CausationOf(const AssessmentRecorded& wanted) {
+  for (const events::v1::InputPosition& position : wanted.positions()) {
+    if (position.stream() != kEngagementStream) continue;
+    return fmt::format("{}/{}/{}", position.stream(), position.partition(), position.sequence());
+  }
+  return {};
+}
+
+bool Reaches(const store::Cut& cut, const store::Cut& positions) {
+  return std::ranges::all_of(positions, [&](const auto& position) {
+    const auto found = cut.find(position.first);
+    return found != cut.end() && found->second >= position.second;
+  });
+}
+
+// What the last receipt rests on has been read too, and has not changed since: so the positions of
+// a subject's receipts never go back.
+store::Cut Later(store::Cut positions, const store::Cut& others) {
+  for (const auto& [partition, sequence] : others) {
+    log::Sequence& position = positions[partition];
+    position = std::max(position, sequence);
+  }
+  return positions;
+}
+
+Result<bool> IsParked(const store::RowReader& rows, const CouncilInputs& inputs) {
+  bool parked = false;
+  TL_TRY_VOID(rows.Scan(projection::kParked.id, {}, {}, [&](const store::RowVersion& version) {
+    const store::RowKey& key = version.key;  // stream, partition, type, id
+    parked = parked || (key.at(2) == "council" && key.at(3) == inputs.council_id) ||
+             (key.at(2) == "principal" && inputs.donor_groups.contains(key.at(3)));
+    return !parked;
+  }));
+  return parked;
+}
+
+}  // namespace
+
+RiskProcess::RiskProcess(const Rules& rules, std::string request_digest_key)
+    : rules_(rules), request_digest_key_(std::move(request_digest_key)), past_(rules) {}
+
+std::vector<std::string> RiskProcess::streams() const {
+  return {std::string(kRegistryStream), std::string(kEngagementStream)};
+}
+
+Result<std::vector<std::string>> RiskProcess::Subjects(const Moment& moment) {
+  return ScoredCouncils(store::CutReader(*moment.rows, moment.cut));
+}
+
+Result<std::vector<std::string>> RiskProcess::TouchedBy(const Moment& /*moment*/,
+                                                        const log::v1::EntityKey& entity) {
+  if (entity.type() == "council") return std::vector{entity.id()};
+  const auto found = councils_of_.find(entity.type() == "principal" ? entity.id() : "");
+  if (found == councils_of_.end()) return std::vector<std::string>();
+  return std::vector(found->second.begin(), found->second.end());
+}
+
+// Before its first record there is nothing to score.
+Result<process::Day> RiskProcess::SettledUntil(const Moment& moment, const std::string& council,
+                                               process::Day today) {
+  TL_TRY(const std::vector<Receipt> receipts,
+         LastReceiptsOf(store::CutReader(*moment.rows), council));
+  Day settled = kDayMin;
+  for (const Receipt& receipt : receipts) {
+    settled = std::max(settled, receipt.row.receipt().as_of() - 1);
+  }
+  if (!receipts.empty()) return settled;
+  TL_TRY(const Standing standing, StandingAt(moment, council, moment.cut));
+  Day first = today;
+  if (standing.inputs) {
+    for (const RecordInputs& record : standing.inputs->records) {
+      first = std::min(first, record.revisions.front().recorded);
+    }
+  }
+  return first - 1;
+}
+
+Result<store::Cut> RiskProcess::CutAtEndOf(const Moment& moment, Day day) {
+  if (ends_of_ != moment.cut) {
+    ends_.clear();
+    ends_of_ = moment.cut;
+  }
+  const auto known = ends_.find(day);
+  if (known != ends_.end()) return known->second;
+  TL_TRY(store::Cut cut, projection::CutAt(*moment.rows, moment.cut, process::EndOf(day)));
+  return ends_.emplace(day, std::move(cut)).first->second;
+}
+
+Result<RiskProcess::Standing> RiskProcess::StandingAt(const Moment& moment,
+                                                      const std::string& council, store::Cut cut) {
+  Standing standing{.cut = std::move(cut), .inputs = std::nullopt};
+  const store::CutReader rows(*moment.rows, standing.cut);
+  Result<CouncilInputs> inputs = ReadCouncilInputs(rows, council);
+  if (!inputs) {
+    if (inputs.error().code == Code::kNotFound) return standing;
+    return std::move(inputs).error();
+  }
+  TL_TRY(standing.incomplete, IsParked(rows, *inputs));
+  TL_TRY_VOID(NoteDonors(rows, *inputs));
+  standing.inputs = *std::move(inputs);
+  return standing;
+}
+
+// Each principal that a donor of the council was merged into decides on its group.
+Result<void> RiskProcess::NoteDonors(const store::RowReader& rows, const CouncilInputs& inputs) {
+  for (const auto& [principal, group] : inputs.donor_groups) {
+    std::string id = principal;
+    for (int merges = 0; !id.empty() && merges < kMergesMost; ++merges) {
+      councils_of_[id].insert(inputs.council_id);
+      TL_TRY(const std::optional<state::v1::DonorRow> donor, rows.Get(kDonors, {id}));
+      id = donor ? donor->merged_into_id() : "";
+    }
+  }
+  return {};
+}
+
+Result<Finding> RiskProcess::Look(const Moment& moment, const Task& task) {
+  std::optional<Standing> standing;
+  for (Day day = task.first; day <= task.last; ++day) {
+    TL_TRY(store::Cut cut, CutAtEndOf(moment, day));
+    if (!standing || standing->cut != cut) {
+      TL_TRY(standing, StandingAt(moment, task.subject, std::move(cut)));
+    }
+    // What never had a record has nothing to score, and never had a receipt.
+    if (!standing->inputs || standing->inputs->records.empty()) continue;
+    TL_TRY(std::vector<writer::Command> missing, Missing(moment, *standing, day));
+    if (!missing.empty()) return Finding{day, std::move(missing)};
+  }
+  return Finding{task.last, {}};
+}
+
+Result<std::vector<writer::Command>> RiskProcess::Missing(const Moment& moment,
+                                                          const Standing& standing, Day day) {
+  const CouncilInputs& inputs = *standing.inputs;
+  const store::CutReader receipts(*moment.rows);
+  std::vector<Assessed> all;
+  for (const std::string& id : inputs.relationships) {
+    TL_TRY(const Before before,
+           past_.BeforeDay(*moment.rows, receipts, {inputs.council_id, id}, day));
+    TL_TRY(Assessed one, AssessRelationship(inputs, id, rules_, day, before));
+    all.push_back(std::move(one));
+  }
+  TL_TRY(const Before before, past_.BeforeDay(*moment.rows, receipts, {inputs.council_id}, day));
+  TL_TRY(Assessed whole, AssessWhole(inputs, all, rules_, day, before));
+  all.push_back(std::move(whole));
+
+  std::vector<writer::Command> commands;
+  for (const Assessed& one : all) {
+    TL_TRY(std::optional<writer::Command> command, Missing(moment, standing, one));
+    if (command) commands.push_back(*std::move(command));
+  }
+  return commands;
+}
+
+Result<std::optional<writer::Command>> RiskProcess::Missing(const Moment& moment,
+                                                            const Standing& standing,
+                                                            const Assessed& assessed) const {
+  TL_TRY(const std::optional<Receipt> last,
+         LastReceipt(store::CutReader(*moment.rows), assessed.subject));
+  store::Cut positions = standing.inputs->positions;
+  if (last) {
+    const store::Cut before = PositionsOf(last->row.receipt());
+    // Another replica has read further.
+    if (!Reaches(standing.cut, before)) return std::optional<writer::Command>();
+    positions = Later(std::move(positions), before);
+  }
+  AssessmentRecorded wanted = ReceiptOf(assessed, positions, rules_, standing.incomplete);
+  if (last) wanted.set_previous_receipt(last->row.event());
+  const ReceiptDecision decision = Decide(last ? std::optional(last->row) : std::nullopt, wanted);
+  if (!decision || decision->empty()) return std::optional<writer::Command>();
+  return std::optional(CommandOf(wanted));
+}
+
+writer::Command RiskProcess::CommandOf(const AssessmentRecorded& wanted) const {
+  writer::Command command;
+  command.key = CouncilKey(wanted.council_id());
+  command.method = kAssessSubject;
+  command.actor = kProcessAccount;
+  command.request_id = RequestIdOf(wanted);
+  command.digest = writer::RequestDigest(request_digest_key_, kAssessSubject, kProcessAccount,
+                                         command.request_id);
+  command.causation = CausationOf(wanted);
+  command.decide = DecideOn(wanted);
+  return command;
+}
+
+}  // namespace twinledger::risk
