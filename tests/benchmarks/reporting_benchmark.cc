@@ -128,26 +128,39 @@ auto AtNewest(const CountryOfSize& country, const Run& run) {
   return run(Moment{.rows = rows, .before = rows, .rules = risk::Tl1(), .day = kToday});
 }
 
-std::shared_ptr<const Country> Scored(const CountryOfSize& country) {
-  return AtNewest(country, [](const Moment& at) {
-    const auto councils = risk::ScoredCouncils(at.rows);
-    TL_CHECK(councils.ok());
-    auto scored = ComputeCountry(at, *councils, {});
-    TL_CHECK(scored.ok());
-    return *std::move(scored);
+// All parts of a country, or one of them.
+Country Scored(const CountryOfSize& country, std::size_t parts = kPartitions) {
+  return AtNewest(country, [&](const Moment& at) {
+    const auto all = AllCouncils(at.rows);
+    TL_CHECK(all.ok());
+    Country scored;
+    for (const auto& [partition, councils] : *all) {
+      if (parts-- == 0) break;
+      auto part = ComputePart(at, councils, {});
+      TL_CHECK(part.ok());
+      scored.Add(*std::move(part));
+    }
+    return scored;
   });
 }
 
 void BM_CountryScored(benchmark::State& state) {
   const CountryOfSize& country = Of(SizeOf(state));
-  for (auto _ : state) {
-    const auto scored = Scored(country);
-    state.counters["bytes"] = static_cast<double>(scored->bytes());
-  }
+  for (auto _ : state) Scored(country);
+}
+
+void BM_PartScored(benchmark::State& state) {
+  const CountryOfSize& country = Of(SizeOf(state));
+  for (auto _ : state) Scored(country, 1);
+}
+
+void BM_Overview(benchmark::State& state) {
+  const Country scored = Scored(Of(SizeOf(state)));
+  for (auto _ : state) benchmark::DoNotOptimize(scored.Overview());
 }
 
 void BM_PageOfTheQueue(benchmark::State& state) {
-  const auto scored = Scored(Of(SizeOf(state)));
+  const Country scored = Scored(Of(SizeOf(state)));
   rpc::SortedLists sorted(kSortedBytesMax);
   v1::ListWorkQueueRequest request;
   request.set_order_by("band_level desc, r desc, uncapped desc");
@@ -188,6 +201,8 @@ void BM_PageOfATimeline(benchmark::State& state) {
 }
 
 BENCHMARK(BM_CountryScored)->Arg(100)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_PartScored)->Arg(100)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_Overview)->Arg(100)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_PageOfTheQueue)->Arg(100)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_Scorecard)->Arg(100)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_PageOfATimeline)->Arg(100)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);

@@ -24,34 +24,35 @@ std::optional<CouncilId> OnlyCouncil(const rpc::Reading& reading, const std::str
   return only ? std::optional<CouncilId>(*only) : std::nullopt;
 }
 
-std::string KeyOf(const store::Cut& cut, risk::Day day) {
-  std::string key = std::to_string(day);
-  for (const auto& [partition, sequence] : cut) {
-    key += fmt::format(" {}/{}", log::ToString(partition), sequence);
-  }
-  return key;
-}
-
 }  // namespace
 
-Result<std::shared_ptr<const Country>> ReportingService::CountryAt(const rpc::Reading& reading,
-                                                                   const std::string& parent,
-                                                                   risk::Day day) {
-  const std::optional<CouncilId> only = OnlyCouncil(reading, parent);
-  const auto compute = [&]() -> Result<std::shared_ptr<const Country>> {
-    TL_TRY(const auto before, reading.RowsAt(EndOf(day - kChangeDays)));
-    TL_TRY(std::vector<std::string> councils, risk::ScoredCouncils(reading.rows()));
-    if (only) {
-      const bool known = std::ranges::find(councils, only->value()) != councils.end();
-      if (!known && parent != kAllCouncils) return rpc::NotFound(parent);
-      councils.assign(known ? 1 : 0, only->value());
-    }
-    return ComputeCountry(
-        {.rows = reading.rows(), .before = *before, .rules = risk::Tl1(), .day = day}, councils,
-        [&reading] { return reading.IsCancelled(); });
+Result<Country> ReportingService::CountryAt(const rpc::Reading& reading, const std::string& parent,
+                                            risk::Day day) {
+  TL_TRY(const auto before, reading.RowsAt(EndOf(day - kChangeDays)));
+  const Moment at{.rows = reading.rows(), .before = *before, .rules = risk::Tl1(), .day = day};
+  const auto compute = [&](const std::vector<std::string>& councils) {
+    return ComputePart(at, councils, [&reading] { return reading.IsCancelled(); });
   };
-  // A council is scored faster than it would be found among what is kept for all.
-  return only ? compute() : countries_.Get(KeyOf(reading.cut(), day), compute);
+  Country country;
+  if (const std::optional<CouncilId> only = OnlyCouncil(reading, parent)) {
+    // A council is scored faster than it would be found among what is kept for all.
+    Result<CountryPartPtr> part = compute({only->value()});
+    if (part) {
+      country.Add(*std::move(part));
+      return country;
+    }
+    if (part.error().code != Code::kNotFound) return part.error();
+    if (parent != kAllCouncils) return rpc::NotFound(parent);
+    return country;
+  }
+  TL_TRY(const CouncilsByPartition all, AllCouncils(reading.rows()));
+  for (const auto& [partition, councils] : all) {
+    TL_TRY(CountryPartPtr part,
+           parts_.Get(PartKey(reading.cut(), partition, day),
+                      [&compute, &councils = councils] { return compute(councils); }));
+    country.Add(std::move(part));
+  }
+  return country;
 }
 
 grpc::ServerUnaryReactor* ReportingService::GetOverview(grpc::CallbackServerContext* context,
@@ -66,7 +67,7 @@ grpc::ServerUnaryReactor* ReportingService::GetOverview(grpc::CallbackServerCont
         TL_TRY_VOID(TouchCouncil(reading, OnlyCouncil(reading, asked.parent())));
         const risk::Day day = DayOf(asked.read_options(), clock_);
         TL_TRY(const auto country, CountryAt(reading, asked.parent(), day));
-        *answer.mutable_overview() = country->overview;
+        *answer.mutable_overview() = country.Overview();
         if (!asked.explain()) answer.mutable_overview()->clear_sources();
         *answer.mutable_scoring() = ScoringOf(day, risk::Tl1());
         return {};

@@ -6,12 +6,12 @@
 
 namespace twinledger::reporting {
 
-// Three countries of 10,000 relationships.
-constexpr std::size_t kCountriesBytesMax = std::size_t{128} << 20;
+// Four countries of 10,000 relationships.
+constexpr std::size_t kPartsBytesMax = std::size_t{128} << 20;
 
 // Here and not in the header: what gRPC generates for the methods is compiled once.
 ReportingService::ReportingService(rpc::UnaryCalls& calls, const Clock& clock)
-    : calls_(calls), clock_(clock), countries_(kCountriesBytesMax) {}
+    : calls_(calls), clock_(clock), parts_(kPartsBytesMax) {}
 
 ReportingService::~ReportingService() = default;
 

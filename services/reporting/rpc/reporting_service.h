@@ -6,7 +6,6 @@
 
 #include <grpcpp/support/server_callback.h>
 
-#include <memory>
 #include <string>
 
 #include "platform/base/clock.h"
@@ -41,12 +40,11 @@ class ReportingService final : public v1::ReportingService::CallbackService {
 
  private:
   // Of what the caller may see and asked for, at the reading's cut.
-  Result<std::shared_ptr<const Country>> CountryAt(const rpc::Reading& reading,
-                                                   const std::string& parent, risk::Day day);
+  Result<Country> CountryAt(const rpc::Reading& reading, const std::string& parent, risk::Day day);
 
   rpc::UnaryCalls& calls_;
   const Clock& clock_;
-  Countries countries_;
+  CountryParts parts_;
 };
 
 }  // namespace twinledger::reporting

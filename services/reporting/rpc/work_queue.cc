@@ -26,17 +26,17 @@ const rpc::Listing& WorkQueueListing() {
   return listing;
 }
 
-rpc::ListSource WorkQueueSource(std::shared_ptr<const Country> country, bool explain) {
+rpc::ListSource WorkQueueSource(const Country& country, bool explain) {
   return {.walk = [country, explain](const std::string& /*after*/,
                                      const rpc::ListSource::Visit& visit) -> Result<void> {
-            for (const v1::RelationshipStanding& standing : country->relationships) {
-              if (!Show(standing, explain, visit)) break;
-            }
+            country.Visit([&](const v1::RelationshipStanding& standing) {
+              return Show(standing, explain, visit);
+            });
             return {};
           },
           .find = [country, explain](const std::string& name,
                                      const rpc::ListSource::Visit& visit) -> Result<void> {
-            const v1::RelationshipStanding* found = country->Find(name);
+            const v1::RelationshipStanding* found = country.Find(name);
             if (found != nullptr) Show(*found, explain, visit);
             return {};
           }};

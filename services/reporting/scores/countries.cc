@@ -1,30 +1,57 @@
 #include "reporting/scores/countries.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
-#include "reporting/scores/overview.h"
-
 namespace twinledger::reporting {
+namespace {
 
-std::size_t Country::bytes() const {
-  std::size_t bytes = overview.SpaceUsedLong();
+constexpr std::size_t kPartsMax = 256;
+
+std::string_view NameIn(const v1::RelationshipStanding& standing) { return standing.name(); }
+
+}  // namespace
+
+std::size_t CountryPart::bytes() const {
+  std::size_t bytes = numbers.bytes();
   for (const v1::RelationshipStanding& one : relationships) bytes += one.SpaceUsedLong();
   return bytes;
 }
 
-const v1::RelationshipStanding* Country::Find(std::string_view name) const {
-  const auto at = std::ranges::lower_bound(
-      relationships, name, {},
-      [](const v1::RelationshipStanding& one) { return std::string_view(one.name()); });
-  return at == relationships.end() || at->name() != name ? nullptr : &*at;
+v1::Overview Country::Overview() const {
+  OverviewSum sum;
+  for (const CountryPartPtr& part : parts_) sum.Add(part->numbers);
+  return sum.Render();
 }
 
-Result<std::shared_ptr<const Country>> ComputeCountry(const Moment& at,
-                                                      const std::vector<std::string>& councils,
-                                                      const std::function<bool()>& is_cancelled) {
-  auto country = std::make_shared<Country>();
+const v1::RelationshipStanding* Country::Find(std::string_view name) const {
+  for (const CountryPartPtr& part : parts_) {
+    const auto at = std::ranges::lower_bound(part->relationships, name, {}, NameIn);
+    if (at != part->relationships.end() && at->name() == name) return &*at;
+  }
+  return nullptr;
+}
+
+void Country::Visit(const std::function<bool(const v1::RelationshipStanding&)>& visit) const {
+  for (const CountryPartPtr& part : parts_) {
+    if (!std::ranges::all_of(part->relationships, visit)) return;
+  }
+}
+
+Result<CouncilsByPartition> AllCouncils(const store::RowReader& rows) {
+  CouncilsByPartition councils;
+  TL_TRY_VOID(rows.Scan(kCouncils.id, {}, {}, [&](const store::RowVersion& council) {
+    councils[council.partition.partition].push_back(council.key.front());
+    return true;
+  }));
+  return councils;
+}
+
+Result<CountryPartPtr> ComputePart(const Moment& at, const std::vector<std::string>& councils,
+                                   const std::function<bool()>& is_cancelled) {
+  auto part = std::make_shared<CountryPart>();
   Names names(at.rows);
-  OverviewSum sum(at);
   for (const std::string& id : councils) {
     if (is_cancelled && is_cancelled()) {
       return Error{.code = Code::kCancelled,
@@ -33,40 +60,46 @@ Result<std::shared_ptr<const Country>> ComputeCountry(const Moment& at,
     }
     const CouncilId council(id);
     TL_TRY(CouncilStandings standings, StandingsOf(at, council, names));
-    TL_TRY_VOID(sum.Add(council, standings));
-    std::ranges::move(standings.relationships, std::back_inserter(country->relationships));
+    TL_TRY_VOID(part->numbers.Add(at, council, standings));
+    std::ranges::move(standings.relationships, std::back_inserter(part->relationships));
   }
-  country->overview = sum.Render();
-  std::ranges::sort(country->relationships, {}, [](const v1::RelationshipStanding& one) {
-    return std::string_view(one.name());
-  });
-  return std::shared_ptr<const Country>(std::move(country));
+  std::ranges::sort(part->relationships, {}, NameIn);
+  return CountryPartPtr(std::move(part));
 }
 
-Result<std::shared_ptr<const Country>> Countries::Get(
-    const std::string& key,
-    const std::function<Result<std::shared_ptr<const Country>>()>& compute) {
-  if (std::shared_ptr<const Country> kept = Find(key)) return kept;
-  TL_TRY(std::shared_ptr<const Country> country, compute());
-  Keep({key, country->bytes(), country});
-  return country;
+// That of thirty days before follows from the cut and the day.
+std::string PartKey(const store::Cut& cut, std::uint32_t partition, risk::Day day) {
+  std::string key = fmt::format("{} {}", day, partition);
+  for (const auto& [at, sequence] : cut) {
+    if (at.stream != kRegistryStream && at.partition != partition) continue;
+    key += fmt::format(" {}/{}", log::ToString(at), sequence);
+  }
+  return key;
 }
 
-std::shared_ptr<const Country> Countries::Find(const std::string& key) {
+Result<CountryPartPtr> CountryParts::Get(const std::string& key,
+                                         const std::function<Result<CountryPartPtr>()>& compute) {
+  if (CountryPartPtr kept = Find(key)) return kept;
+  TL_TRY(CountryPartPtr part, compute());
+  Keep({key, part->bytes(), part});
+  return part;
+}
+
+CountryPartPtr CountryParts::Find(const std::string& key) {
   absl::MutexLock lock(&mutex_);
   const auto found = std::ranges::find(latest_first_, key, &Entry::key);
   if (found == latest_first_.end()) return nullptr;
   latest_first_.splice(latest_first_.begin(), latest_first_, found);
-  return found->country;
+  return found->part;
 }
 
-void Countries::Keep(Entry entry) {
+void CountryParts::Keep(Entry entry) {
   if (entry.bytes > bytes_max_) return;
   absl::MutexLock lock(&mutex_);
   if (std::ranges::find(latest_first_, entry.key, &Entry::key) != latest_first_.end()) return;
   bytes_ += entry.bytes;
   latest_first_.push_front(std::move(entry));
-  while (bytes_ > bytes_max_) {
+  while (bytes_ > bytes_max_ || latest_first_.size() > kPartsMax) {
     bytes_ -= latest_first_.back().bytes;
     latest_first_.pop_back();
   }

@@ -1,67 +1,94 @@
 // The standings of all councils at one cut and day, computed once and kept for the pages that
 // follow.
 //
-// To know which relationships come first, all have to be scored. What was computed stays here
-// within a bound of bytes; what was asked for longest ago goes first, and is computed again:
-// slower, and never different.
+// To know which relationships come first, all have to be scored. They are so in parts: the councils
+// whose commits are in one partition. A commit of an engagement or a receipt changes one part, a
+// commit of the registry all, since partners and donors are anybody's. Parts stay within a bound of
+// bytes; what was asked for longest ago goes first, and is computed again: slower, and never
+// different.
 #pragma once
 
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "platform/base/result.h"
+#include "reporting/scores/overview.h"
 #include "reporting/scores/standings.h"
 #include "twinledger/reporting/v1/overview.pb.h"
 
 namespace twinledger::reporting {
 
-// Of all councils, or of one.
-struct Country {
-  v1::Overview overview;                                // With its sources.
+// Of some councils.
+struct CountryPart {
+  OverviewSum numbers;
   std::vector<v1::RelationshipStanding> relationships;  // Ascending by name, with their sources.
 
   std::size_t bytes() const;
+};
+
+// Shared with the pages that are read from it.
+using CountryPartPtr = std::shared_ptr<const CountryPart>;
+
+// Of all councils, or of one. Threads: immutable.
+class Country {
+ public:
+  void Add(CountryPartPtr part) { parts_.push_back(std::move(part)); }
+
+  v1::Overview Overview() const;  // With its sources.
   // Null if there is none of that name.
   const v1::RelationshipStanding* Find(std::string_view name) const;
+  // Until it answers false.
+  void Visit(const std::function<bool(const v1::RelationshipStanding&)>& visit) const;
+
+ private:
+  std::vector<CountryPartPtr> parts_;
 };
+
+// By the partition that their commits are in.
+using CouncilsByPartition = std::map<std::uint32_t, std::vector<std::string>>;
+Result<CouncilsByPartition> AllCouncils(const store::RowReader& rows);
 
 // CANCELLED once `is_cancelled` says that nobody waits. NOT_FOUND, reason COUNCIL_NOT_FOUND, for a
 // council that is not there.
-Result<std::shared_ptr<const Country>> ComputeCountry(const Moment& at,
-                                                      const std::vector<std::string>& councils,
-                                                      const std::function<bool()>& is_cancelled);
+Result<CountryPartPtr> ComputePart(const Moment& at, const std::vector<std::string>& councils,
+                                   const std::function<bool()>& is_cancelled);
+
+// What the standings of a partition's councils depend on.
+std::string PartKey(const store::Cut& cut, std::uint32_t partition, risk::Day day);
 
 // Threads: thread-safe.
-class Countries {
+class CountryParts {
  public:
-  explicit Countries(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+  explicit CountryParts(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
   // The one of `key`, or else what `compute` gives. Two callers may compute the same.
-  Result<std::shared_ptr<const Country>> Get(
-      const std::string& key,
-      const std::function<Result<std::shared_ptr<const Country>>()>& compute);
+  Result<CountryPartPtr> Get(const std::string& key,
+                             const std::function<Result<CountryPartPtr>()>& compute);
 
  private:
   struct Entry {
     std::string key;
     std::size_t bytes = 0;
-    std::shared_ptr<const Country> country;  // Shared with the pages that are read from it.
+    CountryPartPtr part;
   };
 
-  std::shared_ptr<const Country> Find(const std::string& key);
+  CountryPartPtr Find(const std::string& key);
   void Keep(Entry entry);
 
   const std::size_t bytes_max_;
   absl::Mutex mutex_;
-  std::list<Entry> latest_first_ ABSL_GUARDED_BY(mutex_);  // A handful: looked through.
+  std::list<Entry> latest_first_ ABSL_GUARDED_BY(mutex_);  // Some dozens: looked through.
   std::size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

@@ -37,6 +37,15 @@ void EventsBehind::Add(std::string event) {
   if (!event.empty()) events_.insert(std::move(event));
 }
 
+void EventsBehind::Add(const EventsBehind& others) {
+  events_.insert(others.events_.begin(), others.events_.end());
+}
+
+std::size_t EventsBehind::bytes() const {
+  constexpr std::size_t kNode = 64;  // Of a tree, with a short string in it.
+  return events_.size() * (kNode + sizeof(std::string));
+}
+
 v1::Source EventsBehind::Render(std::string_view field) const {
   v1::Source source;
   source.set_field(std::string(field));

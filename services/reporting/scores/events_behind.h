@@ -19,7 +19,9 @@ inline constexpr std::size_t kEventsShownMax = 20;
 class EventsBehind {
  public:
   void Add(std::string event);  // "engagement/3/17"; empty is none.
+  void Add(const EventsBehind& others);
   v1::Source Render(std::string_view field) const;
+  std::size_t bytes() const;  // About.
 
  private:
   std::set<std::string> events_;

@@ -38,7 +38,8 @@ std::string CommitOf(const std::string& event) { return event.substr(0, event.fi
 
 }  // namespace
 
-Result<void> OverviewSum::Add(const CouncilId& council, const CouncilStandings& standings) {
+Result<void> OverviewSum::Add(const Moment& at, const CouncilId& council,
+                              const CouncilStandings& standings) {
   ++councils_;
   if (standings.has_records) ++councils_with_records_;
   for (const std::string& event : standings.record_events) {
@@ -48,7 +49,27 @@ Result<void> OverviewSum::Add(const CouncilId& council, const CouncilStandings& 
     AddRelationship(standings.relationships[i]);
     if (standings.relationship_has_records[i]) ++relationships_with_records_;
   }
-  return AddAlerts(council);
+  return AddAlerts(at, council);
+}
+
+void OverviewSum::Add(const OverviewSum& others) {
+  councils_ += others.councils_;
+  relationships_ += others.relationships_;
+  councils_with_records_ += others.councils_with_records_;
+  relationships_with_records_ += others.relationships_with_records_;
+  for (std::size_t band = 0; band < bands_.size(); ++band) bands_[band] += others.bands_[band];
+  for (const auto& [label, count] : others.records_) records_[label] += count;
+  risers_.insert(risers_.end(), others.risers_.begin(), others.risers_.end());
+  alerts_.insert(alerts_.end(), others.alerts_.begin(), others.alerts_.end());
+  for (const auto& [field, events] : others.sources_) sources_[field].Add(events);
+}
+
+std::size_t OverviewSum::bytes() const {
+  std::size_t bytes = sizeof(*this);
+  for (const v1::Riser& riser : risers_) bytes += riser.SpaceUsedLong();
+  for (const v1::Alert& alert : alerts_) bytes += alert.SpaceUsedLong();
+  for (const auto& [field, events] : sources_) bytes += events.bytes();
+  return bytes;
 }
 
 void OverviewSum::AddRelationship(const v1::RelationshipStanding& standing) {
@@ -74,11 +95,11 @@ void OverviewSum::AddRelationship(const v1::RelationshipStanding& standing) {
   riser.set_change(standing.change());
 }
 
-Result<void> OverviewSum::AddAlerts(const CouncilId& council) {
+Result<void> OverviewSum::AddAlerts(const Moment& at, const CouncilId& council) {
   TL_TRY_VOID(store::VisitVersioned<AlertRow>(
-      at_.rows, kAlerts, {council.value()}, {}, [&](const Versioned<AlertRow>& found) {
+      at.rows, kAlerts, {council.value()}, {}, [&](const Versioned<AlertRow>& found) {
         const auto& alert = found.row.alert();
-        if (alert.day() <= at_.day - kChangeDays || alert.day() > at_.day) return true;
+        if (alert.day() <= at.day - kChangeDays || alert.day() > at.day) return true;
         v1::Alert& shown = alerts_.emplace_back();
         shown.set_council(NameOf(council));
         if (!alert.relationship_id().empty()) {

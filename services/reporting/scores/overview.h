@@ -15,24 +15,23 @@
 
 namespace twinledger::reporting {
 
-// Threads: confined to one.
+// Threads: confined to one while it is added to.
 class OverviewSum {
  public:
-  // `at` must outlive it.
-  explicit OverviewSum(const Moment& at) : at_(at) {}
-
   // With the council's alerts.
-  Result<void> Add(const CouncilId& council, const CouncilStandings& standings);
+  Result<void> Add(const Moment& at, const CouncilId& council, const CouncilStandings& standings);
+  // Of other councils.
+  void Add(const OverviewSum& others);
 
   v1::Overview Render() const;
+  std::size_t bytes() const;  // About.
 
  private:
   static constexpr int kBands = 5;
 
-  Result<void> AddAlerts(const CouncilId& council);
+  Result<void> AddAlerts(const Moment& at, const CouncilId& council);
   void AddRelationship(const v1::RelationshipStanding& standing);
 
-  const Moment& at_;
   std::int64_t councils_ = 0;
   std::int64_t relationships_ = 0;
   std::int64_t councils_with_records_ = 0;

@@ -82,25 +82,28 @@ class ReportingTest : public ::testing::Test {
                            "RELATIONSHIP_STATUS_ACTIVE since { year: 1994 } }",
                            council, kRelationship, kPartner));
     }
-    // A person is known to the council that registers it.
-    auto person = testing::Parsed<reg::CreatePrincipalRequest>(absl::Substitute(
-        "principal_id: '$0' principal { kind: PRINCIPAL_KIND_PERSON display_name: 'Canary Person' "
-        "}",
-        kPerson));
-    person.set_request_id(NextId());
-    testing::AskMethod<reg::CreatePrincipalResponse>(
-        server_.As(kOfficer), "twinledger.registry.v1.RegistryService/CreatePrincipal", person);
+    // Of people a council knows those that it registered itself.
+    Register<reg::CreatePrincipalResponse, reg::CreatePrincipalRequest>(
+        kOfficer, "CreatePrincipal",
+        absl::Substitute("principal_id: '$0' principal { kind: PRINCIPAL_KIND_PERSON "
+                         "display_name: 'Canary Person' }",
+                         kPerson));
   }
 
   std::string NextId() { return fmt::format("00000000-0000-4000-8000-{:012}", ++ids_); }
 
-  // A write of the agency to the registry.
+  // A write to the registry.
   template <class Response, class Request>
-  Response Agency(const std::string& method, const std::string& request) {
+  Response Register(const std::string& account, const std::string& method,
+                    const std::string& request) {
     auto parsed = testing::Parsed<Request>(request);
     parsed.set_request_id(NextId());
-    return testing::AskMethod<Response>(server_.As("agency-approver"),
+    return testing::AskMethod<Response>(server_.As(account),
                                         "twinledger.registry.v1.RegistryService/" + method, parsed);
+  }
+  template <class Response, class Request>
+  Response Agency(const std::string& method, const std::string& request) {
+    return Register<Response, Request>("agency-approver", method, request);
   }
 
   // Once engagements have heard of all that is registered.

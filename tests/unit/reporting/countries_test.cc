@@ -38,7 +38,7 @@ TEST(CountriesTest, EveryRelationshipIsInOneBand) {
   ledger.Score(
       "assessment_recorded { council_id: 'hutt-city' relationship_id: 'r1' r: 31000 band: "
       "BAND_ELEVATED }");
-  const v1::Overview overview = ledger.Whole(ledger.before)->overview;
+  const v1::Overview overview = ledger.Whole(ledger.before).Overview();
   EXPECT_EQ(overview.councils(), 2);
   EXPECT_EQ(overview.relationships(), 3);
   EXPECT_EQ(overview.councils_with_records(), 1);
@@ -61,7 +61,7 @@ TEST(CountriesTest, EveryRelationshipIsInOneBand) {
 
 TEST(CountriesTest, WhatRoseInThirtyDaysIsNamedAndWhatDidNotIsNot) {
   const TwoCouncils ledger;
-  const v1::Overview overview = ledger.Whole(ledger.before)->overview;
+  const v1::Overview overview = ledger.Whole(ledger.before).Overview();
   ASSERT_THAT(overview.risers(), SizeIs(1));
   EXPECT_EQ(overview.risers(0).name(), "councils/hutt-city/relationships/r1");
   EXPECT_EQ(overview.risers(0).change(), overview.risers(0).r());
@@ -72,7 +72,7 @@ TEST(CountriesTest, AlertsAreThoseOfTheLastThirtyDays) {
   const std::int64_t today = ledger.today() + 2;  // Behind the two commits.
   ledger.Score(Alert("old", today - kChangeDays));
   ledger.Score(Alert("new", today - kChangeDays + 1));
-  const v1::Overview overview = ledger.Whole()->overview;
+  const v1::Overview overview = ledger.Whole().Overview();
   EXPECT_EQ(overview.alerts(), 1);
   ASSERT_THAT(overview.newest_alerts(), SizeIs(1));
   EXPECT_EQ(overview.newest_alerts(0).to_band(), risk::v1::BAND_GUARDED);
@@ -81,31 +81,61 @@ TEST(CountriesTest, AlertsAreThoseOfTheLastThirtyDays) {
 
 TEST(CountriesTest, ARelationshipIsFoundByItsName) {
   const TwoCouncils ledger;
-  const auto country = ledger.Whole();
-  ASSERT_THAT(country->relationships, SizeIs(3));
-  EXPECT_NE(country->Find("councils/nelson-city/relationships/r1"), nullptr);
-  EXPECT_EQ(country->Find("councils/nelson-city/relationships/r2"), nullptr);
+  const Country country = ledger.Whole();
+  std::vector<std::string> names;
+  country.Visit([&](const v1::RelationshipStanding& standing) {
+    names.push_back(standing.name());
+    return true;
+  });
+  EXPECT_THAT(names, SizeIs(3));
+  for (const std::string& name : names) {
+    ASSERT_NE(country.Find(name), nullptr);
+    EXPECT_EQ(country.Find(name)->name(), name);
+  }
+  EXPECT_EQ(country.Find("councils/nelson-city/relationships/r2"), nullptr);
+}
+
+TEST(CountriesTest, APartDependsOnItsOwnPartitionAndOnTheWholeRegistry) {
+  const store::Cut cut{{{"registry", 0}, 3},
+                       {{"registry", 1}, 4},
+                       {{"engagement", 0}, 5},
+                       {{"engagement", 1}, 6},
+                       {{"risk", 0}, 7}};
+  const std::string key = PartKey(cut, 0, 20'500);
+  const auto differs_at = [&](const log::PartitionId& partition) {
+    store::Cut later = cut;
+    ++later.at(partition);
+    return PartKey(later, 0, 20'500) != key;
+  };
+  EXPECT_TRUE(differs_at({"registry", 0}));
+  EXPECT_TRUE(differs_at({"registry", 1}));
+  EXPECT_TRUE(differs_at({"engagement", 0}));
+  EXPECT_FALSE(differs_at({"engagement", 1}));
+  EXPECT_TRUE(differs_at({"risk", 0}));
+  EXPECT_NE(PartKey(cut, 1, 20'500), key);
+  EXPECT_NE(PartKey(cut, 0, 20'501), key);
 }
 
 TEST(CountriesTest, NobodyIsScoredForACallerThatIsGone) {
   const TwoCouncils ledger;
   ledger.At({}, [](const Moment& at) {
-    const auto country = ComputeCountry(at, {"hutt-city"}, [] { return true; });
-    ASSERT_FALSE(country.ok());
-    EXPECT_EQ(country.error().code, Code::kCancelled);
+    const auto part = ComputePart(at, {"hutt-city"}, [] { return true; });
+    ASSERT_FALSE(part.ok());
+    EXPECT_EQ(part.error().code, Code::kCancelled);
   });
 }
 
-TEST(CountriesTest, OneIsComputedOnceAndTheOldestGoesFirst) {
+TEST(CountriesTest, APartIsComputedOnceAndTheOldestGoesFirst) {
   const TwoCouncils ledger;
-  const auto country = ledger.Whole();
+  const CountryPartPtr part =
+      ledger.At({}, [](const Moment& at) { return *ComputePart(at, {"hutt-city"}, {}); });
   int computed = 0;
-  const auto compute = [&]() -> Result<std::shared_ptr<const Country>> {
+  const auto compute = [&]() -> Result<CountryPartPtr> {
     ++computed;
-    return country;
+    return part;
   };
-  Countries countries(2 * country->bytes());
-  const auto get = [&](const std::string& key) { EXPECT_TRUE(countries.Get(key, compute).ok()); };
+  CountryParts parts(2 * part->bytes());
+  const auto get = [&](const std::string& key) { EXPECT_TRUE(parts.Get(key, compute).ok()); };
   get("a");
   get("b");
   get("a");
@@ -116,7 +146,7 @@ TEST(CountriesTest, OneIsComputedOnceAndTheOldestGoesFirst) {
   get("b");
   EXPECT_EQ(computed, 4);
 
-  Countries none(1);
+  CountryParts none(1);
   EXPECT_TRUE(none.Get("a", compute).ok());
   EXPECT_TRUE(none.Get("a", compute).ok());
   EXPECT_EQ(computed, 6);

@@ -62,13 +62,17 @@ class ScoredLedger : public Ledger {
       return standings.ok() ? *std::move(standings) : CouncilStandings();
     });
   }
-  std::shared_ptr<const Country> Whole(const store::Cut& before = {}) const {
+  Country Whole(const store::Cut& before = {}) const {
     return At(before, [&](const Moment& at) {
-      const auto councils = risk::ScoredCouncils(at.rows);
-      EXPECT_TRUE(councils.ok());
-      auto country = ComputeCountry(at, *councils, {});
-      EXPECT_TRUE(country.ok()) << (country.ok() ? "" : country.error().message);
-      return *country;
+      const auto all = AllCouncils(at.rows);
+      EXPECT_TRUE(all.ok());
+      Country country;
+      for (const auto& [partition, councils] : *all) {
+        const auto part = ComputePart(at, councils, {});
+        EXPECT_TRUE(part.ok()) << (part.ok() ? "" : part.error().message);
+        country.Add(*part);
+      }
+      return country;
     });
   }
 };
