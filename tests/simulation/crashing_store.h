@@ -10,6 +10,7 @@
 
 #include "platform/projection/platform_tables.h"
 #include "platform/store/memory_store.h"
+#include "platform/store/sorted_run.h"
 #include "platform/store/table.h"
 
 namespace twinledger::simulation {
@@ -37,7 +38,11 @@ class CrashingStore final : public store::KeyValueStore {
     if (tear_ == Tear::kCursorBeforeRows) return WriteTorn(batch, projection::kCursorTable);
     return WriteWhole(batch);
   }
-  Result<void> Ingest(const store::Batch& batch) override { return Write(batch); }
+  Result<void> Ingest(std::shared_ptr<const store::SortedRun> rows) override {
+    store::Batch batch;
+    for (const auto& [key, value] : rows->rows()) batch.emplace(key, value);
+    return Write(batch);
+  }
 
   std::size_t unsynced() const { return unsynced_.size(); }
 

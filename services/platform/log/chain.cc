@@ -88,6 +88,7 @@ Verdict Fold(const ChainView& view, const Founding& founding, const ReadRecord& 
              bool by_recovery_key) {
   AcceptedRecord accepted{{}, view};
   ChainView& next = accepted.next;
+  accepted.commits.reserve(static_cast<std::size_t>(record.body().commits_size()));
   for (const std::string& bytes : record.body().commits()) {
     AcceptedCommit& added = accepted.commits.emplace_back();
     added.hash = crypto::Sha256(bytes);

@@ -8,7 +8,7 @@ namespace twinledger::projection {
 namespace {
 
 void PutPlatformRows(const log::PartitionId& partition, const log::AcceptedCommit& accepted,
-                     store::Overlay& rows) {
+                     store::CommitRows& rows) {
   const log::v1::Commit& commit = accepted.commit;
   v1::CommitRow row;
   row.set_hash(accepted.hash.data(), accepted.hash.size());
@@ -34,7 +34,7 @@ void PutPlatformRows(const log::PartitionId& partition, const log::AcceptedCommi
 Result<std::optional<Unapplicable>> ApplyCommit(const Projection& projection,
                                                 const log::PartitionId& partition,
                                                 const log::AcceptedCommit& accepted,
-                                                store::Overlay& rows) {
+                                                store::CommitRows& rows) {
   const log::v1::Commit& commit = accepted.commit;
   rows.Begin(partition, commit.sequence());
   std::optional<Unapplicable> unapplied;

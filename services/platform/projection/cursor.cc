@@ -9,10 +9,6 @@
 namespace twinledger::projection {
 namespace {
 
-std::string CursorKey(const log::PartitionId& partition) {
-  return store::EncodeRowKey(kCursorTable, PartitionKey(partition));
-}
-
 bool Parse(const std::string& bytes, Cursor& cursor) {
   v1::CursorRow row;
   if (!row.ParseFromString(bytes) || !crypto::HashFromBytes(row.hash(), cursor.chain.hash) ||
@@ -32,6 +28,10 @@ bool Parse(const std::string& bytes, Cursor& cursor) {
 
 }  // namespace
 
+std::string CursorKey(const log::PartitionId& partition) {
+  return store::EncodeRowKey(kCursorTable, PartitionKey(partition));
+}
+
 Result<Cursor> ReadCursor(const store::KeyValueReader& rows, log::PartitionId partition) {
   TL_TRY(const std::optional<std::string> bytes, rows.Get(CursorKey(partition)));
   std::string place = log::ToString(partition);
@@ -46,7 +46,7 @@ Result<Cursor> ReadCursor(const store::KeyValueReader& rows, log::PartitionId pa
   return cursor;
 }
 
-void PutCursor(const Cursor& cursor, store::Batch& batch) {
+std::string CursorBytes(const Cursor& cursor) {
   v1::CursorRow row;
   row.set_sequence(cursor.chain.sequence);
   row.set_hash(cursor.chain.hash.data(), cursor.chain.hash.size());
@@ -57,7 +57,7 @@ void PutCursor(const Cursor& cursor, store::Batch& batch) {
   row.set_digest(cursor.digest.ToBytes());
   row.set_rows(cursor.rows);
   row.set_voids(cursor.voids);
-  batch[CursorKey(cursor.chain.partition)] = row.SerializeAsString();
+  return row.SerializeAsString();
 }
 
 }  // namespace twinledger::projection

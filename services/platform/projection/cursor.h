@@ -25,6 +25,8 @@ struct Cursor {
 // since. A store without one begins at zero. DATA_LOSS, reason STORE_DAMAGED, if it does not parse.
 Result<Cursor> ReadCursor(const store::KeyValueReader& rows, log::PartitionId partition);
 
-void PutCursor(const Cursor& cursor, store::Batch& batch);
+// What it is stored as, and where.
+std::string CursorKey(const log::PartitionId& partition);
+std::string CursorBytes(const Cursor& cursor);
 
 }  // namespace twinledger::projection

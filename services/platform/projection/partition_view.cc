@@ -6,7 +6,8 @@
 #include "platform/projection/cursor.h"
 #include "platform/projection/known_tips.h"
 #include "platform/projection/platform_tables.h"
-#include "platform/store/layered.h"
+#include "platform/store/background_digest.h"
+#include "platform/store/bulk_rows.h"
 
 namespace twinledger::projection {
 namespace {
@@ -14,9 +15,6 @@ namespace {
 // What a view folds in memory before it stores: with some 8 partitions of a stream rebuilt at once,
 // a quarter of a GiB.
 constexpr std::size_t kPendingBytesMax = std::size_t{32} << 20;
-
-// A node of the tree and two strings, beside their bytes.
-constexpr std::size_t kEntryOverhead = 128;
 
 Error DamagedAt(const log::PartitionId& partition, log::Offset offset, std::string what) {
   std::string place = log::ToString(partition);
@@ -47,23 +45,28 @@ class PartitionView::State {
  public:
   State(store::KeyValueStore& rows, const Projection& rules, const log::Founding& root,
         Cursor start)
-      : store(rows),
-        projection(rules),
-        founding(root),
-        cursor(std::move(start)),
-        layered(pending, rows) {
+      : store(rows), projection(rules), founding(root), cursor(std::move(start)), pending(rows) {
     voids_read.since = cursor.chain.sequence;
   }
 
   const store::KeyValueReader& state() const {
-    return pending.empty() ? static_cast<const store::KeyValueReader&>(store) : layered;
+    return pending.empty() ? static_cast<const store::KeyValueReader&>(store) : pending.reader();
   }
 
   Result<Consumed> ConsumeNext(const log::ReadRecord& record);
-  Result<void> Accept(const log::ReadRecord& record, log::AcceptedRecord& accepted);
   Result<std::string> OutsideHistory(const log::VoidRecord::Stamp& stamp);
-  Result<void> Store(store::Batch batch, Cursor next);
+  Result<void> Apply(const log::ReadRecord& record, const log::AcceptedRecord& accepted,
+                     store::CommitRows& rows) const;
+  Cursor CursorBehind(const log::ReadRecord& record, log::AcceptedRecord& accepted,
+                      std::size_t rows);
+  Result<void> StoreAtOnce(const log::ReadRecord& record, log::AcceptedRecord& accepted);
+  Result<void> Fold(const log::ReadRecord& record, log::AcceptedRecord& accepted);
   Result<void> StorePending();
+  store::StateDigest Digest() {
+    store::StateDigest digest = cursor.digest;
+    digest.Add(pending_digest.Sum());
+    return digest;
+  }
   Error Stop(Error why) {
     if (!stopped) stopped = std::move(why);
     return *stopped;
@@ -72,16 +75,15 @@ class PartitionView::State {
   store::KeyValueStore& store;
   const Projection& projection;
   const log::Founding& founding;
-  Cursor cursor;
+  Cursor cursor;  // Its digest is without what is pending.
   std::optional<Error> stopped;
   KnownTips tips;  // Of this history; a stamp that is none of them may still be part of it.
   std::uint64_t voids_since = 0;  // Behind the cursor, where they are read again after a restart.
   VoidsRead voids_read;
   bool voids_forbidden = false;
   bool bulk = false;
-  store::Batch pending;  // Accepted and not stored, while bulk is on.
-  std::size_t pending_bytes = 0;
-  store::Layered layered;
+  store::BulkRows pending;  // Accepted and not stored, while bulk is on.
+  store::BackgroundDigest pending_digest;
 };
 
 // What is wrong with a record that was chained there; empty where this history has that tip.
@@ -140,14 +142,14 @@ Result<PartitionView::Consumed> PartitionView::State::ConsumeNext(const log::Rea
   }
   auto& accepted = std::get<log::AcceptedRecord>(verdict);
   consumed.kind = Consumed::Kind::kAccepted;
-  TL_TRY_VOID(Accept(record, accepted));
+  TL_TRY_VOID(bulk ? Fold(record, accepted) : StoreAtOnce(record, accepted));
   consumed.commits = std::move(accepted.commits);
   return consumed;
 }
 
-Result<void> PartitionView::State::Accept(const log::ReadRecord& record,
-                                          log::AcceptedRecord& accepted) {
-  store::Overlay rows(state());
+Result<void> PartitionView::State::Apply(const log::ReadRecord& record,
+                                         const log::AcceptedRecord& accepted,
+                                         store::CommitRows& rows) const {
   for (const log::AcceptedCommit& commit : accepted.commits) {
     TL_TRY([[maybe_unused]] const auto parked,
            ApplyCommit(projection, cursor.chain.partition, commit, rows));
@@ -155,40 +157,57 @@ Result<void> PartitionView::State::Accept(const log::ReadRecord& record,
   v1::RecordRow row;
   row.set_hash(record.hash().data(), record.hash().size());
   rows.Put(kRecords, SequenceKey(cursor.chain.partition, accepted.next.sequence), row);
+  return {};
+}
 
+// But for the digest.
+Cursor PartitionView::State::CursorBehind(const log::ReadRecord& record,
+                                          log::AcceptedRecord& accepted, std::size_t rows) {
   Cursor next = cursor;
   next.chain = std::move(accepted.next);
   next.accepted_offset = record.offset();
   next.next_offset = record.offset() + 1;
-  next.rows += rows.batch().size();
+  next.rows += rows;
   next.voids += std::exchange(voids_since, 0);
   tips.Remember(next.chain.sequence, next.chain.hash);
-  // A version of a row is written by one commit only, so rows never leave the digest.
-  for (const auto& [key, value] : rows.batch()) next.digest.Add(key, *value);
-  return Store(rows.Take(), std::move(next));
+  return next;
 }
 
-Result<void> PartitionView::State::Store(store::Batch batch, Cursor next) {
-  if (bulk) {
-    for (const auto& [key, value] : batch) {
-      pending_bytes += key.size() + value->size() + kEntryOverhead;
-    }
-    pending.merge(std::move(batch));
-    cursor = std::move(next);
-    return pending_bytes < kPendingBytesMax ? Result<void>() : StorePending();
-  }
-  PutCursor(next, batch);
+// A version of a row is written by one commit only, so rows never leave the digest.
+Result<void> PartitionView::State::StoreAtOnce(const log::ReadRecord& record,
+                                               log::AcceptedRecord& accepted) {
+  store::Overlay rows(store);
+  TL_TRY_VOID(Apply(record, accepted, rows));
+  Cursor next = CursorBehind(record, accepted, rows.batch().size());
+  for (const auto& [key, value] : rows.batch()) next.digest.Add(key, *value);
+  store::Batch batch = rows.Take();
+  batch[CursorKey(next.chain.partition)] = CursorBytes(next);
   TL_TRY_VOID(store.Write(batch));
   cursor = std::move(next);
   return {};
 }
 
+Result<void> PartitionView::State::Fold(const log::ReadRecord& record,
+                                        log::AcceptedRecord& accepted) {
+  if (Result<void> applied = Apply(record, accepted, pending); !applied.ok()) {
+    pending.Discard();
+    return applied;
+  }
+  Cursor next = CursorBehind(record, accepted, pending.fresh());
+  pending_digest.Add(pending.rows().last(pending.fresh()));
+  pending.Keep();
+  cursor = std::move(next);
+  return pending.bytes() < kPendingBytesMax ? Result<void>() : StorePending();
+}
+
 Result<void> PartitionView::State::StorePending() {
   if (pending.empty()) return {};
-  PutCursor(cursor, pending);
-  TL_TRY_VOID(store.Ingest(pending));
-  pending.clear();
-  pending_bytes = 0;
+  Cursor next = cursor;
+  next.digest = Digest();
+  TL_TRY_VOID(store.Ingest(pending.SortedWith(CursorKey(next.chain.partition), CursorBytes(next))));
+  cursor = std::move(next);
+  pending_digest.Clear();
+  pending.Clear();
   return {};
 }
 
@@ -249,7 +268,7 @@ std::optional<log::Offset> PartitionView::cursor_offset() const {
 }
 const std::optional<Error>& PartitionView::stopped() const { return state_->stopped; }
 void PartitionView::Stop(Error why) { state_->Stop(std::move(why)); }
-store::StateDigest PartitionView::digest() const { return state_->cursor.digest; }
+store::StateDigest PartitionView::digest() const { return state_->Digest(); }
 std::uint64_t PartitionView::rows() const { return state_->cursor.rows; }
 std::uint64_t PartitionView::voids() const { return state_->cursor.voids + state_->voids_since; }
 const VoidsRead& PartitionView::voids_read() const { return state_->voids_read; }

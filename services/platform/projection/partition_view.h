@@ -30,7 +30,7 @@ namespace twinledger::projection {
 Result<std::optional<Unapplicable>> ApplyCommit(const Projection& projection,
                                                 const log::PartitionId& partition,
                                                 const log::AcceptedCommit& commit,
-                                                store::Overlay& rows);
+                                                store::CommitRows& rows);
 
 // Threads: confined to one. Others read the store by snapshots.
 class PartitionView {

@@ -36,8 +36,16 @@ class KeyValueReader {
   virtual std::unique_ptr<Iterator> NewIterator() const = 0;
 };
 
+// One row of it, in somebody else's memory.
+struct KeyValue {
+  std::string_view key;
+  std::string_view value;
+};
+
 // Writes that take effect together. A missing value deletes its key.
 using Batch = std::map<std::string, std::optional<std::string>, std::less<>>;
+
+class SortedRun;
 
 // Threads: one writer; readers and snapshots from any thread.
 class KeyValueStore : public KeyValueReader {
@@ -47,8 +55,9 @@ class KeyValueStore : public KeyValueReader {
 
   virtual Result<void> Write(const Batch& batch) = 0;
 
-  // As Write, by sorted files: for large batches (a rebuild). Atomic as well.
-  virtual Result<void> Ingest(const Batch& batch) = 0;
+  // Writes rows that lie sorted already, and more of them than a batch should have: a rebuild's.
+  // They take effect together as well.
+  virtual Result<void> Ingest(std::shared_ptr<const SortedRun> rows) = 0;
 };
 
 }  // namespace twinledger::store

@@ -3,11 +3,18 @@
 #include <utility>
 
 #include "platform/base/check.h"
+#include "platform/store/layered.h"
+#include "platform/store/sorted_run.h"
 
 namespace twinledger::store {
 
+// Rows that were written, on top of those that were ingested.
 struct MemoryStore::Version {
-  std::map<std::string, std::string, std::less<>> rows;
+  Version(Batch above, std::shared_ptr<const SortedRun> below)
+      : rows(std::move(above)), run(std::move(below)) {}
+
+  Batch rows;
+  std::shared_ptr<const SortedRun> run;
   std::atomic<int> pins{0};  // Leaves 0 under the store's mutex only.
 };
 
@@ -21,7 +28,7 @@ class MemoryStore::Pin {
   Pin& operator=(const Pin&) = delete;
   ~Pin() { version_->pins.fetch_sub(1, std::memory_order_release); }
 
-  const std::map<std::string, std::string, std::less<>>& rows() const { return version_->rows; }
+  Layered rows() const { return {version_->rows, *version_->run}; }
 
  private:
   std::shared_ptr<Version> version_;
@@ -29,18 +36,18 @@ class MemoryStore::Pin {
 
 class MemoryStore::Walk final : public Iterator {
  public:
-  explicit Walk(const Pin& pin) : pin_(pin), at_(pin_.rows().end()) {}
+  explicit Walk(const Pin& pin) : pin_(pin), at_(pin_.rows().NewIterator()) {}
 
-  bool Valid() const override { return at_ != pin_.rows().end(); }
-  void Next() override { ++at_; }
-  void Seek(std::string_view key) override { at_ = pin_.rows().lower_bound(key); }
-  std::string_view key() const override { return at_->first; }
-  std::string_view value() const override { return at_->second; }
+  bool Valid() const override { return at_->Valid(); }
+  void Next() override { at_->Next(); }
+  void Seek(std::string_view key) override { at_->Seek(key); }
+  std::string_view key() const override { return at_->key(); }
+  std::string_view value() const override { return at_->value(); }
   Result<void> status() const override { return {}; }
 
  private:
-  Pin pin_;
-  std::map<std::string, std::string, std::less<>>::const_iterator at_;
+  const Pin pin_;
+  const std::unique_ptr<Iterator> at_;
 };
 
 class MemoryStore::Frozen final : public KeyValueReader {
@@ -48,9 +55,7 @@ class MemoryStore::Frozen final : public KeyValueReader {
   explicit Frozen(const Pin& pin) : pin_(pin) {}
 
   Result<std::optional<std::string>> Get(std::string_view key) const override {
-    const auto found = pin_.rows().find(key);
-    if (found == pin_.rows().end()) return std::optional<std::string>();
-    return std::optional<std::string>(found->second);
+    return pin_.rows().Get(key);
   }
   std::unique_ptr<Iterator> NewIterator() const override { return std::make_unique<Walk>(pin_); }
 
@@ -58,18 +63,17 @@ class MemoryStore::Frozen final : public KeyValueReader {
   Pin pin_;
 };
 
-MemoryStore::MemoryStore() : version_(std::make_shared<Version>()) {}
+MemoryStore::MemoryStore()
+    : version_(std::make_shared<Version>(Batch(), SortedRun::Make({}, {}))) {}
 
-MemoryStore::MemoryStore(const MemoryStore& other) : MemoryStore() {
-  absl::MutexLock lock(&mutex_);
-  version_->rows = other.Rows();
+MemoryStore::MemoryStore(const MemoryStore& other) {
+  absl::MutexLock lock(&other.mutex_);
+  version_ = std::make_shared<Version>(other.version_->rows, other.version_->run);
 }
 
 Result<std::optional<std::string>> MemoryStore::Get(std::string_view key) const {
   absl::MutexLock lock(&mutex_);
-  const auto found = version_->rows.find(key);
-  if (found == version_->rows.end()) return std::optional<std::string>();
-  return std::optional<std::string>(found->second);
+  return Layered(version_->rows, *version_->run).Get(key);
 }
 
 std::unique_ptr<Iterator> MemoryStore::NewIterator() const {
@@ -82,28 +86,48 @@ std::shared_ptr<const KeyValueReader> MemoryStore::Snapshot() const {
   return std::make_shared<Frozen>(Pin(version_));
 }
 
+MemoryStore::Version& MemoryStore::Changeable() {
+  if (version_->pins.load(std::memory_order_acquire) > 0) {
+    version_ = std::make_shared<Version>(version_->rows, version_->run);
+  }
+  return *version_;
+}
+
 Result<void> MemoryStore::Write(const Batch& batch) {
   absl::MutexLock lock(&mutex_);
-  if (version_->pins.load(std::memory_order_acquire) > 0) {
-    auto copy = std::make_shared<Version>();
-    copy->rows = version_->rows;
-    version_ = std::move(copy);
-  }
+  Version& version = Changeable();
+  const bool covers = !version.run->rows().empty();
   for (const auto& [key, value] : batch) {
-    if (value) {
-      version_->rows.insert_or_assign(key, *value);
+    if (value || covers) {
+      version.rows.insert_or_assign(key, value);
     } else {
-      version_->rows.erase(key);
+      version.rows.erase(key);
     }
   }
   return {};
 }
 
-Result<void> MemoryStore::Ingest(const Batch& batch) { return Write(batch); }
+Result<void> MemoryStore::Ingest(std::shared_ptr<const SortedRun> rows) {
+  absl::MutexLock lock(&mutex_);
+  Version& version = Changeable();
+  for (const KeyValue& row : rows->rows()) {
+    if (version.rows.empty()) break;
+    if (const auto older = version.rows.find(row.key); older != version.rows.end()) {
+      version.rows.erase(older);
+    }
+  }
+  version.run =
+      version.run->rows().empty() ? std::move(rows) : SortedRun::Merge(*version.run, *rows);
+  return {};
+}
 
 std::map<std::string, std::string, std::less<>> MemoryStore::Rows() const {
-  absl::MutexLock lock(&mutex_);
-  return version_->rows;
+  std::map<std::string, std::string, std::less<>> all;
+  const std::unique_ptr<Iterator> at = NewIterator();
+  for (at->Seek(""); at->Valid(); at->Next()) {
+    all.emplace_hint(all.end(), std::string(at->key()), std::string(at->value()));
+  }
+  return all;
 }
 
 }  // namespace twinledger::store

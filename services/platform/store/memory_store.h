@@ -26,7 +26,7 @@ class MemoryStore final : public KeyValueStore {
   std::unique_ptr<Iterator> NewIterator() const override;
   std::shared_ptr<const KeyValueReader> Snapshot() const override;
   Result<void> Write(const Batch& batch) override;
-  Result<void> Ingest(const Batch& batch) override;
+  Result<void> Ingest(std::shared_ptr<const SortedRun> rows) override;
 
   std::map<std::string, std::string, std::less<>> Rows() const;  // A copy, to compare.
 
@@ -35,6 +35,8 @@ class MemoryStore final : public KeyValueStore {
   class Pin;
   class Frozen;
   class Walk;
+
+  Version& Changeable() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable absl::Mutex mutex_;
   // Shared with pins. Changed in place while nobody has it pinned, else replaced by a changed copy.

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "platform/store/sorted_run.h"
+
 namespace twinledger::store {
 namespace {
 
@@ -71,7 +73,7 @@ Error Absent(const fs::path& folder) {
                {{"folder", folder.string()}}};
 }
 
-// One sorted file for each table of a batch, so that files of different partitions rarely overlap.
+// One sorted file for each table of a run, so that files of different partitions rarely overlap.
 class SortedFiles {
  public:
   SortedFiles(const rocksdb::Options& options, fs::path folder)
@@ -81,8 +83,8 @@ class SortedFiles {
     fs::remove_all(folder_, ignored);
   }
 
-  rocksdb::Status Add(const std::string& key, const std::optional<std::string>& value) {
-    const std::string table = key.substr(0, 2);
+  rocksdb::Status Add(std::string_view key, std::string_view value) {
+    const std::string_view table = key.substr(0, 2);
     if (!writer_ || table != table_) {
       if (rocksdb::Status status = Finish(); !status.ok()) return status;
       table_ = table;
@@ -90,7 +92,7 @@ class SortedFiles {
       writer_.emplace(rocksdb::EnvOptions(), options_);
       if (rocksdb::Status status = writer_->Open(paths_.back()); !status.ok()) return status;
     }
-    return value ? writer_->Put(key, *value) : writer_->Delete(key);
+    return writer_->Put(ToSlice(key), ToSlice(value));
   }
 
   rocksdb::Status Finish() {
@@ -239,13 +241,13 @@ Result<void> RocksStore::Write(const Batch& batch) {
   return ToResult(database_->db->Write(rocksdb::WriteOptions(), &writes), database_->folder);
 }
 
-Result<void> RocksStore::Ingest(const Batch& batch) {
+Result<void> RocksStore::Ingest(std::shared_ptr<const SortedRun> rows) {
   const rocksdb::Options options = database_->db->GetOptions();
   const fs::path folder = database_->folder / "ingest";
   std::error_code error;
   fs::create_directory(folder, error);  // A failure shows where the files are made.
   SortedFiles files(options, folder);
-  for (const auto& [key, value] : batch) {
+  for (const auto& [key, value] : rows->rows()) {
     TL_TRY_VOID(ToResult(files.Add(key, value), database_->folder));
   }
   TL_TRY_VOID(ToResult(files.Finish(), database_->folder));

@@ -38,7 +38,7 @@ class RocksStore final : public KeyValueStore {
   std::unique_ptr<Iterator> NewIterator() const override;
   std::shared_ptr<const KeyValueReader> Snapshot() const override;
   Result<void> Write(const Batch& batch) override;
-  Result<void> Ingest(const Batch& batch) override;
+  Result<void> Ingest(std::shared_ptr<const SortedRun> rows) override;  // By sorted files.
 
   // Reads every file of the store and compares its checksums.
   Result<void> Verify() const;

@@ -48,6 +48,12 @@ void StateDigest::Add(std::string_view key, std::string_view value) {
   }
 }
 
+void StateDigest::Add(const StateDigest& other) {
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    lanes_[i] = static_cast<std::uint16_t>(lanes_[i] + other.lanes_[i]);
+  }
+}
+
 void StateDigest::Remove(std::string_view key, std::string_view value) {
   const Lanes element = ElementLanes(key, value);
   for (std::size_t i = 0; i < kLanes; ++i) {

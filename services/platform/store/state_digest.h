@@ -26,6 +26,7 @@ class StateDigest {
 
   void Add(std::string_view key, std::string_view value);
   void Remove(std::string_view key, std::string_view value);
+  void Add(const StateDigest& other);  // All rows of another one.
 
   std::string ToBytes() const;  // 2048 bytes.
   crypto::Hash Summary() const;

@@ -110,15 +110,25 @@ class CutReader final : public RowReader {
   std::optional<Cut> cut_;
 };
 
-// Writes of one or more commits on top of `below`, not yet stored. Commits are applied one after
-// another: Begin names the one whose rows follow. A row that another partition wrote may not be
-// written: the fault is kept and told by `fault()`. `below` must not change from the first lookup
-// until Take or Clear. Threads: confined to one.
-class Overlay final : public RowWriter {
+// Writes of commits that are applied one after another: Begin names the one whose rows follow. A
+// row that another partition wrote may not be written: the fault is kept and told by `fault()`.
+class CommitRows : public RowWriter {
+ public:
+  virtual void Begin(const log::PartitionId& partition, log::Sequence sequence) = 0;
+
+  // Takes the writes made since Begin back.
+  virtual void Rollback() = 0;
+
+  virtual const std::optional<Error>& fault() const = 0;
+};
+
+// Those of one or more commits on top of `below`, not yet stored. `below` must not change from the
+// first lookup until Take or Clear. Threads: confined to one.
+class Overlay final : public CommitRows {
  public:
   explicit Overlay(const KeyValueReader& below);
 
-  void Begin(const log::PartitionId& partition, log::Sequence sequence);
+  void Begin(const log::PartitionId& partition, log::Sequence sequence) override;
 
   Result<std::optional<RowVersion>> Find(TableId table, const RowKey& key) const override;
   Result<void> Scan(TableId table, const RowKey& prefix, const RowKey& from,
@@ -126,12 +136,11 @@ class Overlay final : public RowWriter {
   void PutBytes(TableId table, const RowKey& key, std::string bytes) override;
   void Delete(TableId table, const RowKey& key) override;
 
-  // Takes the writes made since Begin back.
-  void Rollback();
+  void Rollback() override;
+  const std::optional<Error>& fault() const override { return fault_; }
 
   const Batch& batch() const { return batch_; }
   Batch Take();  // The batch; the overlay is as new.
-  const std::optional<Error>& fault() const { return fault_; }
   void Clear();
 
  private:
