@@ -1,5 +1,8 @@
 #include "platform/process/follower.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -13,6 +16,8 @@
 
 namespace twinledger::process {
 namespace {
+
+constexpr int kNiceness = 10;  // Of 19; a tenth of a thread's share where all want the processor.
 
 // More than so many commits in a look are not looked at one by one: every subject is due.
 constexpr log::Sequence kCommitsMost = 10'000;
@@ -112,6 +117,8 @@ void Follower::Stop() {
 FollowerStatus Follower::Status() const { return mailbox_->status(); }
 
 void Follower::Run() {
+  // Linux keeps it for each thread. What follows from events can wait a moment: who calls cannot.
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
   std::vector<Mailbox::Answer> answers;
   while (mailbox_->Take(WaitTime(), answers)) {
     for (Mailbox::Answer& answer : std::exchange(answers, {})) {
