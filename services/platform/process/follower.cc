@@ -205,11 +205,16 @@ Result<void> Follower::TouchAll() {
 }
 
 void Follower::Work() {
+  const MonotonicTime began = parts_.clock.Monotonic();
+  if (began < rests_until_) return;
   while (!mailbox_->stopped()) {
     const std::optional<Task> task = agenda_.Take(parts_.clock.Monotonic());
-    if (!task) return;
+    if (!task) break;
     Look(*task);
   }
+  const MonotonicTime ended = parts_.clock.Monotonic();
+  rests_until_ = ended + std::min<MonotonicTime::duration>(
+                             (ended - began) * options_.rests_for_work, options_.rest_most);
 }
 
 void Follower::Look(const Task& task) {

@@ -32,6 +32,10 @@ struct FollowerOptions {
   // A day ends so much later: a commit of its last moment may still be on its way.
   std::chrono::seconds day_grace{60};
   std::chrono::seconds answer_within{30};
+  // After some work it rests for so many times as long, and what changes meanwhile is looked at
+  // once: a quarter of a processor is the most that it takes.
+  int rests_for_work = 3;
+  std::chrono::milliseconds rest_most{2'000};
 };
 
 // What its process stands on. All outlives it.
@@ -102,6 +106,7 @@ class Follower {
   // Of the thread.
   Agenda agenda_;
   std::optional<Moment> moment_;
+  MonotonicTime rests_until_{};
   std::map<std::string, Open> open_;       // By subject.
   std::map<std::string, Error> troubles_;  // By subject; "" is of looking at what was committed.
   std::thread thread_;
