@@ -1,5 +1,6 @@
 #include "platform/keyring/key_maker.h"
 
+#include <chrono>
 #include <utility>
 
 namespace twinledger::keyring {
@@ -13,8 +14,17 @@ KeyMaker::~KeyMaker() {
 
 void KeyMaker::Ensure(SubjectId subject, Then then) {
   if (keyring_.HasAtHand(subject)) return then({});
-  const absl::MutexLock lock(&mutex_);
-  wanted_.push_back({std::move(subject), std::move(then)});
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (wanted_.size() < kKeysWaitingMax) {
+      wanted_.push_back({std::move(subject), std::move(then)});
+      return;
+    }
+  }
+  then(Error{.code = Code::kResourceExhausted,
+             .message = "too many new records wait for their keys: repeat the same request",
+             .reason = "QUEUE_FULL",
+             .retry_after = std::chrono::milliseconds(100)});
 }
 
 void KeyMaker::Run() {

@@ -5,6 +5,7 @@
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 
+#include <cstddef>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -15,6 +16,8 @@
 
 namespace twinledger::keyring {
 
+inline constexpr std::size_t kKeysWaitingMax = 4096;
+
 // Threads: thread-safe.
 class KeyMaker {
  public:
@@ -24,8 +27,8 @@ class KeyMaker {
   ~KeyMaker();                          // Once all that was asked for is answered.
 
   // Calls `then` once: on this thread if the subject has a key already, else when it is on disk,
-  // on the maker's thread and in the order of asking. Errors as EnsureKeys. Whoever asks bounds how
-  // many wait.
+  // on the maker's thread and in the order of asking. Errors as EnsureKeys; RESOURCE_EXHAUSTED,
+  // reason QUEUE_FULL, at once, where too many wait: the disk does not keep up.
   void Ensure(SubjectId subject, Then then);
 
  private:

@@ -5,6 +5,7 @@
 
 #include "reporting/projection/reporting_projection.h"
 #include "risk/domain/assess.h"
+#include "risk/domain/band.h"
 #include "risk/domain/council_score.h"
 #include "risk/inputs/extraction.h"
 
@@ -28,7 +29,9 @@ Result<Score> ScoreOf(const store::CutReader& rows, const std::string& council,
   }
   Score score{.relationship_id = std::move(relationship), .assessment = {}};
   TL_TRY(score.assessment, risk::Assess(input, rules));
-  score.band = receipt ? input.previous_band() : score.assessment.band();
+  // Up at once, also where the receipt that says so is still to come.
+  const risk::v1::Band at_least = risk::BandOf(score.assessment.r(), rules);
+  score.band = receipt ? std::max(input.previous_band(), at_least) : score.assessment.band();
   if (receipt) score.band_event = receipt->event();
   score.records_known = input.has_coverage();
   return score;
@@ -63,10 +66,11 @@ Result<Score> ScoreWhole(const store::CutReader& rows, const CouncilScores& scor
   const risk::Scored& highest = risk::HighestOf(scored);
   score.assessment.set_r(highest.assessment.r());
   score.assessment.set_uncapped(highest.assessment.uncapped());
-  if (score.band_event.empty()) {
-    score.band =
-        std::ranges::find(scores.relationships, highest.id.value(), &Score::relationship_id)->band;
-  }
+  const risk::v1::Band band_of_highest =
+      std::ranges::find(scores.relationships, highest.id.value(), &Score::relationship_id)->band;
+  score.band = score.band_event.empty()
+                   ? band_of_highest
+                   : std::max(score.band, risk::BandOf(score.assessment.r(), rules));
   return score;
 }
 

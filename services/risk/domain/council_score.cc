@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
 #include <string_view>
 #include <tuple>
 
@@ -17,6 +19,30 @@ namespace {
 auto ScoreOrder(const Scored& one) {
   return std::tuple(-one.assessment.r(), -one.assessment.uncapped(),
                     std::string_view(one.id.value()));
+}
+
+bool IsOpen(const v1::JudgedOutcome& judged) {
+  return judged.outcome() == v1::OUTCOME_UNKNOWN || judged.outcome() == v1::OUTCOME_ERROR;
+}
+
+// What is not known of a relationship is not known of its council, and no "no hit" there.
+void UniteOutcomes(std::span<const v1::ScoringInput> relationships, v1::ScoringInput& council) {
+  std::map<std::tuple<std::string, int, std::string>, v1::JudgedOutcome> all;
+  std::set<std::string> open;
+  const auto add = [&](const v1::JudgedOutcome& judged) {
+    all.try_emplace({judged.indicator(), judged.outcome(), judged.event()}, judged);
+    if (IsOpen(judged)) open.insert(judged.indicator());
+  };
+  std::ranges::for_each(council.outcomes(), add);
+  for (const v1::ScoringInput& input : relationships) {
+    for (const v1::JudgedOutcome& judged : input.outcomes()) {
+      if (IsOpen(judged)) add(judged);
+    }
+  }
+  council.clear_outcomes();
+  for (const auto& [key, judged] : all) {
+    if (IsOpen(judged) || !open.contains(judged.indicator())) *council.add_outcomes() = judged;
+  }
 }
 
 }  // namespace
@@ -56,6 +82,7 @@ Result<v1::ScoringInput> UnionOfFacts(v1::ScoringInput council,
     }
   }
   TL_TRY_VOID(findings.Verdict("INPUT_INVALID", "the council cannot be scored"));
+  UniteOutcomes(relationships, council);
   return council;
 }
 

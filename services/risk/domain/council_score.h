@@ -28,8 +28,9 @@ const Scored& HighestOf(std::span<const Scored> relationships);
 // In the order in which they are worked on: band, R and uncapped sum descending, then id.
 void SortForWork(std::vector<Scored>& relationships);
 
-// What the council's A is computed from: the facts of all its relationships, each id once, with
-// what `council` says of the council itself (coverage, actions, credits, its own facts).
+// What the council's A is computed from: the facts of all its relationships, each id once, and what
+// is not known of them, with what `council` says of the council itself (coverage, actions, credits,
+// its own facts).
 // INVALID_ARGUMENT, reason INPUT_INVALID, where an id stands for two different facts.
 Result<v1::ScoringInput> UnionOfFacts(v1::ScoringInput council,
                                       std::span<const v1::ScoringInput> relationships);

@@ -13,7 +13,17 @@ namespace twinledger::risk {
 namespace {
 
 // What is scored, whenever.
-std::string FactsDigest(v1::ScoringInput input) {
+// A window that is full up to the day asked for ends with it, whichever it is, and weighs the same.
+void ClearMovingEnds(const Rules& rules, v1::ScoringInput& input) {
+  for (v1::Fact& fact : *input.mutable_facts()) {
+    const IndicatorRule* const rule = rules.Find(fact.indicator());
+    const bool windowed = rule != nullptr && rule->data->has_windowed_count();
+    if (windowed && fact.has_end() && fact.end() == input.as_of()) fact.clear_end();
+  }
+}
+
+std::string FactsDigest(v1::ScoringInput input, const Rules& rules) {
+  ClearMovingEnds(rules, input);
   input.clear_as_of();
   input.clear_previous_band();
   input.clear_highest_r_29();
@@ -21,8 +31,9 @@ std::string FactsDigest(v1::ScoringInput input) {
 }
 
 // Of a council it also says which relationship each fact is of: its R depends on that.
-std::string FactsDigest(const v1::ScoringInput& whole, const std::vector<Facts>& relationships) {
-  std::string lines = FactsDigest(whole);
+std::string FactsDigest(const v1::ScoringInput& whole, const std::vector<Facts>& relationships,
+                        const Rules& rules) {
+  std::string lines = FactsDigest(whole, rules);
   for (const Facts& one : relationships) {
     lines += '\n' + one.subject.relationship_id + ' ' + one.sha256;
   }
@@ -44,7 +55,7 @@ Facts FactsOfRelationship(const CouncilInputs& inputs, const std::string& relati
   Facts facts{.subject = {inputs.council_id, relationship_id},
               .input = ExtractRelationship(inputs, relationship_id, rules, as_of),
               .sha256 = {}};
-  facts.sha256 = FactsDigest(facts.input);
+  facts.sha256 = FactsDigest(facts.input, rules);
   return facts;
 }
 
@@ -57,7 +68,8 @@ Result<std::vector<Facts>> FactsOf(const CouncilInputs& inputs, const Rules& rul
   }
   Facts whole{.subject = {inputs.council_id}, .input = {}, .sha256 = {}};
   TL_TRY(whole.input, UnionOfFacts(ExtractCouncil(inputs, rules, as_of), parts));
-  whole.sha256 = all.empty() ? FactsDigest(whole.input) : FactsDigest(whole.input, all);
+  whole.sha256 =
+      all.empty() ? FactsDigest(whole.input, rules) : FactsDigest(whole.input, all, rules);
   all.push_back(std::move(whole));
   return all;
 }

@@ -66,6 +66,29 @@ TEST_F(KeyMakerTest, CallersGoOnInTheOrderOfAskingAndEachSubjectHasOneKey) {
   EXPECT_EQ(std::filesystem::file_size(file()), kSlotBytes * 102);
 }
 
+TEST_F(KeyMakerTest, MoreThanMayWaitAreToldToComeAgain) {
+  const auto keyring = Opened();
+  absl::Notification first_is_answered;
+  absl::Notification all_asked;
+  int full = 0;
+  {
+    KeyMaker maker(*keyring);
+    maker.Ensure(Subject(0), [&](const Result<void>&) {
+      first_is_answered.Notify();
+      all_asked.WaitForNotification();
+    });
+    first_is_answered.WaitForNotification();
+    for (std::size_t i = 0; i <= kKeysWaitingMax; ++i) {
+      maker.Ensure(Subject(1), [&full](const Result<void>& made) {
+        if (!made && made.error().reason == "QUEUE_FULL") ++full;
+      });
+    }
+    EXPECT_EQ(full, 1);
+    all_asked.Notify();
+  }
+  EXPECT_EQ(full, 1);
+}
+
 TEST_F(KeyMakerTest, WhatCannotBeMadeIsSaid) {
   const auto keyring = Opened();
   KeyMaker maker(*keyring);

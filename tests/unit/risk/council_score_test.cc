@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "risk/domain/canonical_json.h"
 #include "tests/unit/risk/scoring.h"
 
 namespace twinledger::risk {
@@ -48,6 +49,21 @@ TEST(CouncilScoreTest, AssuranceIsOverEachFactOnce) {
   const v1::AssuranceSum sum = Assess(*whole, Tl1())->assurance();
   EXPECT_EQ(sum.transparency(), 4000 + 6000 + 2000);
   EXPECT_EQ(sum.a(), 100'000 - 3 * 12'000 - 3000);
+}
+
+TEST(CouncilScoreTest, WhatIsNotKnownOfARelationshipIsNotKnownOfItsCouncil) {
+  const v1::ScoringInput council = Input(
+      "outcomes { indicator: 'A1' outcome: OUTCOME_NO_HIT }"
+      "outcomes { indicator: 'B1' outcome: OUTCOME_NO_HIT }");
+  const v1::ScoringInput unknown = Input(
+      "outcomes { indicator: 'A1' outcome: OUTCOME_UNKNOWN event: 'gift' }"
+      "outcomes { indicator: 'B1' outcome: OUTCOME_NO_HIT }");
+  const auto whole = UnionOfFacts(council, std::vector{unknown, unknown});
+  ASSERT_TRUE(whole.ok());
+  const v1::ScoringInput expected = Input(
+      "outcomes { indicator: 'A1' outcome: OUTCOME_UNKNOWN event: 'gift' }"
+      "outcomes { indicator: 'B1' outcome: OUTCOME_NO_HIT }");
+  EXPECT_EQ(CanonicalJson(*whole), CanonicalJson(expected));
 }
 
 TEST(CouncilScoreTest, OneIdForTwoFactsIsRefused) {
