@@ -25,7 +25,7 @@ namespace twinledger::process {
 
 struct AgendaLimits {
   std::size_t at_work_most = 4;
-  Day days_most = 31;  // Of one task, so that a long catch-up can be stopped.
+  Day days_most = 5;  // Of one task, so that a long catch-up can be stopped.
   std::chrono::milliseconds retry_first{200};  // Doubled at each failure in a row.
   std::chrono::milliseconds retry_most{60'000};
 };
