@@ -311,6 +311,8 @@ TEST(AmountTest, AmountsAreReadAsPeopleWriteThem) {
                                                          {"4361.51", 436151},
                                                          {"$4,361.5", 436150},
                                                          {"NZ$ 80", 8000},
+                                                         {"1,234.50", 123450},
+                                                         {"12,345,678", 1'234'567'800},
                                                          {"0", 0},
                                                          {"80000000", 8'000'000'000}}) {
     SCOPED_TRACE(text);
@@ -322,6 +324,17 @@ TEST(AmountTest, AmountsAreReadAsPeopleWriteThem) {
        {"", "x", "-1", "1.234", "1.", ".5", "1e3", "80000000.01", "99999999999999999999999"}) {
     SCOPED_TRACE(text);
     EXPECT_EQ(ParseCents(text).error().reason, "VALUE_MALFORMED");
+  }
+}
+
+TEST(AmountTest, ACommaThatIsNotBetweenThousandsIsRefusedWithWhatToWrite) {
+  for (const char* text : {"80,50", "1,25", "12,34,567", "4361,51", "1234,567", ",123", "1,234,",
+                           "1,,234", "1.234,50", "80, 50"}) {
+    SCOPED_TRACE(text);
+    const Result<std::int64_t> read = ParseCents(text);
+    ASSERT_FALSE(read.ok());
+    EXPECT_EQ(read.error().reason, "VALUE_MALFORMED");
+    EXPECT_THAT(read.error().message, HasSubstr("a point before the cents, as in 80.50"));
   }
 }
 
