@@ -205,6 +205,15 @@ TEST_F(ClientEngagementImportTest, RowsThatAreWrongKeepTheFileFromBeingSentUnles
             "0 1 0 0 0");
 }
 
+TEST_F(ClientEngagementImportTest, OfAKeyInTwoPlacesNothingIsSent) {
+  const std::string text = kGifts + Gift("again-1") + Gift("again-2") + Gift("again-1");
+  const json taken = Import(text, 3, {"--skip-invalid"});
+  EXPECT_EQ(Counts(taken), "1 0 0 2 0");
+  EXPECT_EQ(taken["problems"][0]["row"], 2);
+  EXPECT_EQ(taken["problems"][1]["row"], 4);
+  EXPECT_EQ(Counts(Import(kGifts + Gift("again-1") + Gift("again-2"))), "1 1 0 0 0");
+}
+
 TEST_F(ClientEngagementImportTest, WhatTheServerRefusesIsToldByItsCell) {
   const std::string header =
       "record_key,council_id,kind,relationship_key,travel_key,donor_key,direction,recipient,donor,"

@@ -212,6 +212,20 @@ TEST_F(OutboxTest, TheSameRequestWaitsOnceAndItsIdIsOfNoOther) {
   EXPECT_THAT(TextsIn(outbox), ElementsAre("a vase"));
 }
 
+TEST_F(OutboxTest, ARequestIsNotSaidToDifferFromOneThatCannotBeRead) {
+  Outbox outbox = Open();
+  const std::string id = SomeUuid();
+  const EntryName name = *outbox.Add(Gift(id), kSoon);
+  ASSERT_EQ(chmod(outbox.PathOf(name).c_str(), 0620), 0);
+  EXPECT_EQ(outbox.Add(Gift(id), kSoon).error().reason, "ENTRY_EXPOSED");
+  ASSERT_EQ(chmod(outbox.PathOf(name).c_str(), 0600), 0);
+  WriteFile(outbox.PathOf(name), "twinledger outbox 1\nanything");
+  EXPECT_EQ(outbox.Add(Gift(id), kSoon).error().reason, "ENTRY_DAMAGED");
+  WriteFile(outbox.PathOf(name), "twinledger outbox 2\nanything");
+  EXPECT_EQ(outbox.Add(Gift(id), kSoon).error().reason, "ENTRY_NEWER");
+  EXPECT_THAT(*outbox.Names(), ElementsAre(name));
+}
+
 TEST_F(OutboxTest, AnIdIsFoundByItsBeginning) {
   Outbox outbox = Open();
   const EntryName one = *outbox.Add(Gift("11111111-0000-4000-8000-000000000001"), kSoon);

@@ -257,13 +257,38 @@ TEST_F(RecordRowsTest, AllThatIsWrongWithARowIsToldAtOnceAndEachCellOnce) {
                   HasSubstr("recipient"), HasSubstr("disposition")));
 }
 
-TEST_F(RecordRowsTest, ADamagedRowSpoilsNoOther) {
+TEST_F(RecordRowsTest, ADamagedRowSpoilsNoneButWhatStandsDirectlyAboveIt) {
   const std::string good =
       "hutt-city,gift,,,,,offered_to_council,mayor,mayor,art,,,,2026,retained\n";
-  const Read read =
-      ReadAll(kGifts + ("a," + good) + "b,\"x\"y\n" + "c," + good + "d,\"open\n" + "e," + good);
+  const Read read = ReadAll(kGifts + ("a," + good) + "b," + good + "c,\"x\"y\n" + "d,\"open\n" +
+                            "e," + good + "f," + good);
   EXPECT_EQ(read.rows.size(), 3U);
-  EXPECT_THAT(read.problems, ElementsAre(HasSubstr("3 (row)"), HasSubstr("5 (row)")));
+  EXPECT_THAT(read.problems, ElementsAre(HasSubstr("3 record_key 'b': row 4 below cannot be read"),
+                                         HasSubstr("4 (row)"), HasSubstr("5 (row)")));
+}
+
+TEST_F(RecordRowsTest, ARecordWithADamagedRowInItIsNoRecord) {
+  const Read read =
+      ReadAll(kTravels + std::string("t,hutt-city,travel,mayor,fair,2026,2026,Minoh,JP"
+                                     ",,,,,\n"
+                                     "t,,,,,,,\"Osa\"ka,JP,,,,,\n"
+                                     "t,,,,,,,Kyoto,JP,,,,,\n"));
+  EXPECT_THAT(read.rows, IsEmpty());
+  EXPECT_THAT(read.problems,
+              ::testing::Contains(HasSubstr("2 record_key 't': row 3 below cannot be read")));
+}
+
+TEST_F(RecordRowsTest, AKeyInTwoPlacesIsKnownWhenTheFileIsReadAgain) {
+  const std::string row = ",hutt-city,travel,mayor,fair,2026,2026,Minoh,JP,,,,,\n";
+  const auto file = Open(kTravels + ("t" + row) + "u" + row + "t" + row);
+  ASSERT_TRUE(file.ok());
+  while (*(*file)->Next()) {
+  }
+  ASSERT_TRUE((*file)->Rewind().ok());
+  std::vector<bool> again;
+  while (const auto read = *(*file)->Next())
+    again.push_back((*file)->ComesAgain(read->row->record_id));
+  EXPECT_THAT(again, ElementsAre(true, false, true));
 }
 
 TEST_F(RecordRowsTest, OneCouncilIsTakenOutOfAFileOfMany) {
@@ -311,6 +336,8 @@ TEST(AmountTest, AmountsAreReadAsPeopleWriteThem) {
                                                          {"4361.51", 436151},
                                                          {"$4,361.5", 436150},
                                                          {"NZ$ 80", 8000},
+                                                         {"1,234.50", 123450},
+                                                         {"12,345,678", 1'234'567'800},
                                                          {"0", 0},
                                                          {"80000000", 8'000'000'000}}) {
     SCOPED_TRACE(text);
@@ -322,6 +349,17 @@ TEST(AmountTest, AmountsAreReadAsPeopleWriteThem) {
        {"", "x", "-1", "1.234", "1.", ".5", "1e3", "80000000.01", "99999999999999999999999"}) {
     SCOPED_TRACE(text);
     EXPECT_EQ(ParseCents(text).error().reason, "VALUE_MALFORMED");
+  }
+}
+
+TEST(AmountTest, ACommaThatIsNotBetweenThousandsIsRefusedWithWhatToWrite) {
+  for (const char* text : {"80,50", "1,25", "12,34,567", "4361,51", "1234,567", ",123", "1,234,",
+                           "1,,234", "1.234,50", "80, 50"}) {
+    SCOPED_TRACE(text);
+    const Result<std::int64_t> read = ParseCents(text);
+    ASSERT_FALSE(read.ok());
+    EXPECT_EQ(read.error().reason, "VALUE_MALFORMED");
+    EXPECT_THAT(read.error().message, HasSubstr("a point before the cents, as in 80.50"));
   }
 }
 

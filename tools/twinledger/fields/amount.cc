@@ -24,20 +24,38 @@ bool AreDigits(std::string_view text) {
   return std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
+// A comma of another place may be that before the cents, as many countries write it: it is never
+// passed over. REQUIRES: a comma is there.
+bool AreThousands(std::string_view whole) {
+  constexpr std::size_t kGroup = 3;
+  std::size_t comma = whole.find(',');
+  if (comma == 0 || comma > kGroup) return false;
+  while (comma != std::string_view::npos) {
+    const std::size_t next = whole.find(',', comma + 1);
+    if (std::min(next, whole.size()) - comma - 1 != kGroup) return false;
+    comma = next;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<std::int64_t> ParseCents(std::string_view text) {
   constexpr std::string_view kForm = "a number of dollars from 0, such as 4361.51 or 80";
+  constexpr std::string_view kCommas =
+      "a point before the cents, as in 80.50, and commas between thousands alone, as in 1,234.50";
   std::string_view rest = text;
   for (const std::string_view sign : {"NZ$", "NZD", "$"}) {
     if (rest.starts_with(sign)) rest.remove_prefix(sign.size());
   }
   std::string plain;
-  std::ranges::copy_if(rest, std::back_inserter(plain),
-                       [](char c) { return c != ',' && c != ' '; });
+  std::ranges::copy_if(rest, std::back_inserter(plain), [](char c) { return c != ' '; });
   const std::size_t point = plain.find('.');
-  const std::string whole = plain.substr(0, point);
+  std::string whole = plain.substr(0, point);
   std::string cents = point == std::string::npos ? "" : plain.substr(point + 1);
+  const bool has_comma = plain.find(',') != std::string::npos;
+  if (has_comma && !AreThousands(whole)) return Malformed(text, kCommas);
+  std::erase(whole, ',');
   if (whole.empty() || !AreDigits(whole) || !AreDigits(cents) || cents.size() > 2 ||
       (point != std::string::npos && cents.empty())) {
     return Malformed(text, kForm);

@@ -78,11 +78,21 @@ Result<std::optional<RecordFile::Read>> RecordFile::Next() {
       open_.push_back(*std::move(row));
       continue;
     }
+    // A row that cannot be read does not say whose it is: what it ends may lack it.
+    const bool cut = damaged_.has_value();
     std::vector<CsvRow> rows = std::exchange(open_, {});
     if (row) open_.push_back(*std::move(row));
     if (rows.empty()) continue;
     if (!council_.empty() && Cell(rows.front(), "council_id") != council_) continue;
-    return std::optional(Finish(std::move(rows)));
+    Read read = Finish(std::move(rows));
+    if (cut) {
+      read.problems.insert(
+          read.problems.begin(),
+          {read.line, "record_key", read.row->record_key,
+           fmt::format("row {} below cannot be read, and may belong to this record: correct it",
+                       damaged_->line)});
+    }
+    return std::optional(std::move(read));
   }
 }
 
@@ -108,6 +118,10 @@ RecordFile::Id RecordFile::IdOf(const std::string& uuid) {
   return {half(0), half(kHalf)};
 }
 
+bool RecordFile::ComesAgain(const std::string& record_id) const {
+  return again_.contains(IdOf(record_id));
+}
+
 bool RecordFile::HasTravel(const std::string& record_id) const {
   return journeys_.contains(IdOf(record_id));
 }
@@ -117,6 +131,7 @@ void RecordFile::CheckAgainstOthers(const RecordRow& row, std::vector<CellProble
     const auto [first, fresh] = seen_.emplace(IdOf(row.record_id), row.row);
     if (row.record.has_travel()) journeys_.insert(IdOf(row.record_id));
     if (!fresh) {
+      again_.insert(IdOf(row.record_id));
       problems.push_back(
           {row.row, "record_key", row.record_key,
            fmt::format("row {} has the same key: keep one of them; the rows of one record stand "

@@ -37,6 +37,10 @@ class RecordFile {
   // Next begins again.
   Result<void> Rewind();
 
+  // Whether rows of this id were read in two places, also before Rewind: neither is the whole
+  // record.
+  bool ComesAgain(const std::string& record_id) const;
+
   // Whether a journey of this id was read, also before Rewind.
   bool HasTravel(const std::string& record_id) const;
 
@@ -68,6 +72,7 @@ class RecordFile {
   std::optional<CsvRow> damaged_;  // Came behind it.
   bool all_ = false;
   absl::flat_hash_map<Id, std::uint64_t> seen_;  // Lines of records.
+  absl::flat_hash_set<Id> again_;
   absl::flat_hash_set<Id> journeys_;
   absl::flat_hash_map<Id, NamedDonor> donors_;
 };

@@ -152,6 +152,10 @@ class RecordImport {
         const bool good = read->row && read->problems.empty() &&
                           councils.contains("councils/" + read->row->council_id);
         if (!good) continue;
+        if (file_.ComesAgain(read->row->record_id)) {
+          if (!later) LeaveOut(*read->row);
+          continue;
+        }
         const bool waits = !read->row->travel_id.empty();
         if (waits && !later) ++later_;
         if (waits == later) window.push_back(*std::move(read->row));
@@ -160,6 +164,17 @@ class RecordImport {
       if (!read) break;
     }
     return {};
+  }
+
+  // The first of the rows of a key, whose others stand further below.
+  void LeaveOut(const RecordRow& row) {
+    --report_.not_sent;
+    --total_;
+    ++report_.refused;
+    AddProblem({row.row, "record_key", row.record_key,
+                "rows further below have the same key: keep one of them; the rows of one record "
+                "stand directly below each other"},
+               report_);
   }
 
   void Send(std::vector<RecordRow>& window) {

@@ -104,10 +104,8 @@ Result<EntryName> Outbox::Add(outbox::v1::Entry entry, const LockWait& wait) {
   TL_TRY(const std::vector<EntryName> names, Names());
   const auto same = std::ranges::find(names, entry.id(), &EntryName::id);
   if (same != names.end()) {
-    const Result<outbox::v1::Entry> kept = Load(*same);
-    if (kept && kept->method() == entry.method() && kept->request() == entry.request()) {
-      return *same;
-    }
+    TL_TRY(const outbox::v1::Entry kept, Load(*same));
+    if (kept.method() == entry.method() && kept.request() == entry.request()) return *same;
     return IdReused(*same);
   }
   if (names.size() >= limits_.entries_max) return Full(folder_, limits_.entries_max);

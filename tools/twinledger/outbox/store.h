@@ -43,8 +43,9 @@ class Outbox {
                              const OutboxLimits& limits = {});
 
   // Behind all that wait. An entry with the same id and request is the one that is there already;
-  // ALREADY_EXISTS, reason REQUEST_ID_REUSED, with another request. INVALID_ARGUMENT, reason
-  // TOO_LARGE; RESOURCE_EXHAUSTED, reason OUTBOX_FULL or OUTBOX_DISK.
+  // ALREADY_EXISTS, reason REQUEST_ID_REUSED, with another request; the errors of Load where it
+  // cannot be read. INVALID_ARGUMENT, reason TOO_LARGE; RESOURCE_EXHAUSTED, reason OUTBOX_FULL or
+  // OUTBOX_DISK.
   Result<EntryName> Add(outbox::v1::Entry entry, const LockWait& wait);
 
   // In the order of queueing.

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "risk/domain/day.h"
@@ -43,6 +44,30 @@ class Recomputation {
   // Each receipt of a subject, or the one that is named.
   Result<void> Subject(const std::string& name, const std::string& receipt) {
     if (!receipt.empty()) return Receipt(name, receipt, "");
+    TL_TRY(const std::vector<risk::v1::AssessmentReceipt> receipts, ReceiptsOf(name));
+    return Each(name, receipts);
+  }
+
+  // Of every council and relationship that the registry lists to the caller; most have none.
+  Result<void> All() {
+    TL_TRY(std::vector<std::string> names, NamesOf<CouncilApi>({}));
+    RelationshipApi::ListRequest relationships;
+    relationships.set_parent("councils/-");
+    TL_TRY(const std::vector<std::string> more, NamesOf<RelationshipApi>(std::move(relationships)));
+    names.insert(names.end(), more.begin(), more.end());
+    for (const std::string& name : names) {
+      const Result<std::vector<risk::v1::AssessmentReceipt>> receipts = ReceiptsOf(name);
+      if (!receipts && receipts.error().code == Code::kNotFound) continue;
+      if (!receipts) return receipts.error();
+      TL_TRY_VOID(Each(name, *receipts));
+    }
+    return {};
+  }
+
+  const Tally& tally() const { return tally_; }
+
+ private:
+  Result<std::vector<risk::v1::AssessmentReceipt>> ReceiptsOf(const std::string& name) {
     risk::v1::ListReceiptsRequest request;
     request.set_parent(name);
     *request.mutable_read_options() = latest_;
@@ -54,29 +79,23 @@ class Recomputation {
                  receipts.insert(receipts.end(), page.receipts().begin(), page.receipts().end());
                  return static_cast<std::uint64_t>(page.receipts_size());
                }));
+    return receipts;
+  }
+
+  Result<void> Each(const std::string& name,
+                    const std::vector<risk::v1::AssessmentReceipt>& receipts) {
     for (const risk::v1::AssessmentReceipt& one : receipts) {
-      TL_TRY_VOID(Receipt(name, one.receipt(), risk::ToText(one.as_of())));
+      const std::string day = risk::ToText(one.as_of());
+      const Result<void> done = Receipt(name, one.receipt(), day);
+      if (!done && done.error().code == Code::kNotFound) {
+        NoteUnfounded(name, one.receipt(), day);
+      } else if (!done) {
+        return done;
+      }
     }
     return {};
   }
 
-  // Of every council and relationship that the caller may see.
-  Result<void> All() {
-    TL_TRY(std::vector<std::string> names, NamesOf<CouncilApi>({}));
-    RelationshipApi::ListRequest relationships;
-    relationships.set_parent("councils/-");
-    TL_TRY(const std::vector<std::string> more, NamesOf<RelationshipApi>(std::move(relationships)));
-    names.insert(names.end(), more.begin(), more.end());
-    for (const std::string& name : names) {
-      Result<void> done = Subject(name, "");
-      if (!done && done.error().code != Code::kNotFound) return done;
-    }
-    return {};
-  }
-
-  const Tally& tally() const { return tally_; }
-
- private:
   template <class Api>
   Result<std::vector<std::string>> NamesOf(typename Api::ListRequest request) {
     *request.mutable_read_options() = latest_;
@@ -104,6 +123,17 @@ class Recomputation {
     return {};
   }
 
+  // A receipt that is listed, of a subject that is not there at the positions it names.
+  void NoteUnfounded(const std::string& name, const std::string& receipt, const std::string& day) {
+    ++tally_.mismatches;
+    tally_.rows.push_back({{"name", name},
+                           {"receipt", receipt},
+                           {"as_of", day},
+                           {"verdict", "MISMATCH"},
+                           {"differ", "subject"},
+                           {"missing", ""}});
+  }
+
   // A server's word that they match is held against what it shows.
   void Note(const RecomputeAssessmentResponse& answer, const std::string& day) {
     std::vector<std::string> differ;
@@ -129,7 +159,7 @@ class Recomputation {
   Tally tally_;
 };
 
-ExitCode Print(Session& session, const Tally& tally) {
+ExitCode Print(Session& session, const Tally& tally, Json facts) {
   Printer printer = session.Print({.kind = "receipts",
                                    .columns = {{"name", "NAME"},
                                                {"receipt", "RECEIPT"},
@@ -138,9 +168,10 @@ ExitCode Print(Session& session, const Tally& tally) {
                                                {"differ", "DIFFER"},
                                                {"missing", "MISSING"}}});
   for (const Json& row : tally.rows) printer.Row(row);
-  printer.Finish({{"checked", tally.rows.size()},
-                  {"mismatches", tally.mismatches},
-                  {"indeterminate", tally.indeterminate}});
+  facts["checked"] = tally.rows.size();
+  facts["mismatches"] = tally.mismatches;
+  facts["indeterminate"] = tally.indeterminate;
+  printer.Finish(facts);
   if (!session.FormatIsForPrograms()) {
     session.Note(fmt::format("{} receipts computed again: {} differ, {} could not be checked",
                              tally.rows.size(), tally.mismatches, tally.indeterminate));
@@ -167,8 +198,14 @@ ExitCode Recompute(Session& session, const RecomputeFlags& flags) {
   if (!connection) return session.Fail(connection.error());
   Recomputation again(**connection);
   const Result<void> done = flags.all ? again.All() : again.Subject(name, flags.receipt);
-  if (!done) return session.Fail(done.error());
-  return Print(session, again.tally());
+  if (!done && again.tally().rows.empty()) return session.Fail(done.error());
+  Json facts = Json::object();
+  if (!done) facts["error"] = ErrorJson(done.error());
+  const ExitCode found = Print(session, again.tally(), std::move(facts));
+  if (done) return found;
+  PrintError(session.terminal(), done.error());
+  // What was found before counts more than what ended it.
+  return found == ExitCode::kIntegrity ? found : ExitCodeOf(done.error());
 }
 
 }  // namespace
@@ -185,7 +222,7 @@ void AddRiskRecompute(Command group) {
   recompute.Option("--council", flags->subject.council,
                    "council of the relationship, with a UUID alone");
   recompute.Option("--receipt", flags->receipt, "one of the subject's receipts [each of them]");
-  recompute.Flag("--all", flags->all, "every receipt that there is");
+  recompute.Flag("--all", flags->all, "each receipt of every subject in the registry's lists");
   recompute.OnRun([flags](Session& session) { return Recompute(session, *flags); });
 }
 
