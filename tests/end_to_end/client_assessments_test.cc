@@ -155,6 +155,9 @@ TEST_F(ClientAssessmentsTest, WhatIsTypedWrongIsSaidWithTheRemedy) {
   EXPECT_EQ(Run("agency-analyst", {"risk", "explain", "nowhere"}).exit, 8);
   EXPECT_EQ(Run("agency-analyst", {"risk", "receipts", "hutt-city"}).exit, 8);
   EXPECT_EQ(Run("agency-analyst", {"risk", "recompute"}).exit, 2);
+  // Subjects without receipts are passed over by --all alone.
+  EXPECT_EQ(Run("auditor", {"risk", "recompute", "hutt-city"}).exit, 8);
+  EXPECT_EQ(Json("auditor", {"risk", "recompute", "--all"})["checked"], 0);
   EXPECT_EQ(Run("operator", {"risk", "alerts"}).exit, 9);
   EXPECT_THAT(Run("agency-analyst", {"risk", "explain", "hutt-city"}).out,
               HasSubstr("No receipt is recorded."));

@@ -78,21 +78,11 @@ Result<std::optional<RecordFile::Read>> RecordFile::Next() {
       open_.push_back(*std::move(row));
       continue;
     }
-    // A row that cannot be read does not say whose it is: what it ends may lack it.
-    const bool cut = damaged_.has_value();
     std::vector<CsvRow> rows = std::exchange(open_, {});
     if (row) open_.push_back(*std::move(row));
     if (rows.empty()) continue;
     if (!council_.empty() && Cell(rows.front(), "council_id") != council_) continue;
-    Read read = Finish(std::move(rows));
-    if (cut) {
-      read.problems.insert(
-          read.problems.begin(),
-          {read.line, "record_key", read.row->record_key,
-           fmt::format("row {} below cannot be read, and may belong to this record: correct it",
-                       damaged_->line)});
-    }
-    return std::optional(std::move(read));
+    return std::optional(Finish(std::move(rows)));
   }
 }
 
@@ -101,6 +91,13 @@ RecordFile::Read RecordFile::Finish(std::vector<CsvRow> rows) {
   read.line = rows.front().line;
   read.row = ReadRecordRow(*layout_, std::move(rows), read.problems);
   CheckAgainstOthers(*read.row, read.problems);
+  // A row that cannot be read does not say whose it is: what it ends may lack it.
+  if (damaged_) {
+    read.problems.push_back(
+        {read.line, "record_key", read.row->record_key,
+         fmt::format("row {} below cannot be read, and may belong to this record: correct it",
+                     damaged_->line)});
+  }
   std::ranges::stable_sort(read.problems, {}, &CellProblem::row);
   return read;
 }

@@ -151,11 +151,7 @@ class RecordImport {
       if (read) {
         const bool good = read->row && read->problems.empty() &&
                           councils.contains("councils/" + read->row->council_id);
-        if (!good) continue;
-        if (file_.ComesAgain(read->row->record_id)) {
-          if (!later) LeaveOut(*read->row);
-          continue;
-        }
+        if (!good || IsLeftOut(*read->row, later)) continue;
         const bool waits = !read->row->travel_id.empty();
         if (waits && !later) ++later_;
         if (waits == later) window.push_back(*std::move(read->row));
@@ -166,8 +162,10 @@ class RecordImport {
     return {};
   }
 
-  // The first of the rows of a key, whose others stand further below.
-  void LeaveOut(const RecordRow& row) {
+  // The first of the rows of a key, whose others stand further below; told in the first pass.
+  bool IsLeftOut(const RecordRow& row, bool later) {
+    if (!file_.ComesAgain(row.record_id)) return false;
+    if (later) return true;
     --report_.not_sent;
     --total_;
     ++report_.refused;
@@ -175,6 +173,7 @@ class RecordImport {
                 "rows further below have the same key: keep one of them; the rows of one record "
                 "stand directly below each other"},
                report_);
+    return true;
   }
 
   void Send(std::vector<RecordRow>& window) {

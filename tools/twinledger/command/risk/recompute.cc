@@ -86,7 +86,7 @@ class Recomputation {
                     const std::vector<risk::v1::AssessmentReceipt>& receipts) {
     for (const risk::v1::AssessmentReceipt& one : receipts) {
       const std::string day = risk::ToText(one.as_of());
-      const Result<void> done = Receipt(name, one.receipt(), day);
+      Result<void> done = Receipt(name, one.receipt(), day);
       if (!done && done.error().code == Code::kNotFound) {
         NoteUnfounded(name, one.receipt(), day);
       } else if (!done) {
