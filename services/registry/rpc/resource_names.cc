@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "platform/rpc/council_names.h"
+
 namespace twinledger::registry {
 namespace {
 
@@ -20,35 +22,22 @@ std::optional<std::string_view> Behind(std::string_view prefix, std::string_view
   return name.substr(prefix.size());
 }
 
-// What a council has: its id, and the UUID. Both empty if the name is of no such form.
-struct Owned {
-  std::string council;
-  std::string uuid;
-};
-
-Owned OwnedIn(std::string_view infix, std::string_view name) {
-  const std::string_view rest = Behind(kCouncilPrefix, name).value_or("");
-  const std::size_t middle = rest.find(infix);
-  if (middle == std::string_view::npos) return {};
-  return {std::string(rest.substr(0, middle)), std::string(rest.substr(middle + infix.size()))};
-}
-
-Owned ReadOwned(std::string_view infix, std::string_view what, std::string_view field,
-                std::string_view name, rpc::Violations& wrong) {
+rpc::Owned ReadOwned(std::string_view infix, std::string_view what, std::string_view field,
+                     std::string_view name, rpc::Violations& wrong) {
   if (!name.starts_with(kCouncilPrefix) || name.find(infix) == std::string_view::npos) {
     wrong.Add(field, fmt::format("\"{}\": want councils/ and a council's id, then {} and {} UUID",
                                  name, infix, what));
     return {};
   }
-  Owned read = OwnedIn(infix, name);
+  rpc::Owned read = rpc::OwnedIn(name, infix);
   wrong.Slug(field, read.council);
-  wrong.Uuid(field, read.uuid);
+  wrong.Uuid(field, read.id);
   return read;
 }
 
 }  // namespace
 
-std::string NameOf(const CouncilId& id) { return fmt::format("{}{}", kCouncilPrefix, id.value()); }
+std::string NameOf(const CouncilId& id) { return rpc::CouncilName(id.value()); }
 
 std::string NameOf(const PartnerId& id) { return fmt::format("{}{}", kPartnerPrefix, id.value()); }
 
@@ -57,27 +46,19 @@ std::string NameOf(const PrincipalId& id) {
 }
 
 std::string NameOf(const CouncilId& council, const RelationshipId& id) {
-  return fmt::format("{}{}{}{}", kCouncilPrefix, council.value(), kRelationshipInfix, id.value());
+  return rpc::OwnedName(council.value(), kRelationshipInfix, id.value());
 }
 
 std::string NameOf(const CouncilId& council, const OfficialId& id) {
-  return fmt::format("{}{}{}{}", kCouncilPrefix, council.value(), kOfficialInfix, id.value());
+  return rpc::OwnedName(council.value(), kOfficialInfix, id.value());
 }
 
 std::string NameOf(const CouncilId& council, const AssetId& id) {
-  return fmt::format("{}{}{}{}", kCouncilPrefix, council.value(), kAssetInfix, id.value());
+  return rpc::OwnedName(council.value(), kAssetInfix, id.value());
 }
 
 CouncilId ReadCouncilName(std::string_view field, std::string_view name, rpc::Violations& wrong) {
-  const auto slug = Behind(kCouncilPrefix, name);
-  if (!slug) {
-    wrong.Add(field, fmt::format("\"{}\": want councils/ and a council's id, such as "
-                                 "councils/wellington-city",
-                                 name));
-    return CouncilId();
-  }
-  wrong.Slug(field, *slug);
-  return CouncilId(std::string(*slug));
+  return CouncilId(rpc::ReadCouncilId(field, name, wrong));
 }
 
 PartnerId ReadPartnerName(std::string_view field, std::string_view name, rpc::Violations& wrong) {
@@ -118,16 +99,14 @@ AssetName ReadAssetName(std::string_view field, std::string_view name, rpc::Viol
   return {CouncilId(std::move(council)), AssetId(std::move(uuid))};
 }
 
-CouncilId CouncilIn(std::string_view name) {
-  return CouncilId(std::string(Behind(kCouncilPrefix, name).value_or("")));
-}
+CouncilId CouncilIn(std::string_view name) { return CouncilId(rpc::CouncilIdIn(name)); }
 
 PartnerId PartnerIn(std::string_view name) {
   return PartnerId(std::string(Behind(kPartnerPrefix, name).value_or("")));
 }
 
 RelationshipName RelationshipIn(std::string_view name) {
-  auto [council, uuid] = OwnedIn(kRelationshipInfix, name);
+  auto [council, uuid] = rpc::OwnedIn(name, kRelationshipInfix);
   return {CouncilId(std::move(council)), RelationshipId(std::move(uuid))};
 }
 
@@ -136,12 +115,12 @@ PrincipalId PrincipalIn(std::string_view name) {
 }
 
 OfficialName OfficialIn(std::string_view name) {
-  auto [council, uuid] = OwnedIn(kOfficialInfix, name);
+  auto [council, uuid] = rpc::OwnedIn(name, kOfficialInfix);
   return {CouncilId(std::move(council)), OfficialId(std::move(uuid))};
 }
 
 AssetName AssetIn(std::string_view name) {
-  auto [council, uuid] = OwnedIn(kAssetInfix, name);
+  auto [council, uuid] = rpc::OwnedIn(name, kAssetInfix);
   return {CouncilId(std::move(council)), AssetId(std::move(uuid))};
 }
 

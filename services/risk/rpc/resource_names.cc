@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "platform/rpc/council_names.h"
+
 namespace twinledger::risk {
 namespace {
 
@@ -23,17 +25,16 @@ std::pair<std::string, std::string> PartsOf(std::string_view name, std::string_v
 }  // namespace
 
 std::string NameOf(const Subject& subject) {
-  if (subject.is_council()) return fmt::format("{}{}", kCouncilPrefix, subject.council_id);
-  return fmt::format("{}{}{}{}", kCouncilPrefix, subject.council_id, kRelationshipInfix,
-                     subject.relationship_id);
+  if (subject.is_council()) return rpc::CouncilName(subject.council_id);
+  return rpc::OwnedName(subject.council_id, kRelationshipInfix, subject.relationship_id);
 }
 
 std::string AlertName(const std::string& council_id, const std::string& alert_id) {
-  return fmt::format("{}{}{}{}", kCouncilPrefix, council_id, kAlertInfix, alert_id);
+  return rpc::OwnedName(council_id, kAlertInfix, alert_id);
 }
 
 std::string RecordName(const std::string& council_id, const std::string& record_id) {
-  return fmt::format("{}{}/records/{}", kCouncilPrefix, council_id, record_id);
+  return rpc::OwnedName(council_id, "/records/", record_id);
 }
 
 Subject ReadSubject(std::string_view field, std::string_view name, rpc::Violations& wrong) {
