@@ -87,4 +87,10 @@ void StartBroker() { Tool("start 1"); }
 void PauseBroker() { Tool("pause 1"); }
 void ResumeBroker() { Tool("resume 1"); }
 
+void SetAsTold(const std::string& command) {
+  const std::string program = "kafka-configs.sh";
+  TL_CHECK(command.starts_with(program));
+  Tool("configs" + command.substr(program.size()));
+}
+
 }  // namespace twinledger::testing

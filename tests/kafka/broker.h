@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "platform/log/kafka/kafka_address.h"
 #include "platform/log/kafka/kafka_log.h"
@@ -31,5 +32,8 @@ void StopBroker();  // In peace: its files are whole.
 void StartBroker();
 void PauseBroker();
 void ResumeBroker();
+
+// Runs a command line that an operator is told, which begins with `kafka-configs.sh`.
+void SetAsTold(const std::string& command);
 
 }  // namespace twinledger::testing

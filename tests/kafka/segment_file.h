@@ -1,10 +1,5 @@
 // What a broker has of one partition on its disk, to be altered while it does not run: a file of
-// record batches as Kafka's protocol describes them (version 2), a record in each.
-//
-//   batch: offset:8 length:4 epoch:4 version:1 crc:4 | attributes:2 last:4 times:16 producer:14
-//          count:4 records          numbers are big-endian; the checksum, CRC-32C, begins at the
-//          bar
-//   record: length attributes:1 time offset key value headers          numbers are zigzag varints
+// record batches (record_batch.h), a record in each.
 #pragma once
 
 #include <cstdint>

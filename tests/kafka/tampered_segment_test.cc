@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "tests/kafka/note_log.h"
+#include "tests/kafka/record_batch.h"
 #include "tests/kafka/replicas.h"
 #include "tests/kafka/segment_file.h"
 
@@ -17,8 +18,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-constexpr char kZstd = 4;  // Among the attributes of a batch.
 
 constexpr log::Offset kBad = 7;  // Sequence 8: the founding is sequence 1, at offset 0.
 

@@ -48,6 +48,7 @@ TEST_F(TopicCheckTest, EachWrongSettingIsRefusedWithItsValueAndTheRemedy) {
       {"cleanup.policy", "compact"},     {"retention.ms", "86400000"},
       {"retention.bytes", "1000000000"}, {"unclean.leader.election.enable", "true"},
       {"max.message.bytes", "524288"},   {"flush.messages", "9223372036854775807"},
+      {"compression.type", "producer"},
   };
   hand.MakeTopic(topic, 1, RightSettings(address));
   for (const auto& [name, value] : wrongs) {
@@ -65,6 +66,16 @@ TEST_F(TopicCheckTest, EachWrongSettingIsRefusedWithItsValueAndTheRemedy) {
     EXPECT_THAT(error->message, HasSubstr("--add-config " + name + "="));
   }
   hand.ChangeSettings(topic, RightSettings(address));
+  EXPECT_FALSE(WhyNotOpened(topics));
+}
+
+TEST_F(TopicCheckTest, TheCommandThatIsToldSetsAllOfThemRight) {
+  hand.MakeTopic(topic, 1, {});
+  const auto error = WhyNotOpened(topics);
+  ASSERT_TRUE(error);
+  EXPECT_THAT(error->message, HasSubstr("compression.type is producer and must be zstd"));
+  const auto begin = error->message.find('`') + 1;
+  testing::SetAsTold(error->message.substr(begin, error->message.find('`', begin) - begin));
   EXPECT_FALSE(WhyNotOpened(topics));
 }
 

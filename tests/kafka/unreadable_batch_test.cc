@@ -1,6 +1,6 @@
 // Somebody with the right to produce appends batches that unpack to more than the client library
-// takes. A reader passes them, wherever it begins: each of their records is void, none in front of
-// them or behind them is left out, and commands go on.
+// takes, or, packed by gzip or lz4, than it should. A reader passes them, wherever it begins: each
+// of their records is void, none in front of them or behind them is left out, and commands go on.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -33,9 +33,9 @@ class UnreadableBatchTest : public ::testing::Test {
     ASSERT_EQ(AppendAndWait(*log_, kHere, record).kind, log::AppendOutcome::Kind::kAppended);
     wanted_.push_back(record);
   }
-  void AppendUnreadable(int records) {
+  void AppendUnreadable(int records, const std::string& codec = "zstd") {
     hand_.AppendBatch(address_.TopicOf("registry"), 0, records,
-                      kTooLarge / static_cast<std::size_t>(records), "zstd");
+                      kTooLarge / static_cast<std::size_t>(records), codec);
     wanted_.insert(wanted_.end(), static_cast<std::size_t>(records), kNotUnpacked);
   }
 
@@ -99,6 +99,17 @@ TEST_F(UnreadableBatchTest, OneOfManyRecordsIsPassedWithFewQuestions) {
   ASSERT_NO_FATAL_FAILURE(ExpectReadFrom(12'345));
   std::printf("a batch of 20,000 records is passed in %.1f s\n", all.count());
   std::fflush(stdout);
+}
+
+TEST_F(UnreadableBatchTest, PackedByAnotherCodecItIsTheSame) {
+  Append("before");
+  for (const char* const codec : {"gzip", "lz4"}) {
+    SCOPED_TRACE(codec);
+    AppendUnreadable(1, codec);
+    AppendUnreadable(1000, codec);
+    Append(codec);
+  }
+  ASSERT_NO_FATAL_FAILURE(ExpectReadFrom(0));
 }
 
 TEST_F(UnreadableBatchTest, OtherPartitionsAreReadMeanwhile) {

@@ -31,6 +31,9 @@ std::vector<TopicSetting> NeededSettings(std::uint32_t replication) {
        "an acknowledged record must be on most of its brokers"},
       {"max.message.bytes", std::to_string(kTopicMessageBytes), kAtLeast,
        "the largest records would be refused"},
+      {"compression.type", "zstd", kExactly,
+       "a batch of two gzip members would be read in part, and gzip or lz4 unpacked without a "
+       "bound"},
   };
   if (replication == 1) {
     needed.push_back({"flush.messages", "1", kExactly,

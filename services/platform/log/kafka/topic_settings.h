@@ -1,5 +1,6 @@
 // What a topic must be like to hold a log: nothing is ever deleted, compacted or lost by an
-// election.
+// election, and all that it holds is packed so that every reader reads the same of it. A broker
+// packs anew what comes otherwise, and leaves as it is what this log's producers send.
 #pragma once
 
 #include <cstdint>
