@@ -36,6 +36,13 @@ class Client:
             self.repeats += 1
             time.sleep(1)
 
+    def ask_once(self, replica, *words):
+        """(exit code, what it printed) of a question to a replica."""
+        command = [self._program, "--data-dir", self._data, "-o", "json", "--as", "agency-analyst",
+                   "--server", replica.door.address, *words]
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout
+
     def projections(self, replica):
         """{(projection, stream, partition): (sequence, digest)}"""
         listed = self.run("--as", "operator", "--server", replica.door.address, "projection", "list")

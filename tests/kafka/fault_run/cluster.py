@@ -14,11 +14,12 @@ ANSWER_S = 3
 
 
 class Cluster:
-    """Three brokers; `behind` is where each lane's relay finds them."""
+    """Three brokers, in a network of theirs if there is one; `behind` is where each lane's relay finds them."""
 
-    def __init__(self, folder, vias):
+    def __init__(self, folder, vias, network):
         self.folder = folder
-        flags = [word for via in vias for word in ("--via", via)]
+        self.network = network
+        flags = [word for via in vias for word in ("--via", via)] + (network.flags() if network else [])
         self._tool("up", "--brokers", "3", "--port", "0", *flags)
         settings = dict(line.split("=", 1) for line in shlex.split(self._tool("env")))
         self.brokers = settings["KAFKA_BOOTSTRAP"]
@@ -58,6 +59,9 @@ class Cluster:
         """Whether every partition has all of its copies."""
         partitions = self._partitions(topic).values()
         return bool(partitions) and all(len(partition.isrs) == len(partition.replicas) for partition in partitions)
+
+    def port(self, broker):
+        return self.brokers.split(",")[broker - 1].rsplit(":", 1)[1]
 
     def kill(self, broker):
         self._tool("kill", str(broker))

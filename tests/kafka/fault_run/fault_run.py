@@ -52,6 +52,7 @@ class FaultRun:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="twinledger-faults-"))
         self.topic = f"{PREFIX}.registry"
         self.namespaces = []
+        self.broker_network = None
         self.others = []  # Replicas that were made to be compared with.
         self._program = build / program
         self._load_program = build / "tests/kafka_fault_load"
@@ -74,15 +75,18 @@ class FaultRun:
     def _make(self):
         reason = network.why_not()
         if reason:
-            print(f"NO NETWORK NAMESPACES HERE ({reason}): REPLICAS ARE CUT OFF IN THE RELAY INSTEAD", flush=True)
+            print(f"NO NETWORK NAMESPACES HERE ({reason}): REPLICAS ARE CUT OFF IN THE RELAY INSTEAD, AND BROKERS ARE NOT "
+                  "CUT FROM EACH OTHER", flush=True)
         hosts = []
         for number in range(REPLICAS):
             if not reason:
                 self.namespaces.append(network.Namespace(number))
             hosts.append(self.namespaces[number].host if not reason else "127.0.0.1")
+        if not reason:
+            self.broker_network = network.BrokerNetwork(BROKERS)
         self._guard()
         ports = [_free_ports(host, number) for number, host in enumerate(hosts)]
-        self.cluster = Cluster(self.folder / "kafka", [f"{host}:{port}" for host, port in zip(hosts, ports)])
+        self.cluster = Cluster(self.folder / "kafka", [f"{host}:{port}" for host, port in zip(hosts, ports)], self.broker_network)
         self.log_address = f"kafka://{self.cluster.brokers}/{PREFIX}"
         self.client.run("log", "init", "--log", self.log_address)
         self.founding_hash = (self.folder / "one/keys/founding.sha256").read_text().strip()
@@ -109,11 +113,13 @@ class FaultRun:
 
     def _guard(self):
         """Clears up if this process is killed: then its end of the pipe is closed. Servers die with it by themselves."""
-        names = " ".join(namespace.name for namespace in self.namespaces)
+        brokers = self.broker_network
+        names = " ".join([*(namespace.name for namespace in self.namespaces), *(brokers.names.values() if brokers else [])])
         reading, self._guarding = os.pipe()
         subprocess.Popen(
-            ["setsid", "bash", "-c", 'cat; "$0" down --dir "$1"; for name in $2; do ip netns delete "$name"; done',
-             TOOL, self.folder / "kafka", names],
+            ["setsid", "bash", "-c",
+             'cat; "$0" down --dir "$1"; for name in $2; do ip netns delete "$name"; done; ip link delete "$3"',
+             TOOL, self.folder / "kafka", names, brokers.bridge if brokers else ""],
             stdin=reading, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(reading)
 
@@ -211,9 +217,9 @@ class FaultRun:
                 replica.kill()
         if hasattr(self, "cluster"):
             self.cluster.down()
-        for namespace in self.namespaces:
-            namespace.remove()
-        self.namespaces = []
+        for made in [*self.namespaces, *([self.broker_network] if self.broker_network else [])]:
+            made.remove()
+        self.namespaces, self.broker_network = [], None
         if kind is not None:
             self.fail(f"{kind.__name__}: {error}")
             self.conclude()

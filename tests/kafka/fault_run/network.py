@@ -1,5 +1,5 @@
-"""A network of its own for each replica: a namespace whose only way out leads to the brokers, and that can be cut in
-either direction without either end being told."""
+"""Networks that can be cut in either direction without either end being told: one of its own for each replica, whose only
+way out leads to the brokers, and one that the brokers have among themselves."""
 
 import concurrent.futures
 import ctypes
@@ -16,14 +16,34 @@ def _ip(*words):
     subprocess.run(["ip", *words], check=True, capture_output=True, text=True)
 
 
+def _lose(sender, receiver, card):
+    """What is sent from a namespace ((), for the one that this runs in) to an address is lost from here on."""
+    _ip(*sender, "neighbour", "replace", receiver, "lladdr", NOWHERE, "dev", card, "nud", "permanent")
+
+
+def _lose_nothing(sender, card):
+    _ip(*sender, "neighbour", "flush", "dev", card, "nud", "permanent")
+
+
+def _plug(name, wire, card, address):
+    """A wire from here into a namespace, where its end has an address."""
+    _ip("link", "add", wire, "type", "veth", "peer", "name", card, "netns", name)
+    _ip("link", "set", wire, "up")
+    _ip("-n", name, "address", "add", address, "dev", card)
+    _ip("-n", name, "link", "set", card, "up")
+    _ip("-n", name, "link", "set", "lo", "up")
+
+
 def why_not():
-    """Why no namespace can be made here, or None."""
-    name = f"tl-probe-{os.getpid()}"
+    """Why no namespaces can be made here, or None."""
+    name, wire = f"tl-probe-{os.getpid()}", f"tlp{os.getpid()}"
     try:
         _ip("netns", "add", name)
         try:
-            Namespace.link(name, f"tlp{os.getpid()}", "10.213.255.1", "10.213.255.2")
-            _ip("link", "delete", f"tlp{os.getpid()}")
+            _plug(name, wire, "probe", "10.213.255.2/30")
+            _ip("link", "delete", wire)
+            _ip("link", "add", wire, "type", "bridge")
+            _ip("link", "delete", wire)
         finally:
             _ip("netns", "delete", name)
     except FileNotFoundError:
@@ -42,18 +62,10 @@ class Namespace:
         self._inside = f"10.213.{os.getpid() % 250}.{4 * number + 2}"
         self._wire = f"tlf{os.getpid()}n{number}"
         _ip("netns", "add", self.name)
-        self.link(self.name, self._wire, self.host, self._inside)
+        _plug(self.name, self._wire, "brokers", f"{self._inside}/30")
+        _ip("address", "add", f"{self.host}/30", "dev", self._wire)
         # A socket belongs to the namespace of the thread that made it.
         self._thread = concurrent.futures.ThreadPoolExecutor(1, initializer=self._enter)
-
-    @staticmethod
-    def link(name, wire, host, inside):
-        _ip("link", "add", wire, "type", "veth", "peer", "name", "brokers", "netns", name)
-        _ip("address", "add", f"{host}/30", "dev", wire)
-        _ip("link", "set", wire, "up")
-        _ip("-n", name, "address", "add", f"{inside}/30", "dev", "brokers")
-        _ip("-n", name, "link", "set", "brokers", "up")
-        _ip("-n", name, "link", "set", "lo", "up")
 
     def _enter(self):
         with open(f"/run/netns/{self.name}", encoding="utf-8") as file:
@@ -66,17 +78,57 @@ class Namespace:
     def socket(self):
         return self._thread.submit(lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM)).result()
 
-    def cut(self, to_brokers, from_brokers):
+    def cut(self, to_brokers=True, from_brokers=True):
         if to_brokers:
-            _ip("-n", self.name, "neighbour", "replace", self.host, "lladdr", NOWHERE, "dev", "brokers", "nud", "permanent")
+            _lose(("-n", self.name), self.host, "brokers")
         if from_brokers:
-            _ip("neighbour", "replace", self._inside, "lladdr", NOWHERE, "dev", self._wire, "nud", "permanent")
+            _lose((), self._inside, self._wire)
 
     def heal(self):
-        for words in (("-n", self.name, "neighbour", "flush", "dev", "brokers", "nud", "permanent"),
-                      ("neighbour", "flush", "dev", self._wire, "nud", "permanent")):
-            _ip(*words)
+        _lose_nothing(("-n", self.name), "brokers")
+        _lose_nothing((), self._wire)
 
     def remove(self):
         self._thread.shutdown()
         _ip("netns", "delete", self.name)  # And with it its wire.
+
+
+class BrokerNetwork:
+    """A namespace for each broker, all on one bridge, and this one on it too. Brokers are numbered from 1."""
+
+    def __init__(self, brokers):
+        subnet = f"10.214.{os.getpid() % 250}"
+        self.bridge = f"tlf{os.getpid()}b"
+        self.names = {n: f"tl-faults-{os.getpid()}-broker-{n}" for n in range(1, brokers + 1)}
+        self._addresses = {n: f"{subnet}.{n}" for n in self.names}
+        _ip("link", "add", self.bridge, "type", "bridge")
+        _ip("address", "add", f"{subnet}.254/24", "dev", self.bridge)
+        _ip("link", "set", self.bridge, "up")
+        for n, name in self.names.items():
+            _ip("netns", "add", name)
+            wire = f"{self.bridge}{n}"
+            _plug(name, wire, "cluster", f"{self._addresses[n]}/24")
+            _ip("link", "set", wire, "master", self.bridge)
+
+    def flags(self):
+        """As tools/kafka/kafka wants them."""
+        return [word for n, name in self.names.items() for word in ("--network", f"{name}={self._addresses[n]}")]
+
+    def cut(self, sender, receiver):
+        """In this direction alone. Whoever is not a broker reaches both."""
+        _lose(("-n", self.names[sender]), self._addresses[receiver], "cluster")
+
+    def reaches(self, sender, receiver, port):
+        """Whether one can connect to the other: for that both directions are needed."""
+        connect = f"exec 3<> /dev/tcp/{self._addresses[receiver]}/{port}"
+        command = ["nsenter", f"--net=/run/netns/{self.names[sender]}", "--", "timeout", "1", "bash", "-c", connect]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+    def heal(self):
+        for name in self.names.values():
+            _lose_nothing(("-n", name), "cluster")
+
+    def remove(self):
+        for name in self.names.values():
+            _ip("netns", "delete", name)
+        _ip("link", "delete", self.bridge)

@@ -28,6 +28,11 @@ class Progress:
                 if kind in ANSWERS:
                     self._answers[client].append(int(at))
 
+    def latest(self):
+        """When the latest answer came, of any client."""
+        self._look()
+        return max(answers[-1] for answers in self._answers.values())
+
     def await_all(self, since_ns, limit_s):
         """Seconds from then until the first client was answered, and until every one was."""
         deadline = time.monotonic() + limit_s
