@@ -73,6 +73,9 @@ Error Absent(const fs::path& folder) {
                {{"folder", folder.string()}}};
 }
 
+// Of a key in a batch, and of the batch itself: kind, and lengths of key and value.
+constexpr std::size_t kFramingBytesMost = 16;
+
 // One sorted file for each table of a run, so that files of different partitions rarely overlap.
 class SortedFiles {
  public:
@@ -233,7 +236,11 @@ std::shared_ptr<const KeyValueReader> RocksStore::Snapshot() const {
 }
 
 Result<void> RocksStore::Write(const Batch& batch) {
-  rocksdb::WriteBatch writes;
+  std::size_t bytes = 0;
+  for (const auto& [key, value] : batch) {
+    bytes += key.size() + (value ? value->size() : 0) + kFramingBytesMost;
+  }
+  rocksdb::WriteBatch writes(bytes + kFramingBytesMost);
   for (const auto& [key, value] : batch) {
     const rocksdb::Status status = value ? writes.Put(key, *value) : writes.Delete(key);
     if (!status.ok()) return FromStatus(status, database_->folder);
