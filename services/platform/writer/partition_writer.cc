@@ -120,7 +120,11 @@ void PartitionWriter::OnRecord(const log::ReadRecord& record) {
 }
 
 void PartitionWriter::Consume(const log::ReadRecord& record) {
-  const Result<projection::PartitionView::Consumed> consumed = view_.Consume(record);
+  OnTaken(record, view_.Consume(record));
+}
+
+void PartitionWriter::OnTaken(const log::ReadRecord& record,
+                              const Result<projection::PartitionView::Consumed>& consumed) {
   if (!consumed) return Stop(consumed.error());
   const bool open = in_flight_ && in_flight_->fate() == RecordInFlight::Fate::kOpen;
   if (in_flight_) in_flight_->OnConsumed(*consumed, record.offset());
@@ -196,7 +200,8 @@ void PartitionWriter::OnAppended(log::Offset offset) {
   if (offset == next) {
     log::ReadRecord own(offset, in_flight_->TakeBytes());
     own.SetSignedBy(key_.public_key());
-    return Consume(own);
+    // Where the view has moved since, the chain makes it void, and its rows are not looked at.
+    return OnTaken(own, view_.ConsumeOwn(own, in_flight_->TakeRows()));
   }
   if (offset > next && state_ == State::kRunning) state_ = State::kDraining;
 }
@@ -342,7 +347,7 @@ void PartitionWriter::Append() {
 #ifdef TWINLEDGER_PLANTED_BUGS
   commands -= AnswerTooEarly(built.bytes);
 #endif
-  in_flight_.emplace(built.bytes, built.hash, commands);
+  in_flight_.emplace(built.bytes, built.hash, std::move(built.rows), commands);
   turns_.OnAppended(now);
   environment_.Append(session_, std::move(built.bytes));
 }

@@ -100,6 +100,8 @@ class PartitionWriter {
   std::optional<Error> WrongClock();
 
   void Consume(const log::ReadRecord& record);
+  void OnTaken(const log::ReadRecord& record,
+               const Result<projection::PartitionView::Consumed>& consumed);
   void Answer(const log::AcceptedCommit& accepted);
   void Count(const std::vector<log::AcceptedCommit>& own);
 

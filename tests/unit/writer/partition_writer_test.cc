@@ -75,6 +75,25 @@ TEST_F(PartitionWriterTest, WhatArrivesDuringAnAppendMakesTheNextRecord) {
   EXPECT_EQ(RequestsOf(last().bytes), (Texts{"r2", "r3"}));
 }
 
+TEST_F(PartitionWriterTest, AnOwnRecordLeavesTheRowsThatAnyReaderHas) {
+  Run();
+  Set("r1", "a", "one");
+  Set("r2", "a", "two");
+  Set("r3", "b", "three");
+  Submit(NoteCommand("r4", "b", "no"));
+  Accept();
+  Accept();
+  store::MemoryStore elsewhere;
+  const auto reader = *projection::PartitionView::Open(elsewhere, projection, founding, partition);
+  for (log::Offset at = 0; at < landed.size(); ++at) {
+    ASSERT_TRUE(reader->Consume(log::ReadRecord(at, landed[at])));
+  }
+  EXPECT_EQ(reader->chain().sequence, view->chain().sequence);
+  EXPECT_EQ(reader->rows(), view->rows());
+  EXPECT_EQ(reader->digest(), view->digest());
+  EXPECT_EQ(elsewhere.Rows(), store.Rows());
+}
+
 TEST_F(PartitionWriterTest, EachCommandIsDecidedOnWhatTheOnesBeforeItLeave) {
   Run();
   Set("r1", "a", "one");
