@@ -18,6 +18,11 @@ namespace {
 constexpr std::chrono::milliseconds kBackOffFirst{50};
 constexpr unsigned kBackOffDoublingsMax = 5;
 
+// While more commands are on their way: so many are a record's worth, and so long is waited at
+// most.
+constexpr std::size_t kWorthARecord = 16;
+constexpr std::chrono::milliseconds kWaitForMore{2};
+
 }  // namespace
 
 PartitionWriter::PartitionWriter(projection::PartitionView& view, crypto::SigningKey key,
@@ -325,9 +330,22 @@ void PartitionWriter::Step() {
   RunReplies();
 }
 
+// A record costs half a millisecond of all who make, store and read it, whatever it holds.
+bool PartitionWriter::WaitsForMore(MonotonicTime now) {
+  const bool more = queue_.size() < kWorthARecord && environment_.MoreOnTheWay();
+  if (more && !waits_until_) {
+    waits_until_ = now + kWaitForMore;
+    environment_.WakeAt(*waits_until_);
+  }
+  if (more && now < *waits_until_) return true;
+  waits_until_.reset();
+  return false;
+}
+
 void PartitionWriter::Append() {
   const MonotonicTime now = environment_.Monotonic();
   if (queue_.empty() || now < append_not_before_ || turns_.OthersUntil(now)) return;
+  if (WaitsForMore(now)) return;
   if (const std::optional<Error> wrong = WrongClock()) return FailQueue(*wrong);
   RecordBuilder record(view_, limits_, environment_.Now(), environment_.Random());
   for (CommandQueue::Place place = queue_.begin(); place != queue_.end();) {
