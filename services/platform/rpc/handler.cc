@@ -184,11 +184,16 @@ grpc::ServerUnaryReactor* UnaryCalls::StartCommand(const Asked& asked, const Wri
   };
   if (!Admit(*call, asked.request, check_all)) return call->reactor();
   TL_CHECK(parts_.writer != nullptr);
+  const auto expected = parts_.writer->Expect();
+  // Until it is answered.
+  RenderOutcome keep = [expected, render = std::move(render)](const writer::Outcome& outcome,
+                                                              const store::RowReader& rows) {
+    return render(outcome, rows);
+  };
   prepare([this, call, &request = asked.request, fields, plan = std::move(plan),
-           render = std::move(render),
-           expected = parts_.writer->Expect()](const Result<void>& prepared) {
+           keep = std::move(keep), expected](const Result<void>& prepared) {
     if (prepared) {
-      Decide(call, request, fields, plan, render);
+      Decide(call, request, fields, plan, keep);
     } else {
       call->Finish(prepared);
     }

@@ -18,10 +18,10 @@ namespace {
 constexpr std::chrono::milliseconds kBackOffFirst{50};
 constexpr unsigned kBackOffDoublingsMax = 5;
 
-// While more commands are on their way: so many are a record's worth, and so long is waited at
-// most.
+// While more are on their way (expected_commands.h): so many are a record's worth, and so long is
+// waited at most.
 constexpr std::size_t kWorthARecord = 16;
-constexpr std::chrono::milliseconds kWaitForMore{2};
+constexpr std::chrono::milliseconds kWaitForMore{5};
 
 }  // namespace
 
@@ -330,7 +330,6 @@ void PartitionWriter::Step() {
   RunReplies();
 }
 
-// A record costs half a millisecond of all who make, store and read it, whatever it holds.
 bool PartitionWriter::WaitsForMore(MonotonicTime now) {
   const bool more = queue_.size() < kWorthARecord && environment_.MoreOnTheWay();
   if (more && !waits_until_) {

@@ -53,7 +53,7 @@ class Environment {
   virtual WallTime Now() = 0;
   virtual MonotonicTime Monotonic() = 0;
   virtual RandomSource& Random() = 0;  // For salts.
-  // Whether commands are known to come in a moment. When they have: -> OnTick
+  // Whether to wait for commands that are known to come in a moment. When they have: -> OnTick
   virtual bool MoreOnTheWay() { return false; }
   virtual void Alarm(const Error& damage) = 0;
 };

@@ -54,7 +54,8 @@ class Writer {
   // this one, and must not block.
   void Submit(Command command, MonotonicTime deadline, Reply reply);
 
-  // A command that will be submitted in a moment, if its plan does not fail.
+  // For a command that will be submitted in a moment, if its plan does not fail; to be kept until
+  // it is answered.
   std::shared_ptr<ExpectedCommands::Place> Expect() { return expected_.Expect(); }
 
   std::vector<WriterStatus> Status() const;
