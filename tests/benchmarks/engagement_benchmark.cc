@@ -15,6 +15,7 @@
 #include <ctime>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/base/check.h"
@@ -90,17 +91,37 @@ struct ProcessorTimes {
   }
 };
 
+operations::v1::ListProjectionsResponse ProjectionsOf(const testing::ServedSystem& system) {
+  const auto stub = operations::v1::OperationsService::NewStub(
+      support::Connect(system.address(), support::ClientFolder(system.data(), "operator")));
+  grpc::ClientContext context;
+  operations::v1::ListProjectionsResponse response;
+  TL_CHECK(stub->ListProjections(&context, {}, &response).ok());
+  return response;
+}
+
+// Of engagements: how many commits, in how many records.
+std::pair<double, double> InLog(const testing::ServedSystem& system) {
+  std::pair<double, double> counts;
+  const operations::v1::ListProjectionsResponse all = ProjectionsOf(system);
+  for (const operations::v1::Projection& projection : all.projections()) {
+    if (projection.name() != "engagement") continue;
+    for (const auto& partition : projection.partitions()) {
+      if (partition.stream() != "engagement") continue;
+      counts.first += static_cast<double>(partition.sequence());
+      counts.second += static_cast<double>(partition.next_offset());
+    }
+  }
+  return counts;
+}
+
 // Until every projection of the server has read the log's end.
 double SecondsBehind(const testing::ServedSystem& system) {
   const auto start = steady_clock::now();
-  const auto stub = operations::v1::OperationsService::NewStub(
-      support::Connect(system.address(), support::ClientFolder(system.data(), "operator")));
   for (bool behind = true; behind;) {
-    grpc::ClientContext context;
-    operations::v1::ListProjectionsResponse response;
-    TL_CHECK(stub->ListProjections(&context, {}, &response).ok());
     behind = false;
-    for (const operations::v1::Projection& projection : response.projections()) {
+    const operations::v1::ListProjectionsResponse all = ProjectionsOf(system);
+    for (const operations::v1::Projection& projection : all.projections()) {
       for (const auto& partition : projection.partitions()) behind |= partition.lag() > 0;
     }
   }
@@ -119,6 +140,7 @@ void SixtyFourInFlight(benchmark::State& state) {
   engagements = {engagements.call};
   double behind = 0;
   ProcessorTimes each;
+  const auto [commits, records] = InLog(all.served);
   for (auto _ : state) {
     for (int i = 0; i < kSlices; ++i) {
       echo.Slice(kCallsASlice);
@@ -130,12 +152,14 @@ void SixtyFourInFlight(benchmark::State& state) {
     }
     behind = SecondsBehind(all.served);
   }
+  const auto [commits_then, records_then] = InLog(all.served);
   const double of_echo = Quantile(engagements.a_second, 0.5) / Quantile(echo.a_second, 0.5);
   state.counters["echo"] = Quantile(echo.a_second, 0.5);
   state.counters["engagements"] = Quantile(engagements.a_second, 0.5);
   state.counters["of_echo"] = of_echo;
   state.counters["server_us_each"] = each.server_us;
   state.counters["clients_us_each"] = each.clients_us;
+  state.counters["commits_a_record"] = (commits_then - commits) / (records_then - records);
   state.counters["p50_us"] = Quantile(engagements.latencies, 0.5);
   state.counters["p99_us"] = Quantile(engagements.latencies, 0.99);
   state.counters["echo_p99_us"] = Quantile(echo.latencies, 0.99);
