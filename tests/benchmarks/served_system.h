@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -51,6 +52,7 @@ class ServedSystem {
   std::filesystem::path data() const { return folder_.path() / "data"; }
   const std::string& address() const { return at_.services; }
   std::uint64_t RecordsInLog() const;  // Of the stream of the registry.
+  std::chrono::nanoseconds ProcessorTime() const { return process_->ProcessorTime(); }
 
  private:
   support::TemporaryFolder folder_;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <ctime>
 #include <fstream>
 #include <future>
 #include <nlohmann/json.hpp>
@@ -122,6 +123,13 @@ std::size_t ServerProcess::PeakBytes() const {
   }
   TL_CHECK(kib > 0);
   return kib * 1024;
+}
+
+std::chrono::nanoseconds ServerProcess::ProcessorTime() const {
+  clockid_t clock = 0;
+  timespec time{};
+  TL_CHECK(clock_getcpuclockid(pid_, &clock) == 0 && clock_gettime(clock, &time) == 0);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
 std::optional<int> ServerProcess::Wait(std::chrono::seconds limit) {

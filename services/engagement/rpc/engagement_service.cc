@@ -61,6 +61,23 @@ Result<bool> IsKnown(const store::RowReader& rows, const CouncilId& council, con
   TL_CHECK(false);
 }
 
+// As the projection keeps it: what was decided, and what its commit adds. The rules give the same
+// for the same version, and a write names the one that it is based on.
+Versioned<Record> RecordedBy(const writer::Outcome& outcome, Record record) {
+  const std::int64_t time_us = outcome.record_time.time_since_epoch().count();
+  if (record.create_time_us() == 0) record.set_create_time_us(time_us);
+  record.set_update_time_us(time_us);
+  store::RowVersion version;
+  version.partition = outcome.partition;
+  version.sequence = outcome.sequence;
+  version.bytes = record.SerializeAsString();
+  std::string etag = store::EtagOf(version);
+  return {.row = std::move(record),
+          .partition = outcome.partition,
+          .sequence = outcome.sequence,
+          .etag = std::move(etag)};
+}
+
 }  // namespace
 
 // Here and not in the header: what gRPC generates for the methods is compiled once.
@@ -76,9 +93,13 @@ std::unique_ptr<grpc::Service> MakeService(rpc::UnaryCalls& calls, const project
 }
 
 Result<std::optional<Error>> EngagementService::MissingCouncil(const CouncilId& id) const {
+  if (councils_.Contains(id.value())) return std::optional<Error>();
   const auto snapshot = runner_.Snapshot();
   TL_TRY(const auto found, FindKnownCouncil(store::CutReader(*snapshot), id));
-  if (found) return std::optional<Error>();
+  if (found) {
+    councils_.Note(id.value());
+    return std::optional<Error>();
+  }
   return std::optional(NotKnown(NameOf(id), "COUNCIL_NOT_FOUND"));
 }
 
@@ -104,8 +125,8 @@ Result<std::optional<Error>> EngagementService::MissingHandle(
   return std::optional<Error>();
 }
 
-Texts EngagementService::TextsOf(const RecordName& name) const {
-  return {keyring_, name.council, name.record};
+Texts EngagementService::TextsOf(const RecordName& name, std::shared_ptr<ClearTexts> clear) const {
+  return {keyring_, name.council, name.record, std::move(clear)};
 }
 
 Result<EngagementService::Current> EngagementService::CurrentOf(const RecordName& name,
@@ -136,10 +157,15 @@ Result<void> EngagementService::AnswerWritten(const RecordName& name,
                                               const writer::Outcome& outcome,
                                               const store::RowReader& rows,
                                               const Prospect& prospect, v1::Record& answer) const {
-  const Texts texts = TextsOf(name);
+  const Texts texts = TextsOf(name, prospect->texts);
   if (outcome.sequence == 0) {
-    if (!*prospect) return {};
-    TL_TRY(answer, OpenedResourceOf(Versioned<Record>{**prospect}, &texts));
+    if (!prospect->record) return {};
+    TL_TRY(answer, OpenedResourceOf(Versioned<Record>{*prospect->record}, &texts));
+    return {};
+  }
+  // Not decided by this call where a commit of an earlier attempt is the answer.
+  if (prospect->record && outcome.outcome == log::v1::OUTCOME_DONE) {
+    TL_TRY(answer, OpenedResourceOf(RecordedBy(outcome, *prospect->record), &texts));
     return {};
   }
   TL_TRY(const auto found, FindRecord(rows, name.council, name.record));

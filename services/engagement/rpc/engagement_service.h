@@ -7,12 +7,14 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "engagement/projection/engagement_view.h"
 #include "engagement/rpc/handles.h"
 #include "engagement/rpc/intents.h"
+#include "engagement/rpc/known_ids.h"
 #include "engagement/rpc/resource_names.h"
 #include "engagement/rpc/texts.h"
 #include "platform/keyring/key_maker.h"
@@ -84,7 +86,7 @@ class EngagementService final : public v1::EngagementService::CallbackService {
     return {request.request_id(), !request.validate_only() && !current.record};
   }
 
-  Texts TextsOf(const RecordName& name) const;
+  Texts TextsOf(const RecordName& name, std::shared_ptr<ClearTexts> clear = nullptr) const;
 
   // What a new record lacks that it names; nothing where it may be recorded.
   Result<std::optional<Error>> UnmetOf(const v1::SubmitRecordRequest& request) const;
@@ -109,6 +111,7 @@ class EngagementService final : public v1::EngagementService::CallbackService {
   const projection::Runner& runner_;
   keyring::Keyring& keyring_;
   keyring::KeyMaker key_maker_;
+  mutable KnownIds councils_;
 };
 
 }  // namespace twinledger::engagement

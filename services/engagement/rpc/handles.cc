@@ -26,7 +26,11 @@ void Collect(const Message& message, const std::string& path, std::vector<Handle
   const auto& reflection = *message.GetReflection();
   reflection.ListFields(message, &set);
   for (const FieldDescriptor* field : set) {
-    const std::string at = fmt::format("{}.{}", path, field->name());
+    const auto type = field->cpp_type();
+    if (type != FieldDescriptor::CPPTYPE_STRING && type != FieldDescriptor::CPPTYPE_MESSAGE) {
+      continue;
+    }
+    const std::string at = path + "." + field->name();
     if (const auto in = RegisterOf(field->name())) {
       handles.push_back({*in, reflection.GetString(message, field), at});
     } else if (field->message_type() != nullptr && field->is_repeated()) {

@@ -92,7 +92,7 @@ rpc::Intent IntentOn(RecordName name, RecordCommand command, Write write, Prospe
             const Context context{decision.actor, current ? current->etag : "",
                                   fields::LatestDay(decision.record_time)};
             return Settle(Decide(situation, command, context), name,
-                          {decision.actor, write.request_id}, situation.record, *prospect);
+                          {decision.actor, write.request_id}, situation.record, prospect->record);
           },
           std::move(unmet)};
 }

@@ -7,14 +7,21 @@
 
 #include "engagement/domain/record.h"
 #include "engagement/rpc/resource_names.h"
+#include "engagement/rpc/texts.h"
 #include "platform/rpc/handler.h"
 
 namespace twinledger::engagement {
 
-// What the record would be after the last decision: the answer of a call that only validates.
-using Prospect = std::shared_ptr<std::optional<Record>>;
+// What one call knows of the record that it writes, so that its answer need not look it up.
+struct Written {
+  // What the record is after the last decision: the answer of a call that only validates.
+  std::optional<Record> record;
+  // The texts that the call sealed.
+  std::shared_ptr<ClearTexts> texts = std::make_shared<ClearTexts>();
+};
+using Prospect = std::shared_ptr<Written>;
 
-inline Prospect NewProspect() { return std::make_shared<std::optional<Record>>(); }
+inline Prospect NewProspect() { return std::make_shared<Written>(); }
 
 struct Write {
   std::string request_id;

@@ -83,7 +83,7 @@ grpc::ServerUnaryReactor* EngagementService::SubmitRecord(grpc::CallbackServerCo
         if (unmet && !asked.validate_only()) return *std::move(unmet);
         RecordFields kept = FieldsOf(asked.record());
         SetDefaults(by.caller, kept.content_case(), kept);
-        const Texts texts = TextsOf(name);
+        const Texts texts = TextsOf(name, prospect->texts);
         TL_TRY(const Current current, CurrentOf(name, texts));
         const SealText seal = Sealer(
             texts, {"record_submitted", asked.request_id(), kept.marking()}, asked.validate_only());
@@ -105,7 +105,7 @@ grpc::ServerUnaryReactor* EngagementService::AmendRecord(grpc::CallbackServerCon
   const auto prospect = NewProspect();
   return calls_.Command(
       context, kAmendRecord, *request, *response, CheckAmend,
-      [&](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
+      [this, prospect](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
         const RecordName name = RecordIn(asked.record().name());
         std::vector<std::string> paths = PathsOf(asked.update_mask());
         TL_TRY(std::optional<Error> unmet,
@@ -116,7 +116,7 @@ grpc::ServerUnaryReactor* EngagementService::AmendRecord(grpc::CallbackServerCon
           TL_TRY(unmet, MissingHandle(name.council, HandlesIn(asked.record(), masked)));
         }
         if (unmet && !asked.validate_only()) return *std::move(unmet);
-        const Texts texts = TextsOf(name);
+        const Texts texts = TextsOf(name, prospect->texts);
         TL_TRY(const Current current, CurrentOf(name, texts, asked.etag()));
         RecordFields kept = FieldsOf(asked.record());
         SetDefaults(by.caller, current.fields().content_case(), kept);

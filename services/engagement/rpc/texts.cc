@@ -4,6 +4,7 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "engagement/projection/engagement_projection.h"
@@ -13,6 +14,7 @@
 namespace twinledger::engagement {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
@@ -25,6 +27,28 @@ constexpr std::string_view kSubjectNamespace = "6d0c3a55-8f5e-4a3c-9f43-6a1f5d1c
 bool IsSealedText(const FieldDescriptor& field) {
   return field.type() == FieldDescriptor::TYPE_BYTES &&
          std::string_view(field.name()).ends_with(kSuffix);
+}
+
+using Fields = std::unordered_set<const FieldDescriptor*>;
+
+// Adds the fields of `type` that may hold a text, and those of the messages within it.
+bool AddTextFields(const Descriptor& type, Fields& fields) {
+  bool any = false;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    const bool within =
+        field.message_type() != nullptr && AddTextFields(*field.message_type(), fields);
+    if (!within && !IsSealedText(field)) continue;
+    fields.insert(&field);
+    any = true;
+  }
+  return any;
+}
+
+Fields TextFields() {
+  Fields fields;
+  AddTextFields(*state::v1::RecordRow::descriptor(), fields);
+  return fields;
 }
 
 std::string ClearName(const FieldDescriptor& ours) {
@@ -69,11 +93,20 @@ Message& MutableAt(Message& message, const FieldDescriptor& field, int index) {
 
 }  // namespace
 
-Texts::Texts(keyring::Keyring& keyring, const CouncilId& council, const RecordId& record)
+const std::string* ClearTexts::Find(std::string_view sealed) const {
+  for (const auto& [its, text] : texts_) {
+    if (its == sealed) return &text;
+  }
+  return nullptr;
+}
+
+Texts::Texts(keyring::Keyring& keyring, const CouncilId& council, const RecordId& record,
+             std::shared_ptr<ClearTexts> clear)
     : keyring_(keyring),
       entity_key_("council/" + council.value()),
       subject_("record/" +
-               crypto::Uuid5(kSubjectNamespace, council.value() + "/" + record.value())) {}
+               crypto::Uuid5(kSubjectNamespace, council.value() + "/" + record.value())),
+      clear_(std::move(clear)) {}
 
 keyring::FieldContext Texts::ContextOf(const Sealing& sealing, std::string_view path) const {
   return {.stream = kStream,
@@ -86,12 +119,16 @@ keyring::FieldContext Texts::ContextOf(const Sealing& sealing, std::string_view 
 
 Result<std::string> Texts::Seal(const Sealing& sealing, const std::string& path,
                                 std::string_view text) const {
-  return keyring_.Seal(subject_, ContextOf(sealing, path), text);
+  TL_TRY(std::string sealed, keyring_.Seal(subject_, ContextOf(sealing, path), text));
+  if (clear_) clear_->Note(sealed, text);
+  return sealed;
 }
 
 Result<std::optional<std::string>> Texts::Open(const Sealing& sealing, const std::string& path,
                                                std::string_view sealed) const {
   if (sealed.starts_with(kUnsealedMark)) return std::optional(std::string(sealed.substr(1)));
+  const std::string* const known = clear_ ? clear_->Find(sealed) : nullptr;
+  if (known != nullptr) return std::optional(*known);
   Result<std::string> text = keyring_.Unseal(sealed, ContextOf(sealing, path));
   if (text) return std::optional(*std::move(text));
   const std::string& reason = text.error().reason;
@@ -101,8 +138,14 @@ Result<std::optional<std::string>> Texts::Open(const Sealing& sealing, const std
 
 std::string Unsealed(std::string_view text) { return kUnsealedMark + std::string(text); }
 
+bool MayHoldText(const FieldDescriptor& ours) {
+  static const Fields fields = TextFields();
+  return fields.contains(&ours);
+}
+
 Result<void> SealField(const Message& from, Message& to, const FieldDescriptor& ours,
                        const std::string& path, const SealText& seal) {
+  if (!MayHoldText(ours)) return {};
   const FieldDescriptor* theirs = from.GetDescriptor()->FindFieldByName(ClearName(ours));
   if (theirs == nullptr) return {};
   if (IsSealedText(ours)) {
@@ -113,12 +156,12 @@ Result<void> SealField(const Message& from, Message& to, const FieldDescriptor& 
     to.GetReflection()->SetString(&to, &ours, std::move(sealed));
     return {};
   }
-  if (ours.message_type() == nullptr) return {};
   return EachWithin(to, ours, from, *theirs, path,
                     [&](const Message& kept, const Message& shown, int index,
                         const std::string& at) -> Result<void> {
                       const auto& type = *kept.GetDescriptor();
                       for (int i = 0; i < type.field_count(); ++i) {
+                        if (!MayHoldText(*type.field(i))) continue;
                         TL_TRY_VOID(SealField(shown, MutableAt(to, ours, index), *type.field(i),
                                               at + "." + ClearName(*type.field(i)), seal));
                       }
@@ -128,6 +171,7 @@ Result<void> SealField(const Message& from, Message& to, const FieldDescriptor& 
 
 Result<void> OpenField(const Message& from, const FieldDescriptor& ours, Message& to,
                        const std::string& path, const OpenText& open) {
+  if (!MayHoldText(ours)) return {};
   const FieldDescriptor* theirs = to.GetDescriptor()->FindFieldByName(ClearName(ours));
   if (theirs == nullptr) return {};
   if (IsSealedText(ours)) {
@@ -137,12 +181,12 @@ Result<void> OpenField(const Message& from, const FieldDescriptor& ours, Message
     to.GetReflection()->SetString(&to, theirs, std::move(text));
     return {};
   }
-  if (ours.message_type() == nullptr) return {};
   return EachWithin(
       from, ours, to, *theirs, path,
       [&](const Message& kept, const Message&, int index, const std::string& at) -> Result<void> {
         const auto& type = *kept.GetDescriptor();
         for (int i = 0; i < type.field_count(); ++i) {
+          if (!MayHoldText(*type.field(i))) continue;
           TL_TRY_VOID(OpenField(kept, *type.field(i), MutableAt(to, *theirs, index),
                                 at + "." + ClearName(*type.field(i)), open));
         }

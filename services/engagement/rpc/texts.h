@@ -8,9 +8,12 @@
 #include <google/protobuf/message.h>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "engagement/domain/ids.h"
 #include "engagement/domain/sealed_paths.h"
@@ -19,10 +22,24 @@
 
 namespace twinledger::engagement {
 
-// Of one record. `keyring` must outlive it. Threads: thread-safe.
+// What one call sealed, in clear: its answer shows the texts that it was sent, and unseals none.
+// Threads: confined to one at a time.
+class ClearTexts {
+ public:
+  void Note(std::string sealed, std::string_view text) {
+    texts_.emplace_back(std::move(sealed), text);
+  }
+  const std::string* Find(std::string_view sealed) const;  // Null if another call sealed it.
+
+ private:
+  std::vector<std::pair<std::string, std::string>> texts_;
+};
+
+// Of one record. `keyring` must outlive it. Threads: thread-safe; with `clear`, as that.
 class Texts {
  public:
-  Texts(keyring::Keyring& keyring, const CouncilId& council, const RecordId& record);
+  Texts(keyring::Keyring& keyring, const CouncilId& council, const RecordId& record,
+        std::shared_ptr<ClearTexts> clear = nullptr);
 
   const keyring::SubjectId& subject() const { return subject_; }
 
@@ -40,6 +57,7 @@ class Texts {
   keyring::Keyring& keyring_;
   const std::string entity_key_;
   const keyring::SubjectId subject_;
+  const std::shared_ptr<ClearTexts> clear_;  // Shared with the call; null where nobody will ask.
 };
 
 // A call that only validates makes no key and seals nothing: its texts are kept in clear, in what
@@ -49,6 +67,9 @@ std::string Unsealed(std::string_view text);
 using SealText = std::function<Result<std::string>(const std::string& path, std::string_view text)>;
 using OpenText =
     std::function<Result<std::string>(const std::string& path, std::string_view sealed)>;
+
+// Whether a field of ours is a sealed text, or a message that may hold one.
+bool MayHoldText(const google::protobuf::FieldDescriptor& ours);
 
 // Seals the texts of one field of `from` into the field of the same meaning of `to`, whose name
 // ends in "_sealed", or those of the messages within it. `path` is the client's.

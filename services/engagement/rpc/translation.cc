@@ -4,6 +4,7 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "engagement/domain/mitigations.h"
@@ -113,6 +114,28 @@ Message& MutableOf(Message& record, std::string_view path) {
   const FieldDescriptor* content =
       record.GetDescriptor()->FindFieldByName(std::string(path.substr(0, dot)));
   return *record.GetReflection()->MutableMessage(&record, content);
+}
+
+// Ours of all kinds of records that may hold a text.
+std::unordered_set<std::string> TextPaths() {
+  std::unordered_set<std::string> found;
+  const auto add = [&](RecordFields::ContentCase content) {
+    for (const std::string& path : PathsOf(content)) {
+      if (MayHoldText(*PlaceOf(RecordFields::default_instance(), path).field)) found.insert(path);
+    }
+  };
+  add(RecordFields::CONTENT_NOT_SET);
+  const auto& type = *RecordFields::descriptor();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const bool content = type.field(i)->containing_oneof() != nullptr;
+    if (content) add(static_cast<RecordFields::ContentCase>(type.field(i)->number()));
+  }
+  return found;
+}
+
+bool IsTextPath(const std::string& path) {
+  static const std::unordered_set<std::string> paths = TextPaths();
+  return paths.contains(path);
 }
 
 bool IsSame(const v1::Record& a, const v1::Record& b, const std::string& their_path) {
@@ -254,6 +277,7 @@ Result<void> SealTexts(const v1::Record& record, const std::vector<std::string>&
                        const Record* current, const v1::Record& current_texts, const SealText& seal,
                        RecordFields& kept) {
   for (const std::string& path : paths) {
+    if (!IsTextPath(path)) continue;
     const std::string theirs = TheirPath(path);
     if (current != nullptr && FindSealed(*current, path) != nullptr &&
         current->fields().content_case() == kept.content_case() &&
@@ -262,7 +286,6 @@ Result<void> SealTexts(const v1::Record& record, const std::vector<std::string>&
       continue;
     }
     const Place from = PlaceOf(record, theirs);
-    if (from.field == nullptr) continue;  // A name that became an id.
     const Place to = PlaceOf(kept, path);
     TL_TRY_VOID(SealField(*from.message, MutableOf(kept, path), *to.field, theirs, seal));
   }

@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include <utility>
+
 #include "platform/base/check.h"
 #include "platform/crypto/hash.h"
 
@@ -31,7 +33,13 @@ std::string Tagged(std::string_view tag, std::string_view message) {
 }  // namespace
 
 struct SigningKey::Key {
-  KeyHandle handle;
+  explicit Key(KeyHandle key) : handle(std::move(key)), ready(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    TL_CHECK(EVP_DigestSignInit(ready.get(), nullptr, nullptr, nullptr, handle.get()) == 1);
+  }
+
+  const KeyHandle handle;
+  // To be copied by each signature: making it anew takes a tenth of the time of a signature.
+  const DigestHandle ready;
 };
 
 std::string KeyIdOf(const log::v1::PublicKey& key) {
@@ -72,7 +80,7 @@ SigningKey SigningKey::FromSeed(std::string_view seed) {
   KeyHandle handle(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, Data(seed), seed.size()),
                    &EVP_PKEY_free);
   TL_CHECK(handle != nullptr);
-  return SigningKey(std::make_shared<const Key>(Key{std::move(handle)}));
+  return SigningKey(std::make_shared<const Key>(std::move(handle)));
 }
 
 Result<SigningKey> SigningKey::FromPem(std::string_view pem) {
@@ -81,7 +89,7 @@ Result<SigningKey> SigningKey::FromPem(std::string_view pem) {
   if (handle == nullptr || EVP_PKEY_get_id(handle.get()) != EVP_PKEY_ED25519) {
     return Error{Code::kInvalidArgument, "not an Ed25519 private key in PKCS #8 PEM", "BAD_KEY"};
   }
-  return SigningKey(std::make_shared<const Key>(Key{std::move(handle)}));
+  return SigningKey(std::make_shared<const Key>(std::move(handle)));
 }
 
 std::string SigningKey::ToPem() const {
@@ -98,7 +106,7 @@ std::string SigningKey::Sign(std::string_view tag, std::string_view message) con
   const std::string signed_bytes = Tagged(tag, message);
   std::string signature(kSignatureSize, '\0');
   std::size_t size = signature.size();
-  TL_CHECK(EVP_DigestSignInit(digest.get(), nullptr, nullptr, nullptr, key_->handle.get()) == 1);
+  TL_CHECK(EVP_MD_CTX_copy_ex(digest.get(), key_->ready.get()) == 1);
   TL_CHECK(EVP_DigestSign(digest.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
                           Data(signed_bytes), signed_bytes.size()) == 1);
   TL_CHECK(size == kSignatureSize);

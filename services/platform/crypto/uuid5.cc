@@ -11,6 +11,16 @@
 
 namespace twinledger::crypto {
 
+namespace {
+
+// Fetched once: EVP_sha1() would look the algorithm up at every call.
+const EVP_MD* Sha1Algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA1", nullptr);
+  return algorithm;
+}
+
+}  // namespace
+
 std::string Uuid5(std::string_view space, std::string_view name) {
   TL_CHECK(IsUuid(space));
   std::string input;
@@ -24,8 +34,8 @@ std::string Uuid5(std::string_view space, std::string_view name) {
   }
   input += name;
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
-  TL_CHECK(EVP_Digest(input.data(), input.size(), digest.data(), nullptr, EVP_sha1(), nullptr) ==
-           1);
+  TL_CHECK(EVP_Digest(input.data(), input.size(), digest.data(), nullptr, Sha1Algorithm(),
+                      nullptr) == 1);
   digest[6] = static_cast<std::uint8_t>((digest[6] & 0x0f) | 0x50);
   digest[8] = static_cast<std::uint8_t>((digest[8] & 0x3f) | 0x80);
   std::string text = Hex(std::string_view(reinterpret_cast<const char*>(digest.data()), 16));

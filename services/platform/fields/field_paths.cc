@@ -6,6 +6,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include "platform/base/check.h"
+#include "platform/fields/twin_fields.h"
 
 namespace twinledger::fields {
 namespace {
@@ -189,9 +190,10 @@ std::optional<std::string> Show(const Message& message, std::string_view path) {
 }
 
 void Translate(const Message& from, Message& to) {
+  const auto& twins = TwinFields(*from.GetDescriptor(), *to.GetDescriptor());
   for (int i = 0; i < from.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor* source = from.GetDescriptor()->field(i);
-    const FieldDescriptor* target = Find(to, source->name());
+    const FieldDescriptor* target = twins[static_cast<std::size_t>(i)];
     if (target == nullptr || !IsSet(from, source)) continue;
     if (source->is_repeated()) {
       TranslateList(from, source, to, target);

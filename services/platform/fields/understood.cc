@@ -49,9 +49,36 @@ std::optional<std::string> FindUnknown(const Message& message, const std::string
   return std::nullopt;
 }
 
+// Without telling where not: nearly every message is understood, and to write the path of each of
+// its fields would take most of the time.
+bool IsUnderstood(const Message& message) {
+  const auto& reflection = *message.GetReflection();
+  if (!reflection.GetUnknownFields(message).empty()) return false;
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const bool is_enum = field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM;
+    if (!is_enum && field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    const int size = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    for (int i = 0; i < size; ++i) {
+      if (is_enum) {
+        const int number = field->is_repeated() ? reflection.GetRepeatedEnumValue(message, field, i)
+                                                : reflection.GetEnumValue(message, field);
+        if (!IsKnownValue(*field, number)) return false;
+      } else if (!IsUnderstood(field->is_repeated()
+                                   ? reflection.GetRepeatedMessage(message, field, i)
+                                   : reflection.GetMessage(message, field))) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string UnknownIn(const Message& message) {
+  if (IsUnderstood(message)) return {};
   const std::optional<std::string> found = FindUnknown(message, "");
   if (!found) return {};
   return found->empty() ? message.GetDescriptor()->name() : *found;

@@ -146,13 +146,15 @@ std::string_view Name(VoidReason reason) {
 }
 
 ReadRecord::ReadRecord(Offset offset, std::string bytes)
-    : offset_(offset), bytes_(std::move(bytes)) {}
+    : offset_(offset), bytes_(std::make_shared<const std::string>(std::move(bytes))) {}
 
 const ReadRecord::Content& ReadRecord::content() const {
   if (!content_) {
-    Content& read = content_.emplace(Content());
-    read.parsed = bytes_.size() <= kRecordBytesMax && read.record.ParseFromString(bytes_) &&
-                  IsCanonical(read.record, bytes_) && read.body.ParseFromString(read.record.body());
+    auto read = std::make_shared<Content>();
+    read->parsed = bytes_->size() <= kRecordBytesMax && read->record.ParseFromString(*bytes_) &&
+                   IsCanonical(read->record, *bytes_) &&
+                   read->body.ParseFromString(read->record.body());
+    content_ = std::move(read);
   }
   return *content_;
 }

@@ -88,14 +88,15 @@ struct StopRecord {
 
 using Verdict = std::variant<AcceptedRecord, VoidRecord, StopRecord>;
 
-// A record as read, parsed and verified at most once however many views look at it.
-// Threads: confined to one at a time.
+// A record as read, parsed and verified at most once however many views look at it. A copy shares
+// the bytes, and what was parsed of them before.
+// Threads: confined to one at a time, each copy by itself.
 class ReadRecord {
  public:
   ReadRecord(Offset offset, std::string bytes);
 
   Offset offset() const { return offset_; }
-  const std::string& bytes() const { return bytes_; }
+  const std::string& bytes() const { return *bytes_; }
   bool parsed() const { return content().parsed; }
   const v1::Record& record() const { return content().record; }
   const v1::RecordBody& body() const { return content().body; }
@@ -119,8 +120,8 @@ class ReadRecord {
   const Content& content() const;
 
   Offset offset_;
-  std::string bytes_;
-  mutable std::optional<Content> content_;
+  std::shared_ptr<const std::string> bytes_;        // Shared by copies, which never change it.
+  mutable std::shared_ptr<const Content> content_;  // Likewise.
   mutable std::optional<crypto::Hash> hash_;
   mutable std::optional<std::pair<std::string, bool>> signed_by_;  // (public key, verdict)
 };

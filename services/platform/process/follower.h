@@ -33,8 +33,8 @@ struct FollowerOptions {
   std::chrono::seconds day_grace{60};
   std::chrono::seconds answer_within{30};
   // After some work it rests for so many times as long, and what changes meanwhile is looked at
-  // once: a quarter of a processor is the most that it takes.
-  int rests_for_work = 3;
+  // once: a tenth of a processor is the most that it takes.
+  int rests_for_work = 9;
   std::chrono::milliseconds rest_most{2'000};
 };
 

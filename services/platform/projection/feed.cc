@@ -7,6 +7,7 @@
 #include "platform/base/check.h"
 #include "platform/crypto/signature.h"
 #include "platform/log/founding.h"
+#include "platform/log/signed_here.h"
 
 namespace twinledger::projection {
 namespace {
@@ -58,7 +59,7 @@ void Feed::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Feed::Verify(const FedRecord& fed) {
+void Feed::Verify(FedRecord& fed) {
   const auto stream = keys_.find(fed.partition.stream);
   if (stream == keys_.end()) return;
   LikelyTips& tips = tips_.at(fed.partition);
@@ -66,7 +67,11 @@ void Feed::Verify(const FedRecord& fed) {
   const auto key = stream->second.find(fed.record.record().key_id());
   // The record keeps both verdict and hash, and so do its copies.
   if (key == stream->second.end()) return tips.MayHaveMovedBehind(fed.record);
-  if (fed.record.SignedBy(key->second)) tips.MoveBehind(fed.record);
+  const log::ReadRecord& record = fed.record;
+  if (log::WasSignedHere(key->second, record.hash(), record.record().signature())) {
+    fed.record.SetSignedBy(key->second);
+  }
+  if (record.SignedBy(key->second)) tips.MoveBehind(fed.record);
 }
 
 std::vector<FedRecord> Feed::Prepare(std::vector<log::StoredRecord> records) {

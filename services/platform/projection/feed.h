@@ -1,6 +1,7 @@
 // Reads the log once for all who follow it, on a thread of its own: parses each record, checks its
-// signature where somebody will need it, and delivers it to the inbox of everybody who follows its
-// partition. Nobody needs that of a record which cannot follow the tip (likely_tips.h).
+// signature where somebody will need it and no writer of this process made it, and delivers it to
+// the inbox of everybody who follows its partition. Nobody needs that of a record which cannot
+// follow the tip (likely_tips.h).
 //
 //   log --> feed --> inbox of a runner
 //               '--> inbox of another
@@ -65,7 +66,7 @@ class Feed {
   void Run(const std::stop_token& stop);
   std::map<log::PartitionId, FollowFrom> Beginnings() const;
   std::vector<FedRecord> Prepare(std::vector<log::StoredRecord> records);
-  void Verify(const FedRecord& fed);
+  void Verify(FedRecord& fed);
   bool Deliver(std::vector<FedRecord> records);  // False when nobody is left.
   void DeliverAll(const Error& error);
 

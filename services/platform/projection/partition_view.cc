@@ -53,13 +53,16 @@ class PartitionView::State {
     return pending.empty() ? static_cast<const store::KeyValueReader&>(store) : pending.reader();
   }
 
-  Result<Consumed> ConsumeNext(const log::ReadRecord& record);
+  // `own` as of ConsumeOwn; null for a record whose rows are to be made.
+  Result<Consumed> ConsumeNext(const log::ReadRecord& record, store::Batch* own);
   Result<std::string> OutsideHistory(const log::VoidRecord::Stamp& stamp);
-  Result<void> Apply(const log::ReadRecord& record, const log::AcceptedRecord& accepted,
-                     store::CommitRows& rows) const;
+  Result<void> ApplyAll(const log::AcceptedRecord& accepted, store::CommitRows& rows) const;
+  void PutRecordRow(const log::ReadRecord& record, const log::AcceptedRecord& accepted,
+                    store::CommitRows& rows) const;
   Cursor CursorBehind(const log::ReadRecord& record, log::AcceptedRecord& accepted,
                       std::size_t rows);
-  Result<void> StoreAtOnce(const log::ReadRecord& record, log::AcceptedRecord& accepted);
+  Result<void> StoreAtOnce(const log::ReadRecord& record, log::AcceptedRecord& accepted,
+                           store::Batch* own);
   Result<void> Fold(const log::ReadRecord& record, log::AcceptedRecord& accepted);
   Result<void> StorePending();
   store::StateDigest Digest() {
@@ -108,7 +111,8 @@ Result<std::string> PartitionView::State::OutsideHistory(const log::VoidRecord::
          std::to_string(stamp.sequence);
 }
 
-Result<PartitionView::Consumed> PartitionView::State::ConsumeNext(const log::ReadRecord& record) {
+Result<PartitionView::Consumed> PartitionView::State::ConsumeNext(const log::ReadRecord& record,
+                                                                  store::Batch* own) {
   const log::PartitionId& partition = cursor.chain.partition;
   if (record.offset() < cursor.next_offset) return Consumed{};
   if (record.offset() > cursor.next_offset) {
@@ -142,22 +146,28 @@ Result<PartitionView::Consumed> PartitionView::State::ConsumeNext(const log::Rea
   }
   auto& accepted = std::get<log::AcceptedRecord>(verdict);
   consumed.kind = Consumed::Kind::kAccepted;
-  TL_TRY_VOID(bulk ? Fold(record, accepted) : StoreAtOnce(record, accepted));
+  TL_TRY_VOID(bulk ? Fold(record, accepted) : StoreAtOnce(record, accepted, own));
   consumed.commits = std::move(accepted.commits);
   return consumed;
 }
 
-Result<void> PartitionView::State::Apply(const log::ReadRecord& record,
-                                         const log::AcceptedRecord& accepted,
-                                         store::CommitRows& rows) const {
+Result<void> PartitionView::State::ApplyAll(const log::AcceptedRecord& accepted,
+                                            store::CommitRows& rows) const {
   for (const log::AcceptedCommit& commit : accepted.commits) {
     TL_TRY([[maybe_unused]] const auto parked,
            ApplyCommit(projection, cursor.chain.partition, commit, rows));
   }
+  return {};
+}
+
+// Of the record, by its last commit.
+void PartitionView::State::PutRecordRow(const log::ReadRecord& record,
+                                        const log::AcceptedRecord& accepted,
+                                        store::CommitRows& rows) const {
   v1::RecordRow row;
   row.set_hash(record.hash().data(), record.hash().size());
+  rows.Begin(cursor.chain.partition, accepted.next.sequence);
   rows.Put(kRecords, SequenceKey(cursor.chain.partition, accepted.next.sequence), row);
-  return {};
 }
 
 // But for the digest.
@@ -175,12 +185,14 @@ Cursor PartitionView::State::CursorBehind(const log::ReadRecord& record,
 
 // A version of a row is written by one commit only, so rows never leave the digest.
 Result<void> PartitionView::State::StoreAtOnce(const log::ReadRecord& record,
-                                               log::AcceptedRecord& accepted) {
+                                               log::AcceptedRecord& accepted, store::Batch* own) {
   store::Overlay rows(store);
-  TL_TRY_VOID(Apply(record, accepted, rows));
-  Cursor next = CursorBehind(record, accepted, rows.batch().size());
-  for (const auto& [key, value] : rows.batch()) next.digest.Add(key, *value);
+  if (own == nullptr) TL_TRY_VOID(ApplyAll(accepted, rows));
+  PutRecordRow(record, accepted, rows);
   store::Batch batch = rows.Take();
+  if (own != nullptr) batch.merge(*own);
+  Cursor next = CursorBehind(record, accepted, batch.size());
+  for (const auto& [key, value] : batch) next.digest.Add(key, *value);
   batch[CursorKey(next.chain.partition)] = CursorBytes(next);
   TL_TRY_VOID(store.Write(batch));
   cursor = std::move(next);
@@ -189,10 +201,11 @@ Result<void> PartitionView::State::StoreAtOnce(const log::ReadRecord& record,
 
 Result<void> PartitionView::State::Fold(const log::ReadRecord& record,
                                         log::AcceptedRecord& accepted) {
-  if (Result<void> applied = Apply(record, accepted, pending); !applied.ok()) {
+  if (Result<void> applied = ApplyAll(accepted, pending); !applied.ok()) {
     pending.Discard();
     return applied;
   }
+  PutRecordRow(record, accepted, pending);
   Cursor next = CursorBehind(record, accepted, pending.fresh());
   pending_digest.Add(pending.rows().last(pending.fresh()));
   pending.Keep();
@@ -243,7 +256,15 @@ Result<void> PartitionView::CheckCursor(const log::ReadRecord* record) {
 
 Result<PartitionView::Consumed> PartitionView::Consume(const log::ReadRecord& record) {
   if (state_->stopped) return *state_->stopped;
-  Result<Consumed> consumed = state_->ConsumeNext(record);
+  Result<Consumed> consumed = state_->ConsumeNext(record, nullptr);
+  if (!consumed.ok()) return state_->Stop(consumed.error());
+  return consumed;
+}
+
+Result<PartitionView::Consumed> PartitionView::ConsumeOwn(const log::ReadRecord& record,
+                                                          store::Batch rows) {
+  if (state_->stopped) return *state_->stopped;
+  Result<Consumed> consumed = state_->ConsumeNext(record, &rows);
   if (!consumed.ok()) return state_->Stop(consumed.error());
   return consumed;
 }

@@ -58,6 +58,11 @@ class PartitionView {
   // every later call returns the same error.
   Result<Consumed> Consume(const log::ReadRecord& record);
 
+  // Likewise the record that a writer made on this view, with the rows that ApplyCommit made of its
+  // commits then. The chain decides as for any other, so rows of a view that has moved since are
+  // not looked at: the record is void.
+  Result<Consumed> ConsumeOwn(const log::ReadRecord& record, store::Batch rows);
+
   // While on, accepted records are folded in memory and stored by sorted files, a cursor with each:
   // for a rebuild. Off stores what is pending.
   Result<void> SetBulk(bool bulk);

@@ -183,10 +183,21 @@ grpc::ServerUnaryReactor* UnaryCalls::StartCommand(const Asked& asked, const Wri
     return check(wrong);
   };
   if (!Admit(*call, asked.request, check_all)) return call->reactor();
+  TL_CHECK(parts_.writer != nullptr);
+  const auto expected = parts_.writer->Expect();
+  // Until it is answered.
+  RenderOutcome keep = [expected, render = std::move(render)](const writer::Outcome& outcome,
+                                                              const store::RowReader& rows) {
+    return render(outcome, rows);
+  };
   prepare([this, call, &request = asked.request, fields, plan = std::move(plan),
-           render = std::move(render)](const Result<void>& prepared) {
-    if (!prepared) return call->Finish(prepared);
-    Decide(call, request, fields, plan, render);
+           keep = std::move(keep), expected](const Result<void>& prepared) {
+    if (prepared) {
+      Decide(call, request, fields, plan, keep);
+    } else {
+      call->Finish(prepared);
+    }
+    expected->Arrived();
   });
   return call->reactor();
 }
@@ -224,7 +235,6 @@ writer::Command UnaryCalls::CommandOf(const UnaryCall& call,
 
 void UnaryCalls::Submit(const UnaryCallPtr& call, writer::Command command, v1::Receipt& receipt,
                         RenderOutcome render) {
-  TL_CHECK(parts_.writer != nullptr);
   const bool validate_only = command.validate_only;
   parts_.writer->Submit(std::move(command), call->deadline(),
                         [this, call, validate_only, &receipt,

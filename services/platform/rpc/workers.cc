@@ -9,14 +9,20 @@ Workers::Workers(std::size_t threads, std::size_t queue_max) : queue_max_(queue_
 }
 
 Workers::~Workers() {
-  const absl::MutexLock lock(&mutex_);
-  stopping_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_all();
 }
 
 bool Workers::Post(std::function<void()> task) {
-  const absl::MutexLock lock(&mutex_);
-  if (stopping_ || queue_.size() >= queue_max_) return false;
-  queue_.push_back(std::move(task));
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || queue_.size() >= queue_max_) return false;
+    queue_.push_back(std::move(task));
+  }
+  work_.notify_one();
   return true;
 }
 
@@ -24,11 +30,8 @@ void Workers::Run() {
   while (true) {
     std::function<void()> task;
     {
-      const absl::MutexLock lock(&mutex_);
-      const auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-        return stopping_ || !queue_.empty();
-      };
-      mutex_.Await(absl::Condition(&ready));
+      std::unique_lock lock(mutex_);
+      work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
       if (queue_.empty()) return;
       task = std::move(queue_.front());
       queue_.pop_front();

@@ -1,18 +1,18 @@
 // A few threads for reads that waited: the thread that ends the wait has better things to do.
 #pragma once
 
+#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <mutex>
 #include <thread>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
-
 namespace twinledger::rpc {
 
-// Threads: thread-safe.
+// Threads: thread-safe. The standard mutex and not Abseil's, as in projection/inbox.h: every answer
+// passes here.
 class Workers {
  public:
   Workers(std::size_t threads, std::size_t queue_max);
@@ -25,9 +25,10 @@ class Workers {
   void Run();
 
   const std::size_t queue_max_;
-  absl::Mutex mutex_;
-  std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::mutex mutex_;  // Of the three below.
+  std::condition_variable work_;
+  std::deque<std::function<void()>> queue_;
+  bool stopping_ = false;
   std::vector<std::jthread> threads_;
 };
 

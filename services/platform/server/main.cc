@@ -1,5 +1,6 @@
 #include "platform/server/main.h"
 
+#include <absl/synchronization/mutex.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -170,6 +171,8 @@ int Main(int argc, char** argv, const std::vector<Assembly>& assemblies) {
     return 0;
   }
   umask(077);
+  // Debian's Abseil looks for circles at every lock that it takes, gRPC's included.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   prctl(PR_SET_DUMPABLE, 0);  // Keys stay out of core dumps.
   StopSignals signals;
   return Run(configuration->settings, assemblies, version, signals);

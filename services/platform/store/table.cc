@@ -92,9 +92,13 @@ void Overlay::Begin(const log::PartitionId& partition, log::Sequence sequence) {
   undo_.clear();
 }
 
-Result<std::optional<RowVersion>> Overlay::NewestBelow(const std::string& row) const {
+Result<const std::optional<RowVersion>*> Overlay::NewestBelow(std::string row) const {
+  if (const auto known = found_below_.find(row); known != found_below_.end()) {
+    return &known->second;
+  }
   if (!lookup_) lookup_ = below_.NewIterator();
-  return NewestVersion(*lookup_, row, std::nullopt);
+  TL_TRY(std::optional<RowVersion> version, NewestVersion(*lookup_, row, std::nullopt));
+  return &found_below_.emplace(std::move(row), std::move(version)).first->second;
 }
 
 Result<std::optional<RowVersion>> Overlay::Find(TableId table, const RowKey& key) const {
@@ -104,9 +108,8 @@ Result<std::optional<RowVersion>> Overlay::Find(TableId table, const RowKey& key
     TL_TRY(RowVersion version, DecodeVersion(found->first, *found->second));
     return Found(std::move(version), key);
   }
-  TL_TRY(std::optional<RowVersion> version, NewestBelow(row));
-  looked_up_ = Owner{std::move(row), version ? std::optional(version->partition) : std::nullopt};
-  return Found(std::move(version), key);
+  TL_TRY(const std::optional<RowVersion>* version, NewestBelow(std::move(row)));
+  return Found(*version, key);
 }
 
 Result<std::optional<log::PartitionId>> Overlay::OwnerOf(const std::string& row) const {
@@ -118,9 +121,8 @@ Result<std::optional<log::PartitionId>> Overlay::OwnerOf(const std::string& row)
     if (!DecodeOrigin(value, partition, deleted)) return DamagedRow(found->first);
     return std::optional(std::move(partition));
   }
-  if (looked_up_ && looked_up_->row == row) return looked_up_->partition;
-  TL_TRY(const std::optional<RowVersion> version, NewestBelow(row));
-  return version ? std::optional(version->partition) : std::nullopt;
+  TL_TRY(const std::optional<RowVersion>* version, NewestBelow(row));
+  return *version ? std::optional((*version)->partition) : std::nullopt;
 }
 
 Result<void> Overlay::Scan(TableId table, const RowKey& prefix, const RowKey& from,
@@ -183,7 +185,7 @@ void Overlay::Clear() {
   undo_.clear();
   fault_.reset();
   lookup_.reset();
-  looked_up_.reset();
+  found_below_.clear();
 }
 
 }  // namespace twinledger::store

@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "platform/base/check.h"
@@ -144,14 +145,9 @@ class Overlay final : public CommitRows {
   void Clear();
 
  private:
-  // Who wrote the row that was looked up last, so that a write behind a read looks up nothing.
-  struct Owner {
-    std::string row;
-    std::optional<log::PartitionId> partition;
-  };
-
   void Write(TableId table, const RowKey& key, bool deleted, std::string_view bytes);
-  Result<std::optional<RowVersion>> NewestBelow(const std::string& row) const;  // Deleted or not.
+  // Deleted or not. Valid until Clear.
+  Result<const std::optional<RowVersion>*> NewestBelow(std::string row) const;
   Result<std::optional<log::PartitionId>> OwnerOf(const std::string& row) const;
   void CheckOwner(const std::string& row);
 
@@ -163,7 +159,9 @@ class Overlay final : public CommitRows {
   std::optional<Error> fault_;
   // Made by the first lookup and kept for the others: making one costs as much as a seek.
   mutable std::unique_ptr<Iterator> lookup_;
-  mutable std::optional<Owner> looked_up_;
+  // What was looked up. Commits of one record look up the same rows, each more than once: to
+  // decide, to apply, and to see whose they are.
+  mutable std::unordered_map<std::string, std::optional<RowVersion>> found_below_;
 };
 
 // Exposed for the digest and for tests.

@@ -18,6 +18,11 @@ namespace {
 constexpr std::chrono::milliseconds kBackOffFirst{50};
 constexpr unsigned kBackOffDoublingsMax = 5;
 
+// While more are on their way (expected_commands.h): so many are a record's worth, and so long is
+// waited at most.
+constexpr std::size_t kWorthARecord = 16;
+constexpr std::chrono::milliseconds kWaitForMore{5};
+
 }  // namespace
 
 PartitionWriter::PartitionWriter(projection::PartitionView& view, crypto::SigningKey key,
@@ -120,7 +125,11 @@ void PartitionWriter::OnRecord(const log::ReadRecord& record) {
 }
 
 void PartitionWriter::Consume(const log::ReadRecord& record) {
-  const Result<projection::PartitionView::Consumed> consumed = view_.Consume(record);
+  OnTaken(record, view_.Consume(record));
+}
+
+void PartitionWriter::OnTaken(const log::ReadRecord& record,
+                              const Result<projection::PartitionView::Consumed>& consumed) {
   if (!consumed) return Stop(consumed.error());
   const bool open = in_flight_ && in_flight_->fate() == RecordInFlight::Fate::kOpen;
   if (in_flight_) in_flight_->OnConsumed(*consumed, record.offset());
@@ -196,7 +205,8 @@ void PartitionWriter::OnAppended(log::Offset offset) {
   if (offset == next) {
     log::ReadRecord own(offset, in_flight_->TakeBytes());
     own.SetSignedBy(key_.public_key());
-    return Consume(own);
+    // Where the view has moved since, the chain makes it void, and its rows are not looked at.
+    return OnTaken(own, view_.ConsumeOwn(own, in_flight_->TakeRows()));
   }
   if (offset > next && state_ == State::kRunning) state_ = State::kDraining;
 }
@@ -320,9 +330,21 @@ void PartitionWriter::Step() {
   RunReplies();
 }
 
+bool PartitionWriter::WaitsForMore(MonotonicTime now) {
+  const bool more = queue_.size() < kWorthARecord && environment_.MoreOnTheWay();
+  if (more && !waits_until_) {
+    waits_until_ = now + kWaitForMore;
+    environment_.WakeAt(*waits_until_);
+  }
+  if (more && now < *waits_until_) return true;
+  waits_until_.reset();
+  return false;
+}
+
 void PartitionWriter::Append() {
   const MonotonicTime now = environment_.Monotonic();
   if (queue_.empty() || now < append_not_before_ || turns_.OthersUntil(now)) return;
+  if (WaitsForMore(now)) return;
   if (const std::optional<Error> wrong = WrongClock()) return FailQueue(*wrong);
   RecordBuilder record(view_, limits_, environment_.Now(), environment_.Random());
   for (CommandQueue::Place place = queue_.begin(); place != queue_.end();) {
@@ -342,7 +364,7 @@ void PartitionWriter::Append() {
 #ifdef TWINLEDGER_PLANTED_BUGS
   commands -= AnswerTooEarly(built.bytes);
 #endif
-  in_flight_.emplace(built.bytes, built.hash, commands);
+  in_flight_.emplace(built.bytes, built.hash, std::move(built.rows), commands);
   turns_.OnAppended(now);
   environment_.Append(session_, std::move(built.bytes));
 }

@@ -53,6 +53,8 @@ class Environment {
   virtual WallTime Now() = 0;
   virtual MonotonicTime Monotonic() = 0;
   virtual RandomSource& Random() = 0;  // For salts.
+  // Whether to wait for commands that are known to come in a moment. When they have: -> OnTick
+  virtual bool MoreOnTheWay() { return false; }
   virtual void Alarm(const Error& damage) = 0;
 };
 
@@ -100,6 +102,8 @@ class PartitionWriter {
   std::optional<Error> WrongClock();
 
   void Consume(const log::ReadRecord& record);
+  void OnTaken(const log::ReadRecord& record,
+               const Result<projection::PartitionView::Consumed>& consumed);
   void Answer(const log::AcceptedCommit& accepted);
   void Count(const std::vector<log::AcceptedCommit>& own);
 
@@ -115,6 +119,7 @@ class PartitionWriter {
   void Stop(const Error& why);
   void Step();
   void Append();
+  bool WaitsForMore(MonotonicTime now);
 #ifdef TWINLEDGER_PLANTED_BUGS
   std::size_t AnswerTooEarly(const std::string& bytes);  // Of the commands in it, how many.
 #endif
@@ -138,6 +143,7 @@ class PartitionWriter {
 
   unsigned failures_ = 0;  // Appends in a row that came to nothing.
   MonotonicTime append_not_before_;
+  std::optional<MonotonicTime> waits_until_;  // For more commands, before it makes a record.
   Turns turns_;
 
   std::vector<std::pair<Reply, Result<Outcome>>> replies_;  // Due when the input is done.

@@ -142,7 +142,7 @@ RecordBuilder::Built RecordBuilder::Finish(const crypto::SigningKey& key) {
   TL_CHECK(body_.commits_size() > 0);
   std::string body = body_.SerializeAsString();
   const crypto::Hash hash = crypto::Sha256(body);
-  return {log::SignRecord(std::move(body), key), hash};
+  return {log::SignRecordHere(std::move(body), hash, key), hash, overlay_.Take()};
 }
 
 }  // namespace twinledger::writer

@@ -36,6 +36,7 @@ class RecordBuilder {
   struct Built {
     std::string bytes;    // A serialized Record.
     crypto::Hash hash{};  // Of its body.
+    store::Batch rows;    // What it becomes on the view as it is.
   };
 
   // `view`, `limits` and `random` must outlive it, and the view must not move meanwhile.

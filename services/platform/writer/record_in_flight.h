@@ -24,12 +24,15 @@ class RecordInFlight {
   enum class Fate { kOpen, kAccepted, kVoid };
 
   // It holds the first `commands` of the queue, as long as its fate is open.
-  RecordInFlight(std::string bytes, const crypto::Hash& hash, std::size_t commands)
-      : bytes_(std::move(bytes)), hash_(hash), commands_(commands) {}
+  // `rows` is what its commits become on the view as it is.
+  RecordInFlight(std::string bytes, const crypto::Hash& hash, store::Batch rows,
+                 std::size_t commands)
+      : bytes_(std::move(bytes)), hash_(hash), rows_(std::move(rows)), commands_(commands) {}
 
   Fate fate() const { return fate_; }
   std::size_t commands() const { return commands_; }
   std::string TakeBytes() { return std::move(bytes_); }
+  store::Batch TakeRows() { return std::move(rows_); }
 
   // The view took the record at `offset`: this one, known by its hash since replicas share a key
   // (rule 11), or another.
@@ -44,6 +47,7 @@ class RecordInFlight {
  private:
   std::string bytes_;
   crypto::Hash hash_;
+  store::Batch rows_;
   std::size_t commands_;
   Fate fate_ = Fate::kOpen;
   std::vector<log::Offset> met_at_;  // More than one if it landed twice.

@@ -17,12 +17,13 @@ constexpr std::chrono::milliseconds kTick{50};
 // for reports, which post themselves onto it.
 class Writer::Partition final : public Environment, public projection::RecordSink {
  public:
-  Partition(log::EventLog& log, TailAsker& asker, projection::Runner& runner, log::PartitionId id,
-            crypto::SigningKey key, const Clock& clock, RandomSource& random, WriterLimits limits,
-            AlarmCallback alarm)
+  Partition(log::EventLog& log, TailAsker& asker, projection::Runner& runner,
+            ExpectedCommands& expected, log::PartitionId id, crypto::SigningKey key,
+            const Clock& clock, RandomSource& random, WriterLimits limits, AlarmCallback alarm)
       : log_(log),
         asker_(asker),
         runner_(runner),
+        expected_(expected),
         id_(std::move(id)),
         clock_(clock),
         random_(random),
@@ -75,6 +76,7 @@ class Writer::Partition final : public Environment, public projection::RecordSin
     runner_.At(time, [this] { writer_.OnTick(); });
   }
 
+  bool MoreOnTheWay() override { return expected_.Await(); }
   WallTime Now() override { return clock_.Now(); }
   MonotonicTime Monotonic() override { return clock_.Monotonic(); }
   RandomSource& Random() override { return random_; }
@@ -87,6 +89,7 @@ class Writer::Partition final : public Environment, public projection::RecordSin
   log::EventLog& log_;
   TailAsker& asker_;
   projection::Runner& runner_;
+  ExpectedCommands& expected_;
   const log::PartitionId id_;
   const Clock& clock_;
   RandomSource& random_;
@@ -102,10 +105,12 @@ Writer::Writer(log::EventLog& log, projection::Runner& runner, const log::Foundi
     : runner_(runner),
       stream_(std::move(stream)),
       limits_(limits),
+      expected_([this] { runner_.Post([this] { StepAll(); }); }),
       asker_(std::make_unique<TailAsker>(log)) {
   for (std::uint32_t i = 0; i < founding.root.partitions(); ++i) {
-    partitions_.push_back(std::make_unique<Partition>(
-        log, *asker_, runner, log::PartitionId{stream_, i}, key, clock, random, limits, alarm));
+    partitions_.push_back(std::make_unique<Partition>(log, *asker_, runner, expected_,
+                                                      log::PartitionId{stream_, i}, key, clock,
+                                                      random, limits, alarm));
   }
   Publish();
   runner_.Post([this] {
@@ -163,8 +168,12 @@ void Writer::TakeInbox() {
   }
 }
 
-void Writer::Tick() {
+void Writer::StepAll() {
   for (const auto& partition : partitions_) partition->writer().OnTick();
+}
+
+void Writer::Tick() {
+  StepAll();
   Publish();
 }
 

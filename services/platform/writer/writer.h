@@ -21,6 +21,7 @@
 #include "platform/log/event_log.h"
 #include "platform/projection/runner.h"
 #include "platform/writer/command.h"
+#include "platform/writer/expected_commands.h"
 #include "platform/writer/partition_writer.h"
 #include "platform/writer/tail_asker.h"
 
@@ -53,18 +54,24 @@ class Writer {
   // this one, and must not block.
   void Submit(Command command, MonotonicTime deadline, Reply reply);
 
+  // For a command that will be submitted in a moment, if its plan does not fail; to be kept until
+  // it is answered.
+  std::shared_ptr<ExpectedCommands::Place> Expect() { return expected_.Expect(); }
+
   std::vector<WriterStatus> Status() const;
 
  private:
   class Partition;
 
-  void TakeInbox();  // On the runner's thread, as the two below.
+  void StepAll();  // On the runner's thread, as the three below.
+  void TakeInbox();
   void Tick();
   void Publish();
 
   projection::Runner& runner_;
   const std::string stream_;
   const WriterLimits limits_;
+  ExpectedCommands expected_;
   std::unique_ptr<TailAsker> asker_;
   std::vector<std::unique_ptr<Partition>> partitions_;  // Constant; each confined to the runner.
 

@@ -229,6 +229,28 @@ TEST_F(EngagementTest, AnswersAsOfAPastCutOpenTheTextsOfThatTime) {
             first.record().DebugString());
 }
 
+TEST_F(EngagementTest, EveryWriteAnswersWithWhatAReadShows) {
+  const v1::Record submitted = Submit(kGift);
+  EXPECT_EQ(submitted.DebugString(), Get(kMaker, submitted.name()).DebugString());
+  const v1::Record amended =
+      Ask<v1::AmendRecordResponse>(
+          kMaker, "AmendRecord",
+          Amendment(submitted, "marking: MARKING_SENSITIVE gift { description: 'another' }",
+                    {"marking", "gift.description"}))
+          .record();
+  EXPECT_EQ(amended.DebugString(), Get(kMaker, submitted.name()).DebugString());
+  const v1::Record returned =
+      Ask<v1::ReturnRecordResponse>(kChecker, "ReturnRecord",
+                                    On<v1::ReturnRecordRequest>(amended, "reason: 'unclear'"))
+          .record();
+  EXPECT_EQ(returned.DebugString(), Get(kMaker, submitted.name()).DebugString());
+  const v1::Record retracted =
+      Ask<v1::RetractRecordResponse>(kMaker, "RetractRecord",
+                                     On<v1::RetractRecordRequest>(returned, "reason: 'no gift'"))
+          .record();
+  EXPECT_EQ(retracted.DebugString(), Get(kMaker, submitted.name()).DebugString());
+}
+
 TEST_F(EngagementTest, ARestartAndARebuildKeepWhatWasRecorded) {
   const v1::Record submitted = Submit(kGift);
   server_.Restart();

@@ -75,6 +75,63 @@ TEST_F(PartitionWriterTest, WhatArrivesDuringAnAppendMakesTheNextRecord) {
   EXPECT_EQ(RequestsOf(last().bytes), (Texts{"r2", "r3"}));
 }
 
+TEST_F(PartitionWriterTest, ARecordWaitsAMomentForCommandsThatAreOnTheirWay) {
+  Run();
+  environment.more_on_the_way = true;
+  Set("r1", "a", "one");
+  EXPECT_TRUE(environment.appended.empty());
+  Set("r2", "b", "two");
+  EXPECT_TRUE(environment.appended.empty());
+  environment.more_on_the_way = false;
+  writer->OnTick();
+  ASSERT_EQ(environment.appended.size(), 1U);
+  EXPECT_EQ(RequestsOf(last().bytes), (Texts{"r1", "r2"}));
+}
+
+TEST_F(PartitionWriterTest, ARecordWaitsNoLongerThanItSaidForWhatNeverComes) {
+  Run();
+  environment.more_on_the_way = true;
+  Set("r1", "a", "one");
+  ASSERT_TRUE(environment.wake_at);
+  const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(*environment.wake_at -
+                                                                          environment.monotonic);
+  EXPECT_LE(wait, std::chrono::milliseconds(5));
+  environment.Pass(wait);
+  writer->OnTick();
+  ASSERT_EQ(environment.appended.size(), 1U);
+  Set("r2", "a", "two");
+  Accept();
+  EXPECT_EQ(environment.appended.size(), 1U) << "the next one waits again";
+}
+
+TEST_F(PartitionWriterTest, ARecordsWorthOfCommandsWaitsForNoMore) {
+  Run();
+  environment.more_on_the_way = true;
+  for (int i = 0; environment.appended.empty() && i < 100; ++i) {
+    Set("r" + std::to_string(i), "a", "text " + std::to_string(i));
+  }
+  EXPECT_EQ(RequestsOf(last().bytes).size(), 16U);
+}
+
+TEST_F(PartitionWriterTest, AnOwnRecordLeavesTheRowsThatAnyReaderHas) {
+  Run();
+  Set("r1", "a", "one");
+  Set("r2", "a", "two");
+  Set("r3", "b", "three");
+  Submit(NoteCommand("r4", "b", "no"));
+  Accept();
+  Accept();
+  store::MemoryStore elsewhere;
+  const auto reader = *projection::PartitionView::Open(elsewhere, projection, founding, partition);
+  for (log::Offset at = 0; at < landed.size(); ++at) {
+    ASSERT_TRUE(reader->Consume(log::ReadRecord(at, landed[at])));
+  }
+  EXPECT_EQ(reader->chain().sequence, view->chain().sequence);
+  EXPECT_EQ(reader->rows(), view->rows());
+  EXPECT_EQ(reader->digest(), view->digest());
+  EXPECT_EQ(elsewhere.Rows(), store.Rows());
+}
+
 TEST_F(PartitionWriterTest, EachCommandIsDecidedOnWhatTheOnesBeforeItLeave) {
   Run();
   Set("r1", "a", "one");

@@ -38,6 +38,7 @@ class ScriptedEnvironment final : public Environment {
   WallTime Now() override { return now; }
   MonotonicTime Monotonic() override { return monotonic; }
   RandomSource& Random() override { return random; }
+  bool MoreOnTheWay() override { return more_on_the_way; }
   void Alarm(const Error& damage) override {
     alarms.push_back(damage.metadata.contains("sign") ? damage.metadata.at("sign") : damage.reason);
   }
@@ -54,6 +55,7 @@ class ScriptedEnvironment final : public Environment {
   WallTime now = WallTime(std::chrono::hours(24 * 365 * 50));
   MonotonicTime monotonic = MonotonicTime(std::chrono::hours(1));
   testing::SeededRandom random{"salt"};
+  bool more_on_the_way = false;
   std::vector<std::string> alarms;
 };
 
