@@ -124,6 +124,20 @@ std::size_t ServerProcess::PeakBytes() const {
   return kib * 1024;
 }
 
+std::chrono::microseconds ServerProcess::ProcessorTime() const {
+  std::ifstream file("/proc/" + std::to_string(pid_) + "/stat");
+  std::string stat;
+  std::getline(file, stat);
+  // Behind the name, which may hold anything, the 12th and 13th field: in ticks.
+  std::istringstream fields(stat.substr(stat.rfind(')') + 1));
+  std::int64_t user = 0;
+  std::int64_t system = 0;
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  TL_CHECK(fields >> user >> system);
+  return std::chrono::microseconds((user + system) * 1'000'000 / sysconf(_SC_CLK_TCK));
+}
+
 std::optional<int> ServerProcess::Wait(std::chrono::seconds limit) {
   WaitFor(
       [this] {

@@ -50,6 +50,8 @@ class ServerProcess {
   void Stop();  // SIGSTOP; returns when it stands still.
   // The most memory that it ever held, as the kernel tells it. While it runs.
   std::size_t PeakBytes() const;
+  // Of processors, since it was started; likewise.
+  std::chrono::microseconds ProcessorTime() const;
   // Exit code; minus the signal that ended it; nothing if it still runs at the limit.
   std::optional<int> Wait(std::chrono::seconds limit = std::chrono::seconds(60));
 
