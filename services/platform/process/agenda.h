@@ -72,14 +72,16 @@ class Agenda {
 
  private:
   struct Entry {
-    Day looked_at = 0;                           // The last day that was.
+    Day looked_at = 0;                          // The last day that was.
     std::optional<Day> touched = std::nullopt;  // Since it was taken last: the day then.
     bool queued = false;
     bool at_work = false;
     unsigned failures = 0;  // In a row.
   };
 
-  bool IsDue(const Entry& entry) const { return entry.touched.has_value() || entry.looked_at < *today_; }
+  bool IsDue(const Entry& entry) const {
+    return entry.touched.has_value() || entry.looked_at < *today_;
+  }
   void Queue(const std::string& subject, Entry& entry);
 
   const AgendaLimits limits_;

@@ -1,4 +1,5 @@
-// Runs a process on a thread of its own: the lookout with the runner's rows, the writer and a clock.
+// Runs a process on a thread of its own: the lookout with the runner's rows, the writer and a
+// clock.
 //
 //   runner --snapshots--> Lookout --commands--> writer
 //                            ^                    |
