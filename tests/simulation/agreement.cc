@@ -59,10 +59,12 @@ struct Rebuild {
   std::map<PartitionId, std::unique_ptr<projection::PartitionView>> views;
 };
 
-void CheckRebuild(const Evidence& evidence, std::vector<std::string>& wrong) {
-  const AccountProjection projection;
+void CheckRebuild(const Evidence& evidence, const projection::Projection& projection,
+                  const std::vector<ReplicaState>& replicas, std::vector<std::string>& wrong) {
+  const std::vector<std::string> streams = projection.streams();
   Rebuild rebuild;
   for (const auto& [partition, records] : evidence.log) {
+    if (std::ranges::find(streams, partition.stream) == streams.end()) continue;
     auto view =
         *projection::PartitionView::Open(rebuild.store, projection, evidence.founding, partition);
     bool sound = view->SetBulk(true).ok();
@@ -72,7 +74,7 @@ void CheckRebuild(const Evidence& evidence, std::vector<std::string>& wrong) {
     rebuild.views[partition] = std::move(view);
   }
   const ReplicaState::Rows rows = WithoutCursors(rebuild.store.Rows());
-  for (const ReplicaState& replica : evidence.replicas) {
+  for (const ReplicaState& replica : replicas) {
     if (WithoutCursors(replica.rows) != rows) {
       wrong.push_back("L7 a replica's rows differ from a rebuild's");
     }
@@ -114,9 +116,10 @@ bool HoldsAnother(const ReplicaState::Partition& state, const RawChain& chain) {
   });
 }
 
-void CheckHistories(const Evidence& evidence, const std::map<PartitionId, RawChain>& chains,
+void CheckHistories(const std::vector<ReplicaState>& replicas,
+                    const std::map<PartitionId, RawChain>& chains,
                     std::vector<std::string>& wrong) {
-  for (const ReplicaState& replica : evidence.replicas) {
+  for (const ReplicaState& replica : replicas) {
     for (const auto& [partition, state] : replica.partitions) {
       const std::string place = ToString(partition);
       if (state.stopped) wrong.push_back("L7 a replica stopped: " + state.stopped->message);
@@ -159,6 +162,16 @@ std::string TextAt(const RawChain& chain, const std::string& account, log::Seque
   return state.version == 0 ? "" : state.Text();
 }
 
+std::vector<std::string> CheckReplicas(const Evidence& evidence,
+                                       const projection::Projection& projection,
+                                       const std::vector<ReplicaState>& replicas,
+                                       const std::map<PartitionId, RawChain>& chains) {
+  std::vector<std::string> wrong;
+  CheckHistories(replicas, chains, wrong);
+  CheckRebuild(evidence, projection, replicas, wrong);
+  return wrong;
+}
+
 std::vector<std::string> CheckAgreement(const Evidence& evidence,
                                         const std::map<PartitionId, RawChain>& chains) {
   std::vector<std::string> wrong;
@@ -168,11 +181,10 @@ std::vector<std::string> CheckAgreement(const Evidence& evidence,
     }
     return wrong;
   }
-  CheckHistories(evidence, chains, wrong);
+  wrong = CheckReplicas(evidence, AccountProjection(), evidence.replicas, chains);
   for (const auto& [partition, chain] : chains) {
     CheckDecisions(evidence, partition, chain, wrong);
   }
-  CheckRebuild(evidence, wrong);
   return wrong;
 }
 

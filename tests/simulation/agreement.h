@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/projection/projection.h"
 #include "tests/simulation/evidence.h"
 #include "tests/simulation/raw_chain.h"
 
@@ -12,6 +13,13 @@ namespace twinledger::simulation {
 
 // What an account is after the commits up to `at`, by the rules alone.
 std::string TextAt(const RawChain& chain, const std::string& account, log::Sequence at);
+
+// Of replicas of one service: each holds all that was accepted of the streams that its projection
+// follows, and the rows and digests that a rebuild from zero has.
+std::vector<std::string> CheckReplicas(const Evidence& evidence,
+                                       const projection::Projection& projection,
+                                       const std::vector<ReplicaState>& replicas,
+                                       const std::map<log::PartitionId, RawChain>& chains);
 
 // The faults found. Of a damaged log only what a fresh reader makes of it is judged.
 std::vector<std::string> CheckAgreement(const Evidence& evidence,

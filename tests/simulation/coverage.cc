@@ -1,7 +1,5 @@
 #include "tests/simulation/coverage.h"
 
-#include <vector>
-
 namespace twinledger::simulation {
 
 void Coverage::SawFaults(const log::FaultCounts& faults) {
@@ -55,8 +53,12 @@ std::vector<std::string> Coverage::Missing() const {
       "error NOT_APPENDED",
       "error REQUEST_ID_REUSED",
   };
+  return MissingOf(kAll);
+}
+
+std::vector<std::string> Coverage::MissingOf(std::span<const char* const> all) const {
   std::vector<std::string> missing;
-  for (const char* what : kAll) {
+  for (const char* what : all) {
     const auto found = seen_.find(what);
     if (found == seen_.end() || found->second == 0) missing.emplace_back(what);
   }

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "tests/simulation/evidence.h"
 
@@ -21,6 +23,7 @@ class Coverage {
 
   // What never happened of all that can.
   std::vector<std::string> Missing() const;
+  std::vector<std::string> MissingOf(std::span<const char* const> all) const;
 
  private:
   std::map<std::string, std::uint64_t> seen_;

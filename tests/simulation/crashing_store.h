@@ -54,6 +54,13 @@ class CrashingStore final : public store::KeyValueStore {
     now_ = std::make_unique<store::MemoryStore>(*synced_);
   }
 
+  // Forgets all.
+  void Lose() {
+    unsynced_.clear();
+    synced_ = std::make_unique<store::MemoryStore>();
+    now_ = std::make_unique<store::MemoryStore>();
+  }
+
   std::map<std::string, std::string, std::less<>> Rows() const { return now_->Rows(); }
 
  private:

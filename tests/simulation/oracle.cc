@@ -27,6 +27,19 @@ class Judgement {
   }
 
   std::vector<std::string> Deliver() {
+    CheckLog();
+    if (!evidence_.damaged) CheckReadings();
+    for (std::string& fault : CheckAgreement(evidence_, chains_)) wrong_.push_back(fault);
+    return std::move(wrong_);
+  }
+
+  std::vector<std::string> DeliverOnLog() {
+    CheckLog();
+    return std::move(wrong_);
+  }
+
+ private:
+  void CheckLog() {
     if (!evidence_.damaged) {
       CheckAcknowledged();
       CheckOnce();
@@ -34,15 +47,11 @@ class Judgement {
       CheckSettled();
       CheckRealTime();
       CheckClientOrder();
-      CheckReadings();
       CheckVoids();
     }
     CheckChain();
-    for (std::string& fault : CheckAgreement(evidence_, chains_)) wrong_.push_back(fault);
-    return std::move(wrong_);
   }
 
- private:
   void Wrong(std::string what) { wrong_.push_back(std::move(what)); }
 
   const RawCommit* CommitAt(const PartitionId& partition, Sequence sequence) const {
@@ -225,5 +234,9 @@ class Judgement {
 }  // namespace
 
 std::vector<std::string> Judge(const Evidence& evidence) { return Judgement(evidence).Deliver(); }
+
+std::vector<std::string> JudgeLog(const Evidence& evidence) {
+  return Judgement(evidence).DeliverOnLog();
+}
 
 }  // namespace twinledger::simulation

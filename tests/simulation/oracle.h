@@ -23,4 +23,7 @@ namespace twinledger::simulation {
 // Each begins with its promise: "L2 ...". None: all is well.
 std::vector<std::string> Judge(const Evidence& evidence);
 
+// Of log and requests alone, whatever is kept in it: without L7, and the part of L6 on reads.
+std::vector<std::string> JudgeLog(const Evidence& evidence);
+
 }  // namespace twinledger::simulation

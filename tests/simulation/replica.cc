@@ -1,5 +1,6 @@
 #include "tests/simulation/replica.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "platform/base/check.h"
@@ -34,14 +35,16 @@ class Replica::Partition final : public writer::Environment {
  public:
   Partition(Replica& replica, log::PartitionId id)
       : replica_(replica), shared_(replica.shared_), id_(std::move(id)) {
-    view_ = *projection::PartitionView::Open(replica.store_, replica.projection_, shared_.founding,
-                                             id_);
+    view_ = *projection::PartitionView::Open(replica.store_, replica.service_.projection,
+                                             shared_.founding, id_);
     if (view_->cursor_offset()) {
-      static_cast<void>(view_->CheckCursor(shared_.Read(id_, *view_->cursor_offset())));
+      next_ = *view_->cursor_offset();
+      static_cast<void>(view_->CheckCursor(Next()));
     }
     next_ = view_->next_offset();
-    writer_ =
-        std::make_unique<writer::PartitionWriter>(*view_, replica.key_, *this, replica.limits_);
+    if (id_.stream != replica.service_.stream) return;
+    writer_ = std::make_unique<writer::PartitionWriter>(*view_, replica.service_.key, *this,
+                                                        replica.limits_);
     writer_->Start();
   }
 
@@ -52,6 +55,7 @@ class Replica::Partition final : public writer::Environment {
   void Append(writer::SessionId session, std::string record) override {
     TL_CHECK(session == session_id_);
     shared_.appended.insert(record);
+    if (shared_.offered) Offer(record);
     session_->Append(id_, std::move(record), [this, session](const log::AppendOutcome& outcome) {
       reports.emplace_back(session, outcome);
     });
@@ -64,15 +68,23 @@ class Replica::Partition final : public writer::Environment {
   void Alarm(const Error&) override { ++shared_.alarms; }
 
   bool ReadOne() {
-    const log::ReadRecord* record = shared_.Read(id_, next_);
+    const log::ReadRecord* record = Next();
     if (record == nullptr) return false;
     ++next_;
-    writer_->OnRecord(*record);
+    if (writer_ == nullptr) {
+      static_cast<void>(view_->Consume(*record));  // A view that stops says so.
+    } else {
+      writer_->OnRecord(*record);
+    }
     return true;
   }
-  bool AtRest() {
-    return reports.empty() && tails.empty() && writer_->queued() == 0 && !writer_->in_flight() &&
-           shared_.Read(id_, next_) == nullptr;
+  bool Lags() const { return Next() != nullptr; }
+  bool AtRest() const {
+    const bool written = writer_ == nullptr || (writer_->queued() == 0 && !writer_->in_flight());
+    return reports.empty() && tails.empty() && written && !Lags();
+  }
+  void Tick() {
+    if (writer_ != nullptr) writer_->OnTick();
   }
 
   writer::PartitionWriter& writer() { return *writer_; }
@@ -82,6 +94,17 @@ class Replica::Partition final : public writer::Environment {
   std::deque<Result<log::Offset>> tails;
 
  private:
+  const log::ReadRecord* Next() const {
+    const bool own = id_.stream == replica_.service_.stream;
+    if (own || !replica_.service_.reads_offered) return shared_.Read(id_, next_);
+    const auto& records = (*shared_.offered)[id_];
+    return next_ < records.size() ? records[next_].get() : nullptr;
+  }
+  void Offer(const std::string& record) {
+    auto& records = (*shared_.offered)[id_];
+    records.push_back(std::make_shared<const log::ReadRecord>(records.size(), record));
+  }
+
   Replica& replica_;
   Shared& shared_;
   const log::PartitionId id_;
@@ -92,8 +115,8 @@ class Replica::Partition final : public writer::Environment {
   std::unique_ptr<writer::PartitionWriter> writer_;
 };
 
-Replica::Replica(Shared& shared, crypto::SigningKey key, writer::WriterLimits limits, Tear tear)
-    : shared_(shared), key_(std::move(key)), limits_(limits), store_(tear) {}
+Replica::Replica(Shared& shared, Service service, writer::WriterLimits limits, Tear tear)
+    : shared_(shared), service_(std::move(service)), limits_(limits), store_(tear) {}
 
 Replica::~Replica() {
   if (heard_) *heard_ = false;
@@ -102,7 +125,9 @@ Replica::~Replica() {
 void Replica::Start() {
   TL_CHECK(!up());
   heard_ = std::make_shared<bool>(true);
+  const std::vector<std::string> streams = service_.projection.streams();
   for (const log::PartitionId& id : log::PartitionsOf(shared_.founding.root)) {
+    if (std::ranges::find(streams, id.stream) == streams.end()) continue;
     partitions_.emplace(id, std::make_unique<Partition>(*this, id));
   }
 }
@@ -149,7 +174,7 @@ bool Replica::DeliverTail(const log::PartitionId& partition, bool fails) {
 bool Replica::DeliverRecord(const log::PartitionId& partition) { return at(partition).ReadOne(); }
 
 void Replica::Tick() {
-  for (const auto& [id, partition] : partitions_) partition->writer().OnTick();
+  for (const auto& [id, partition] : partitions_) partition->Tick();
 }
 
 WallTime Replica::Wall() const { return kEpoch + shared_.now.time_since_epoch() + wall_ahead_; }
@@ -160,6 +185,10 @@ const projection::PartitionView& Replica::view(const log::PartitionId& partition
 
 const writer::PartitionWriter& Replica::writer(const log::PartitionId& partition) const {
   return at(partition).writer();
+}
+
+bool Replica::Lags() const {
+  return std::ranges::any_of(partitions_, [](const auto& its) { return its.second->Lags(); });
 }
 
 bool Replica::AtRest() const {

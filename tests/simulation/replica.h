@@ -1,5 +1,6 @@
-// One server process of the simulation: the real view and writer of each partition, on a store that
-// a kill takes back, fed by the scheduler one input at a time.
+// One service of one server process: the real view of each partition that its projection follows
+// and the real writer of each of its own, on a store that a kill takes back, fed by the scheduler
+// one input at a time.
 #pragma once
 
 #include <deque>
@@ -16,7 +17,6 @@
 #include "tests/simulation/crashing_store.h"
 #include "tests/simulation/dice.h"
 #include "tests/simulation/evidence.h"
-#include "tests/support/counters.h"
 
 namespace twinledger::simulation {
 
@@ -32,14 +32,24 @@ struct Shared {
   log::Founding founding;
   MonotonicTime now{};
   Moment moment = 0;
-  std::map<log::PartitionId, std::vector<std::shared_ptr<const log::ReadRecord>>> read;
+  using Records = std::map<log::PartitionId, std::vector<std::shared_ptr<const log::ReadRecord>>>;
+  Records read;
+  std::optional<Records> offered;  // To the log, in that order; kept where a bug reads them.
   std::set<std::string> appended;
   std::uint64_t alarms = 0;
 };
 
+// What a replica runs. The projection outlives it.
+struct Service {
+  const projection::Projection& projection;
+  std::string stream;  // That it writes.
+  crypto::SigningKey key;
+  bool reads_offered = false;  // A bug: of other streams it reads what may never be in the log.
+};
+
 class Replica {
  public:
-  Replica(Shared& shared, crypto::SigningKey key, writer::WriterLimits limits, Tear tear);
+  Replica(Shared& shared, Service service, writer::WriterLimits limits, Tear tear = Tear::kNone);
   ~Replica();
 
   bool up() const { return !partitions_.empty(); }
@@ -49,11 +59,13 @@ class Replica {
   // many batches it lost.
   std::size_t Kill();
   void Stop();  // Ends as a program does that was asked to.
+  // Its disk is another one, and empty. REQUIRES: it is not up.
+  void LoseStore() { store_.Lose(); }
 
   void Submit(writer::Command command, const log::PartitionId& partition, MonotonicTime deadline,
               writer::Reply reply);
 
-  // One input to a writer; false if there was none.
+  // One input to a writer, or to a view; false if there was none.
   bool DeliverReport(const log::PartitionId& partition);
   bool DeliverTail(const log::PartitionId& partition, bool fails);
   bool DeliverRecord(const log::PartitionId& partition);
@@ -63,8 +75,13 @@ class Replica {
   void SetWallAhead(std::chrono::microseconds ahead) { wall_ahead_ = ahead; }
   std::chrono::microseconds wall_ahead() const { return wall_ahead_; }
 
+  bool Follows(const log::PartitionId& partition) const { return partitions_.contains(partition); }
+  std::shared_ptr<const store::KeyValueReader> Snapshot() const { return store_.Snapshot(); }
+  const store::KeyValueReader& rows() const { return store_; }
+
   const projection::PartitionView& view(const log::PartitionId& partition) const;
   const writer::PartitionWriter& writer(const log::PartitionId& partition) const;
+  bool Lags() const;  // The log holds what a view has not read.
   bool AtRest() const;
   ReplicaState State() const;
 
@@ -74,9 +91,8 @@ class Replica {
   Partition& at(const log::PartitionId& partition) const { return *partitions_.at(partition); }
 
   Shared& shared_;
-  const crypto::SigningKey key_;
+  const Service service_;
   const writer::WriterLimits limits_;
-  const testing::AccountProjection projection_;
   CrashingStore store_;
   std::chrono::microseconds wall_ahead_{0};
   std::shared_ptr<bool> heard_;  // Shared with replies under way: false once the process is dead.

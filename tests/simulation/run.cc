@@ -8,6 +8,7 @@
 
 #include "platform/log/founding.h"
 #include "tests/simulation/client.h"
+#include "tests/simulation/draws.h"
 #include "tests/simulation/replica.h"
 #include "tests/support/test_chain.h"
 
@@ -28,6 +29,7 @@ constexpr std::size_t kDamagedRounds = 40;
 
 // The same for every run: only what happens differs.
 struct Beginning {
+  testing::AccountProjection projection;
   TestFounding founder{"simulation", kPartitions};
   log::Founding founding = founder.founding();
   crypto::SigningKey stranger = testing::KeyNamed("stranger");
@@ -82,8 +84,6 @@ class Simulation {
     kDamage,
   };
 
-  log::FaultPlan SomePlan();
-  writer::WriterLimits SomeLimits();
   Event Pick();
   void Happen(Event event);
   void End(Replica& replica);
@@ -123,10 +123,12 @@ Simulation::Simulation(std::uint64_t seed, Tear tear)
   for (const auto& [partition, record] : TheBeginning().records) {
     shared_.log.Land(partition, record);
   }
-  shared_.log.SetPlan(SomePlan());
-  const writer::WriterLimits limits = SomeLimits();
+  shared_.log.SetPlan(SomePlan(dice_));
+  const writer::WriterLimits limits = SomeLimits(dice_);
   for (std::size_t i = 0, count = 2 + dice_.Below(2); i < count; ++i) {
-    replicas_.push_back(std::make_unique<Replica>(shared_, TheBeginning().Key(), limits, tear));
+    replicas_.push_back(std::make_unique<Replica>(
+        shared_, Service{TheBeginning().projection, "registry", TheBeginning().Key()}, limits,
+        tear));
     replicas_.back()->Start();
   }
   for (std::size_t i = 0, count = 2 + dice_.Below(3); i < count; ++i) {
@@ -141,29 +143,6 @@ Simulation::Simulation(std::uint64_t seed, Tear tear)
   if (dice_.OneIn(3)) weights_.emplace_back(Event::kClock, 4);
   if (dice_.OneIn(3)) weights_.emplace_back(Event::kStranger, 10);
   if (dice_.OneIn(16)) weights_.emplace_back(Event::kDamage, 10);
-}
-
-log::FaultPlan Simulation::SomePlan() {
-  const auto some = [this](std::uint32_t most) {
-    return dice_.OneIn(2) ? static_cast<std::uint32_t>(dice_.Below(most)) : 0;
-  };
-  return {.delay_max = milliseconds(1 + dice_.Below(300)),
-          .report_within = milliseconds(500),
-          .late = some(200),
-          .late_max = milliseconds(1 + dice_.Below(5000)),
-          .lost = some(150),
-          .unacknowledged = some(200),
-          .duplicated = some(200),
-          .refused = some(150),
-          .lost_with_session = some(500),
-          .late_with_session = some(500)};
-}
-
-writer::WriterLimits Simulation::SomeLimits() {
-  writer::WriterLimits limits;
-  limits.queue_commands_max = dice_.OneIn(4) ? 2 : 64;
-  limits.record_commits_max = 1 + dice_.Below(4);
-  return limits;
 }
 
 Simulation::Event Simulation::Pick() {

@@ -13,6 +13,11 @@ enum class PlantedBug {
   kRefusalFromVoid,        // So is a refusal, decided on a state that may turn void.
   kSignatureNotChecked,    // Accept believes the key id.
   kRedoInAnotherOrder,     // After a void the queue is decided from its end.
+  kRandomRequestId,        // A process asks under another id each time.
+  kAgendaForgotten,        // A process that starts waits for what is touched.
+  kSettledAtSubmit,        // A process takes its command for recorded.
+  kLastDayTaken,           // A process that starts takes the day of the last receipt for settled.
+  kReceiptBeforeIgnored,   // A receipt is recorded whichever one it was made after.
 };
 
 #ifdef TWINLEDGER_PLANTED_BUGS

@@ -26,14 +26,14 @@ void Agenda::OnDay(Day today) {
 void Agenda::Add(const std::string& subject, Day settled) {
   const auto [at, added] = entries_.try_emplace(subject, Entry{.looked_at = settled});
   if (!added) return;
-  at->second.touched = true;
+  at->second.touched = today_;
   Queue(subject, at->second);
 }
 
 void Agenda::Touch(const std::string& subject) {
   const auto found = entries_.find(subject);
   if (found == entries_.end()) return;
-  found->second.touched = true;
+  if (!found->second.touched) found->second.touched = today_;
   Queue(subject, found->second);
 }
 
@@ -50,10 +50,12 @@ std::optional<Task> Agenda::Take(MonotonicTime now) {
   entry.queued = false;
   entry.at_work = true;
   ++at_work_;
-  const Day first = std::min(entry.looked_at + 1, *today_);
+  const Day first = std::min(entry.looked_at + 1, entry.touched.value_or(*today_));
   const Day last = std::min(*today_, first + limits_.days_most - 1);
-  // What touched it until now is seen by whoever looks from now on.
-  if (last == *today_) entry.touched = false;
+  // What touched it until now is seen by whoever looks from now on. Until that is settled, none of
+  // these days is looked at, whichever day it becomes.
+  entry.touched.reset();
+  entry.looked_at = first - 1;
   return Task{subject, first, last};
 }
 
@@ -72,7 +74,6 @@ void Agenda::Fail(const Task& task, MonotonicTime now) {
   TL_CHECK(entry.at_work);
   entry.at_work = false;
   --at_work_;
-  entry.touched = true;
   entry.queued = true;
   const auto pause = limits_.retry_first * (1LL << std::min(entry.failures, kDoublingsMost));
   ++entry.failures;

@@ -6,7 +6,8 @@
 //
 // One entry a subject, however often it is touched: what cannot be kept up with is looked at less
 // often, and never queued. The days of a subject are looked at in their order, so days that passed
-// while nobody looked are caught up with, the oldest first.
+// while nobody looked are caught up with, the oldest first. A day on which it was touched, or whose
+// look failed, is looked at again, also when another has begun.
 //
 // A state machine without I/O. Threads: confined to one.
 #pragma once
@@ -71,14 +72,16 @@ class Agenda {
 
  private:
   struct Entry {
-    Day looked_at = 0;  // The last day that was.
-    bool touched = false;
+    Day looked_at = 0;                          // The last day that was.
+    std::optional<Day> touched = std::nullopt;  // Since it was taken last: the day then.
     bool queued = false;
     bool at_work = false;
     unsigned failures = 0;  // In a row.
   };
 
-  bool IsDue(const Entry& entry) const { return entry.touched || entry.looked_at < *today_; }
+  bool IsDue(const Entry& entry) const {
+    return entry.touched.has_value() || entry.looked_at < *today_;
+  }
   void Queue(const std::string& subject, Entry& entry);
 
   const AgendaLimits limits_;

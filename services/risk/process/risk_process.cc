@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 
+#include "platform/base/planted_bug.h"
 #include "platform/crypto/uuid5.h"
 #include "platform/projection/consistency.h"
 #include "platform/projection/platform_tables.h"
@@ -25,6 +27,10 @@ constexpr int kMergesMost = 100;  // Of one principal into another; more go in a
 
 // One input of one subject, after one receipt: whoever finds it missing sends the same request.
 std::string RequestIdOf(const AssessmentRecorded& wanted) {
+#ifdef TWINLEDGER_PLANTED_BUGS
+  static std::atomic<int> asked = 0;
+  if (Planted(PlantedBug::kRandomRequestId)) return fmt::format("request {}", ++asked);
+#endif
   std::string name = fmt::format("{}\n{}\n{}\n{}\n{}\n{}", wanted.council_id(),
                                  wanted.relationship_id(), wanted.as_of(), wanted.rule_set_digest(),
                                  wanted.engine_version(), wanted.previous_receipt());
@@ -55,9 +61,12 @@ writer::Decide DecideOn(AssessmentRecorded wanted) {
   return [wanted = std::move(wanted)](
              const store::RowReader& rows,
              const writer::DecisionContext& /*context*/) -> Result<writer::Decision> {
-    TL_TRY(const std::optional<Receipt> last,
+    TL_TRY(std::optional<Receipt> last,
            LastReceipt(rows, {wanted.council_id(), wanted.relationship_id()}));
-    const ReceiptDecision decision = Decide(last ? std::optional(last->row) : std::nullopt, wanted);
+    if (last && Planted(PlantedBug::kReceiptBeforeIgnored)) {
+      last->row.set_event(wanted.previous_receipt());
+    }
+    const ReceiptDecision decision = Decide(RowOf(last), wanted);
     if (!decision) return writer::Decision(RefusalOf(decision.error()));
     writer::Events events{.events = {},
                           .marking = log::v1::MARKING_IN_CONFIDENCE,
@@ -134,7 +143,8 @@ Result<process::Day> RiskProcess::SettledUntil(const Moment& moment, const std::
          LastReceiptsOf(store::CutReader(*moment.rows), council));
   Day settled = kDayMin;
   for (const Receipt& receipt : receipts) {
-    settled = std::max(settled, receipt.row.receipt().as_of() - 1);
+    const Day again = Planted(PlantedBug::kLastDayTaken) ? 0 : 1;
+    settled = std::max(settled, receipt.row.receipt().as_of() - again);
   }
   if (!receipts.empty()) return settled;
   TL_TRY(const Standing standing, StandingAt(moment, council, moment.cut));

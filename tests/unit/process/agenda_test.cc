@@ -65,6 +65,31 @@ TEST(AgendaTest, ANewDayMakesEverySubjectDue) {
   EXPECT_EQ(agenda.Take(kNow), (Task{"b", 101, 102}));
 }
 
+TEST(AgendaTest, ADayOnWhichASubjectWasTouchedIsLookedAtThoughAnotherHasBegun) {
+  Agenda agenda;
+  agenda.OnDay(100);
+  agenda.Add("hutt", 99);
+  agenda.Settle(*agenda.Take(kNow), 100);
+  agenda.Touch("hutt");
+  agenda.OnDay(101);
+  agenda.Touch("hutt");
+  const auto task = agenda.Take(kNow);
+  EXPECT_EQ(task, (Task{"hutt", 100, 101}));
+  agenda.Settle(*task, 101);
+  EXPECT_EQ(agenda.Take(kNow), std::nullopt);
+}
+
+TEST(AgendaTest, ADayWhoseLookFailedIsLookedAtThoughAnotherHasBegun) {
+  Agenda agenda({.retry_first = 100ms});
+  agenda.OnDay(100);
+  agenda.Add("hutt", 99);
+  agenda.Settle(*agenda.Take(kNow), 100);
+  agenda.Touch("hutt");
+  agenda.Fail(*agenda.Take(kNow), kNow);
+  agenda.OnDay(103);
+  EXPECT_EQ(agenda.Take(kNow + 100ms), (Task{"hutt", 100, 103}));
+}
+
 TEST(AgendaTest, SoManyAreAtWorkAtOnceAndTheOthersWaitInTheirTurn) {
   Agenda agenda({.at_work_most = 2});
   agenda.OnDay(1);
