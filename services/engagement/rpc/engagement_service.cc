@@ -66,7 +66,11 @@ Result<bool> IsKnown(const store::RowReader& rows, const CouncilId& council, con
 // Here and not in the header: what gRPC generates for the methods is compiled once.
 EngagementService::EngagementService(rpc::UnaryCalls& calls, const projection::Runner& runner,
                                      keyring::Keyring& keyring)
-    : calls_(calls), runner_(runner), keyring_(keyring), key_maker_(keyring) {}
+    : calls_(calls),
+      runner_(runner),
+      keyring_(keyring),
+      key_maker_(keyring),
+      imports_(calls.parts().gate, {}) {}
 
 EngagementService::~EngagementService() = default;
 

@@ -53,12 +53,17 @@ class Writer {
   // this one, and must not block.
   void Submit(Command command, MonotonicTime deadline, Reply reply);
 
+  // Likewise all of them, in their order: what waits in a partition becomes one record, as far as
+  // it has room.
+  void SubmitAll(std::vector<Submission> submissions);
+
   std::vector<WriterStatus> Status() const;
 
  private:
   class Partition;
 
-  void TakeInbox();  // On the runner's thread, as the two below.
+  void Refuse(const Submission& submission) const;  // The inbox is full.
+  void TakeInbox();                                 // On the runner's thread, as the two below.
   void Tick();
   void Publish();
 
