@@ -103,13 +103,12 @@ class EngagementService final : public ApiMethods {
   // What a new record lacks that it names; nothing where it may be recorded.
   Result<std::optional<Error>> UnmetOf(const v1::SubmitRecordRequest& request) const;
 
-  // Whether it is a new record with texts, and may be recorded.
-  bool NeedsKey(const v1::SubmitRecordRequest& request) const;
+  // Makes the key of a new record, unless it will not be recorded or has no texts.
   void PrepareKey(const v1::SubmitRecordRequest& request,
                   const std::function<void(const Result<void>&)>& then);
 
-  Result<rpc::Intent> PlanSubmit(const v1::SubmitRecordRequest& asked, const rpc::Admission& by,
-                                 const Prospect& prospect) const;
+  Result<rpc::Intent> PlanSubmit(const v1::SubmitRecordRequest& asked, std::optional<Error> unmet,
+                                 const rpc::Admission& by, const Prospect& prospect) const;
   Result<rpc::Intent> PlanAmend(const v1::AmendRecordRequest& asked, const rpc::Admission& by,
                                 const Prospect& prospect) const;
 

@@ -1,6 +1,7 @@
 // Many records by one call: each row is the request of SubmitRecord or AmendRecord, and is checked,
 // planned and decided as that, but all rows that are there go on together: one sync for their keys,
 // one task for the writer.
+#include <fmt/format.h>
 #include <google/protobuf/message.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -96,6 +98,7 @@ class EngagementService::Import final : public rpc::RowWork {
     std::uint64_t number = 0;
     v1::ImportRecordsRequest request = {};
     rpc::Admission by = {};
+    std::optional<Error> unmet = std::nullopt;  // Of one to submit.
     Prospect prospect = NewProspect();
   };
   // What the answer to a submitted row needs.
@@ -105,7 +108,8 @@ class EngagementService::Import final : public rpc::RowWork {
     std::optional<Error> unmet;  // As of rpc::Intent.
   };
 
-  Result<Row> Read(const ArrivedRow& arrived) const;
+  Result<Row> Read(const ArrivedRow& arrived);
+  Result<std::optional<Error>> UnmetOf(const v1::SubmitRecordRequest& request);
   void MakeKeys(std::vector<Row>& rows);
   Result<writer::Command> Plan(const Row& row);
   void Tell(std::uint64_t number, const Error& error);
@@ -115,6 +119,7 @@ class EngagementService::Import final : public rpc::RowWork {
   EngagementService& service_;
   rpc::RowStream& stream_;
   std::unordered_map<std::uint64_t, Open> open_;  // By number; as many as are in flight.
+  std::unordered_set<std::string> met_;  // What rows named that is there, and so there for ever.
 };
 
 void EngagementService::Import::Take(std::vector<ArrivedRow> arrived) {
@@ -139,8 +144,7 @@ void EngagementService::Import::Take(std::vector<ArrivedRow> arrived) {
   service_.calls_.parts().writer->SubmitAll(std::move(submissions));
 }
 
-Result<EngagementService::Import::Row> EngagementService::Import::Read(
-    const ArrivedRow& arrived) const {
+Result<EngagementService::Import::Row> EngagementService::Import::Read(const ArrivedRow& arrived) {
   Row row{arrived.number};
   grpc::ByteBuffer bytes = arrived.bytes;
   if (!grpc::SerializationTraits<v1::ImportRecordsRequest>::Deserialize(&bytes, &row.request)
@@ -158,9 +162,11 @@ Result<EngagementService::Import::Row> EngagementService::Import::Read(
     return {};
   };
   switch (row.request.write_case()) {
-    case v1::ImportRecordsRequest::kSubmit:
+    case v1::ImportRecordsRequest::kSubmit: {
       TL_TRY_VOID(admit(kSubmitRecord, row.request.submit(), CheckSubmit));
+      TL_TRY(row.unmet, UnmetOf(row.request.submit()));
       return row;
+    }
     case v1::ImportRecordsRequest::kAmend:
       TL_TRY_VOID(admit(kAmendRecord, row.request.amend(), CheckAmend));
       return row;
@@ -171,11 +177,28 @@ Result<EngagementService::Import::Row> EngagementService::Import::Read(
   return wrong.Verdict().error();
 }
 
+// Rows of an import name the same few over and over.
+Result<std::optional<Error>> EngagementService::Import::UnmetOf(
+    const v1::SubmitRecordRequest& request) {
+  constexpr std::size_t kMetMax = 4096;
+  const auto all = [](const std::string&) { return true; };
+  std::string named = request.parent() + " " + request.record().relationship();
+  for (const Handle& handle : HandlesIn(request.record(), all)) {
+    named += fmt::format(" {}:{}", static_cast<int>(handle.in), handle.id);
+  }
+  if (met_.contains(named)) return std::optional<Error>();
+  TL_TRY(std::optional<Error> unmet, service_.UnmetOf(request));
+  if (met_.size() >= kMetMax) met_.clear();
+  if (!unmet) met_.insert(std::move(named));
+  return unmet;
+}
+
 // Rows whose keys the disk refuses are told so and go no further.
 void EngagementService::Import::MakeKeys(std::vector<Row>& rows) {
   std::vector<keyring::SubjectId> subjects;
   const auto needs_key = [&](const Row& row) {
-    return row.request.has_submit() && service_.NeedsKey(row.request.submit());
+    return row.request.has_submit() && !row.request.submit().validate_only() && !row.unmet &&
+           MayHaveTexts(row.request.submit().record());
   };
   for (const Row& row : rows) {
     if (!needs_key(row)) continue;
@@ -205,7 +228,7 @@ Result<writer::Command> EngagementService::Import::Plan(const Row& row) {
   if (row.request.has_submit()) {
     const auto& asked = row.request.submit();
     return plan(kSubmitRecord, asked, NameIn(asked),
-                service_.PlanSubmit(asked, row.by, row.prospect));
+                service_.PlanSubmit(asked, row.unmet, row.by, row.prospect));
   }
   const auto& asked = row.request.amend();
   return plan(kAmendRecord, asked, RecordIn(asked.record().name()),

@@ -19,23 +19,19 @@ Result<std::optional<Error>> EngagementService::UnmetOf(
   return MissingHandle(council, HandlesIn(request.record(), all));
 }
 
-bool EngagementService::NeedsKey(const v1::SubmitRecordRequest& request) const {
-  if (request.validate_only() || !MayHaveTexts(request.record())) return false;
-  const Result<std::optional<Error>> unmet = UnmetOf(request);
-  return unmet && !*unmet;  // Else the plan says so.
-}
-
 void EngagementService::PrepareKey(const v1::SubmitRecordRequest& request,
                                    const std::function<void(const Result<void>&)>& then) {
-  if (!NeedsKey(request)) return then({});
+  if (request.validate_only() || !MayHaveTexts(request.record())) return then({});
+  const Result<std::optional<Error>> unmet = UnmetOf(request);
+  if (!unmet || *unmet) return then({});  // The plan says so.
   key_maker_.Ensure(TextsOf(NameIn(request)).subject(), then);
 }
 
 Result<rpc::Intent> EngagementService::PlanSubmit(const v1::SubmitRecordRequest& asked,
+                                                  std::optional<Error> unmet,
                                                   const rpc::Admission& by,
                                                   const Prospect& prospect) const {
   const RecordName name = NameIn(asked);
-  TL_TRY(std::optional<Error> unmet, UnmetOf(asked));
   // No key is made for what will not be recorded.
   if (unmet && !asked.validate_only()) return *std::move(unmet);
   RecordFields kept = FieldsOf(asked.record());
@@ -56,8 +52,9 @@ grpc::ServerUnaryReactor* EngagementService::SubmitRecord(grpc::CallbackServerCo
   return calls_.PreparedCommand(
       context, kSubmitRecord, *request, *response, CheckSubmit,
       [this](const auto& asked, const auto& then) { PrepareKey(asked, then); },
-      [this, prospect](const auto& asked, const rpc::Admission& by) {
-        return PlanSubmit(asked, by, prospect);
+      [this, prospect](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
+        TL_TRY(std::optional<Error> unmet, UnmetOf(asked));
+        return PlanSubmit(asked, std::move(unmet), by, prospect);
       },
       [this, prospect](const auto& asked, const writer::Outcome& outcome,
                        const store::RowReader& rows, auto& answer) -> Result<void> {
