@@ -161,6 +161,10 @@ class RowStreamsTest : public ::testing::Test, private grpc::CallbackGenericServ
 
   Desk desk_;
   std::unique_ptr<Gate> gate_;
+  testing::TempDirectory directory_;
+  SystemClock clock_;
+  crypto::SystemRandom random_;
+  identity::Authority authority_ = *identity::Authority::Open(folder(), {}, clock_, random_);
 
  private:
   grpc::ServerGenericBidiReactor* CreateReactor(
@@ -171,10 +175,6 @@ class RowStreamsTest : public ::testing::Test, private grpc::CallbackGenericServ
   }
   std::filesystem::path folder() const { return directory_.path() / "identity"; }
 
-  testing::TempDirectory directory_;
-  SystemClock clock_;
-  crypto::SystemRandom random_;
-  identity::Authority authority_ = *identity::Authority::Open(folder(), {}, clock_, random_);
   RateLimiter limiter_{RateLimits{}, clock_};
   std::unique_ptr<identity::PrincipalDirectory> principals_;
   std::unique_ptr<Authenticator> authenticator_;
@@ -260,6 +260,21 @@ TEST_F(RowStreamsTest, DrainingEndsAnIdleStreamAndWaitsForTheOutcomesOfOthers) {
   EXPECT_EQ(AnswerOf(*busy), "answer");
   EXPECT_EQ(EndOf(*busy), "STOPPING");
   EXPECT_EQ(EndOf(*Open()), "STOPPING");
+}
+
+TEST_F(RowStreamsTest, ACertificateThatIsRevokedMeanwhileEndsTheStream) {
+  Serve({});
+  desk_.AnswerAtOnce();
+  const auto call = Open();
+  std::string answer = "answer";
+  ASSERT_TRUE(call->Send(Text("row")));
+  ASSERT_EQ(AnswerOf(*call), answer);
+  ASSERT_TRUE(authority_.Revoke("council/hutt-city/officer/k1").ok());
+  while (answer == "answer" && call->Send(Text("row"))) {  // Lists are read again within seconds.
+    answer = AnswerOf(*call);
+  }
+  EXPECT_EQ(answer, "REVOKED");
+  EXPECT_EQ(EndOf(*call), "REVOKED");
 }
 
 TEST_F(RowStreamsTest, AStreamWhoseClientIsGoneMakesRoom) {

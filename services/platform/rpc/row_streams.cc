@@ -42,12 +42,12 @@ RowStream::RowStream(Gate& gate, const RowStreamLimits& limits,
   gate_.ReportBegin();
 }
 
-void RowStream::Begin(Result<CallerIdentity> admitted, const MakeRowWork& make) {
+void RowStream::Begin(const Result<CallerIdentity>& admitted, const MakeRowWork& make) {
   {
     const absl::MutexLock lock(&mutex_);
     self_ = shared_from_this();
     if (admitted) {
-      caller_ = *std::move(admitted);
+      caller_ = *admitted;
       thread_ = std::jthread([this, make] { Run(make); });
     }
   }
@@ -74,6 +74,7 @@ void RowStream::Run(const MakeRowWork& make) {
     }
     mutex_.Await(absl::Condition(
         +[](int* starting) { return *starting == 0; }, &starting_));
+    ended_ = true;
   }
   End(result);
 }
@@ -125,14 +126,14 @@ void RowStream::TakeRows(RowWork& work, std::vector<ArrivedRow> rows,
   for (const ArrivedRow& row : rows) Answer(row.number, work.Unanswered(row.number, *why));
 }
 
-void RowStream::Answer(std::uint64_t number, grpc::ByteBuffer answer) {
+void RowStream::Answer(std::uint64_t number, const grpc::ByteBuffer& answer) {
   {
     const absl::MutexLock lock(&mutex_);
     const auto bytes = bytes_of_.find(number);
     TL_CHECK(bytes != bytes_of_.end());  // Once.
     bytes_in_flight_ -= bytes->second;
     bytes_of_.erase(bytes);
-    answers_.push_back(std::move(answer));
+    answers_.push_back(answer);
   }
   WriteNext();
 }
@@ -172,7 +173,7 @@ void RowStream::WriteNext() {
   {
     const absl::MutexLock lock(&mutex_);
     if (is_writing_ || gone_ || answers_.empty()) return;
-    writing_ = std::move(answers_.front());
+    writing_ = answers_.front();  // Shares the bytes.
     answers_.pop_front();
     if (!answers_.empty()) options.set_buffer_hint();
     is_writing_ = true;
@@ -232,6 +233,11 @@ void RowStream::Abandon() {
   gone_ = true;
 }
 
+bool RowStream::Ended() const {
+  const absl::MutexLock lock(&mutex_);
+  return ended_;
+}
+
 bool RowStream::Done() const {
   const absl::MutexLock lock(&mutex_);
   return done_;
@@ -278,7 +284,7 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* RowStreams::Run(
   if (admitted) {
     if (Result<void> added = Add(admitted->account, stream); !added) admitted = added.error();
   }
-  stream->Begin(std::move(admitted), make);
+  stream->Begin(admitted, make);
   return stream.get();
 }
 
@@ -286,13 +292,15 @@ Result<void> RowStreams::Add(const std::string& account, std::shared_ptr<RowStre
   const absl::MutexLock lock(&mutex_);
   if (stopped_) return Stopping();
   JoinEnded();
-  if (streams_.size() >= limits_.streams_max) {
-    return TooMany(limits_.streams_max, "all accounts together");
+  std::size_t open = 0;
+  std::size_t own = 0;
+  for (const Entry& entry : streams_) {
+    if (entry.stream->Ended()) continue;
+    ++open;
+    if (entry.account == account) ++own;
   }
-  const auto own = std::ranges::count(streams_, account, &Entry::account);
-  if (static_cast<std::size_t>(own) >= limits_.streams_of_account_max) {
-    return TooMany(limits_.streams_of_account_max, "you");
-  }
+  if (open >= limits_.streams_max) return TooMany(limits_.streams_max, "all accounts together");
+  if (own >= limits_.streams_of_account_max) return TooMany(limits_.streams_of_account_max, "you");
   streams_.push_back({account, std::move(stream)});
   return {};
 }

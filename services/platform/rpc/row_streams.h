@@ -91,16 +91,17 @@ class RowStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::B
 
   // For its work, on its thread.
   const CallerIdentity& caller() const { return caller_; }
-  void Answer(std::uint64_t number, grpc::ByteBuffer answer);
+  void Answer(std::uint64_t number, const grpc::ByteBuffer& answer);
   writer::Reply ReplyTo(std::uint64_t number);
   MonotonicTime RowDeadline() const;  // Of a row that is submitted at this moment.
   void Stop(const Error& why);        // Any thread. Answers what was taken, and ends with `why`.
 
   // For RowStreams.
-  void Begin(Result<CallerIdentity> admitted, const MakeRowWork& make);
+  void Begin(const Result<CallerIdentity>& admitted, const MakeRowWork& make);
   const std::string& account() const { return caller_.account; }
-  void StopTaking();  // Any thread. Answers what was taken, and ends.
-  void Abandon();     // Likewise. Ends as soon as it can.
+  void StopTaking();   // Any thread. Answers what was taken, and ends.
+  void Abandon();      // Likewise. Ends as soon as it can.
+  bool Ended() const;  // Before its client can know.
   bool Done() const;
   void Join();
 
@@ -152,6 +153,7 @@ class RowStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::B
   bool read_all_ ABSL_GUARDED_BY(mutex_) = false;
   std::optional<Error> stop_ ABSL_GUARDED_BY(mutex_);
   bool gone_ ABSL_GUARDED_BY(mutex_) = false;
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool done_ ABSL_GUARDED_BY(mutex_) = false;
   std::shared_ptr<RowStream> self_ ABSL_GUARDED_BY(mutex_);  // Keeps the call until OnDone.
   std::jthread thread_ ABSL_GUARDED_BY(mutex_);

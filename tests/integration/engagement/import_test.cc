@@ -222,8 +222,9 @@ TEST_F(ImportTest, AStreamThatIsCancelledGoesOnAnywhereByTheSameRows) {
 }
 
 TEST_F(ImportTest, AStreamEndsAtItsDeadline) {
-  const auto call = Open(kMaker, std::chrono::milliseconds(1500));
-  ASSERT_TRUE(call->Send(NewRow()));
+  EXPECT_TRUE(Import({NewRow()}).at(1).has_recorded());  // There is a connection.
+  const auto call = Open(kMaker, std::chrono::seconds(2));
+  call->Send(NewRow());
   const Answers answers = ReadAll(*call);  // Until the time is over.
   EXPECT_EQ(call->Finish().error().code, Code::kDeadlineExceeded);
   EXPECT_LE(answers.size(), 1U);
