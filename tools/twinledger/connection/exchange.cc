@@ -2,8 +2,8 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 
+#include <array>
 #include <chrono>
-#include <cstdint>
 #include <utility>
 
 #include "twinledger/connection/calls.h"
@@ -17,9 +17,13 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kTick{100};
 
-enum Operation : std::intptr_t { kStart = 1, kRead, kWrite, kFinish };
+enum Operation { kStart, kRead, kWrite, kFinish };
 
-void* Tag(Operation operation) { return reinterpret_cast<void*>(operation); }
+// Tells the operation by an address, which is all that a tag may be.
+void* Tag(Operation operation) {
+  static std::array operations{kStart, kRead, kWrite, kFinish};
+  return &operations.at(operation);
+}
 
 // Ends the call once nothing has happened for too long, and calls the tick meanwhile.
 class Watch {
@@ -41,7 +45,7 @@ class Watch {
       }
       if (got == grpc::CompletionQueue::GOT_EVENT) {
         moved_ = now;
-        return {static_cast<Operation>(reinterpret_cast<std::intptr_t>(tag)), ok};
+        return {*static_cast<Operation*>(tag), ok};
       }
       if (!silent_ && now - moved_ > silence_max_) {
         silent_ = true;
