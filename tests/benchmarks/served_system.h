@@ -50,6 +50,7 @@ class ServedSystem {
   Callers& callers() { return *callers_; }
   std::filesystem::path data() const { return folder_.path() / "data"; }
   const std::string& address() const { return at_.services; }
+  pid_t pid() const { return process_->pid(); }
   std::uint64_t RecordsInLog() const;  // Of the stream of the registry.
 
  private:
