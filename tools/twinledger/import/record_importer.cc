@@ -323,7 +323,7 @@ class RecordImport {
     const RowOutcome outcome = write.outcome;
     const auto until = std::chrono::steady_clock::now() + kHearingWait;
     while (true) {
-      const Result<void> sent = told ? *std::move(told) : SendAlone(connection_, write.request);
+      const Result<void> sent = told ? *told : SendAlone(connection_, write.request);
       told.reset();
       if (sent.ok()) return outcome;
       const std::string& reason = sent.error().reason;
