@@ -3,6 +3,7 @@
 #include <absl/synchronization/notification.h>
 #include <fmt/format.h>
 
+#include <thread>
 #include <utility>
 
 #include "platform/base/uuid.h"
@@ -71,6 +72,30 @@ void EngagementCallers::Submit(int number, const std::function<void()>& done) {
         stub.async()->SubmitRecord(context, asked, answer, std::move(then));
       },
       repeats_, done);
+}
+
+void EngagementCallers::Import(int number, int rows) {
+  const std::size_t council = static_cast<std::size_t>(number) % councils_.size();
+  std::vector<v1::ImportRecordsRequest> requests(static_cast<std::size_t>(rows));
+  for (v1::ImportRecordsRequest& request : requests) {
+    *request.mutable_submit() = GiftOf(councils_[council], number++);
+  }
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(5));
+  const auto stream = stubs_[council]->ImportRecords(&context);
+  std::jthread writer([&] {
+    for (const v1::ImportRecordsRequest& request : requests) TL_CHECK(stream->Write(request));
+    stream->WritesDone();
+  });
+  int recorded = 0;
+  for (v1::ImportRecordsResponse answer; stream->Read(&answer);) {
+    if (!answer.has_recorded()) std::fprintf(stderr, "%s\n", answer.ShortDebugString().c_str());
+    TL_CHECK(answer.has_recorded());
+    ++recorded;
+  }
+  writer.join();
+  TL_CHECK(stream->Finish().ok());
+  TL_CHECK(recorded == rows);
 }
 
 void EngagementCallers::SubmitAndWait(int number) {

@@ -21,6 +21,9 @@ class EngagementCallers {
   // A gift with texts, which are sealed. `number` chooses council and account.
   void Submit(int number, const std::function<void()>& done);
   void SubmitAndWait(int number);
+  // Such gifts as rows of one stream, sent as fast as it takes them; until all are answered.
+  // `number` chooses council and account.
+  void Import(int number, int rows);
 
   int repeats() const { return repeats_; }
 

@@ -51,6 +51,7 @@ class ServedSystem {
   Callers& callers() { return *callers_; }
   std::filesystem::path data() const { return folder_.path() / "data"; }
   const std::string& address() const { return at_.services; }
+  pid_t pid() const { return process_->pid(); }
   std::uint64_t RecordsInLog() const;  // Of the stream of the registry.
   std::chrono::nanoseconds ProcessorTime() const { return process_->ProcessorTime(); }
 

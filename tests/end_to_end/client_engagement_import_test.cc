@@ -6,6 +6,7 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -320,6 +321,67 @@ TEST_F(ClientEngagementImportTest, AnInterruptedImportGoesOnWhereItStopped) {
   const json rest = Json("officer-1", {"import", "engagements", "cut.csv"});
   EXPECT_GE(rest["unchanged"], accepted);
   EXPECT_EQ(rest["accepted"].get<int>() + rest["unchanged"].get<int>(), kRecords);
+}
+
+// A server of its own, which dies.
+TEST(ClientEngagementImportKillTest, AServerThatIsKilledLosesNothingThatWasAnswered) {
+  constexpr int kRecords = 4000;
+  const support::TemporaryFolder folder;
+  const auto run = [&](const std::string& account, std::vector<std::string> words) {
+    words.insert(words.begin(), {"--as", account});
+    return Client(folder.path()).Run(words);
+  };
+  const auto start = [&] {
+    auto server = std::make_unique<support::ServerProcess>(
+        folder.path() / "data", folder.path() / "server.log",
+        std::vector<std::string>{"--services", "registry,engagement"});
+    EXPECT_TRUE(server->WaitUntilServing().has_value())
+        << support::ReadText(folder.path() / "server.log");
+    return server;
+  };
+  auto server = start();
+  ASSERT_EQ(run("agency-approver",
+                {"council", "create", "hutt-city", "--display-name", "hutt-city", "--kind", "city"})
+                .exit,
+            0);
+  ASSERT_EQ(Client(folder.path())
+                .Run({"identity", "issue", "officer-1", "--role", "council-officer", "--council",
+                      "hutt-city"})
+                .exit,
+            0);
+  std::string text = kGifts;
+  for (int i = 0; i < kRecords; ++i) text += Gift("killed-" + std::to_string(i));
+  std::ofstream(folder.path() / "killed.csv") << text;
+  const auto listed = [&] {
+    const support::TemporaryFolder aside;
+    const ClientRun list =
+        Client(aside.path())
+            .Run({"--as", "officer-1", "--data-dir", (folder.path() / "data").string(),
+                  "engagement", "list", "--council", "hutt-city", "-o", "jsonl"});
+    return std::count(list.out.begin(), list.out.end(), '\n');
+  };
+  const Client client(folder.path());
+  const pid_t importing = client.Start({"--as", "officer-1", "--timeout", "10s", "-o", "json",
+                                        "import", "engagements", "killed.csv"});
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (listed() == 0 && std::chrono::steady_clock::now() < until) {
+  }
+  server->Signal(SIGKILL);
+  ASSERT_TRUE(server->Wait().has_value());
+  const ClientRun cut = client.Finish(importing);
+  EXPECT_EQ(cut.exit, 11) << cut.err;
+  const json report = json::parse(cut.out, nullptr, false);
+  ASSERT_TRUE(report.is_object()) << cut.out << cut.err;
+  const int accepted = report["accepted"];
+  EXPECT_EQ(accepted + report["unknown"].get<int>() + report["not_sent"].get<int>(), kRecords);
+
+  server = start();
+  const ClientRun rest = run("officer-1", {"import", "engagements", "killed.csv", "-o", "json"});
+  EXPECT_EQ(rest.exit, 0) << rest.err;
+  const json whole = json::parse(rest.out, nullptr, false);
+  EXPECT_GE(whole["unchanged"], accepted);
+  EXPECT_EQ(whole["accepted"].get<int>() + whole["unchanged"].get<int>(), kRecords);
+  EXPECT_EQ(listed(), kRecords);
 }
 
 TEST_F(ClientEngagementImportTest, WhatIsGeneratedIsImportedAndAmended) {

@@ -46,6 +46,7 @@ class ServerProcess {
   std::optional<ServerAddresses> WaitUntilServing(
       std::chrono::seconds limit = std::chrono::seconds(60));
 
+  pid_t pid() const { return pid_; }
   void Signal(int number) const;
   void Stop();  // SIGSTOP; returns when it stands still.
   // The most memory that it ever held, as the kernel tells it. While it runs.

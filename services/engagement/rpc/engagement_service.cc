@@ -83,7 +83,11 @@ Versioned<Record> RecordedBy(const writer::Outcome& outcome, Record record) {
 // Here and not in the header: what gRPC generates for the methods is compiled once.
 EngagementService::EngagementService(rpc::UnaryCalls& calls, const projection::Runner& runner,
                                      keyring::Keyring& keyring)
-    : calls_(calls), runner_(runner), keyring_(keyring), key_maker_(keyring) {}
+    : calls_(calls),
+      runner_(runner),
+      keyring_(keyring),
+      key_maker_(keyring),
+      imports_(calls.parts().gate, {}) {}
 
 EngagementService::~EngagementService() = default;
 

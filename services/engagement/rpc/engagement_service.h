@@ -1,7 +1,7 @@
 // twinledger.engagement.v1.EngagementService: parse, seal, submit or query, open, render.
 //
-// submit_calls.cc submits and amends, step_calls.cc retracts, verifies and returns, read_calls.cc
-// reads.
+// submit_calls.cc submits and amends, import_calls.cc many at once, step_calls.cc retracts,
+// verifies and returns, read_calls.cc reads.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>
@@ -21,12 +21,22 @@
 #include "platform/keyring/keyring.h"
 #include "platform/projection/runner.h"
 #include "platform/rpc/handler.h"
+#include "platform/rpc/row_streams.h"
 #include "twinledger/engagement/v1/engagement_service.grpc.pb.h"
 
 namespace twinledger::engagement {
 
+// The methods as gRPC calls them. Rows of an import come as bytes, so that one that cannot be
+// parsed is refused by itself.
+using Api = v1::EngagementService;
+using ApiMethods = Api::WithCallbackMethod_SubmitRecord<Api::WithCallbackMethod_GetRecord<
+    Api::WithCallbackMethod_ListRecords<Api::WithCallbackMethod_AmendRecord<
+        Api::WithCallbackMethod_RetractRecord<Api::WithCallbackMethod_VerifyRecord<
+            Api::WithCallbackMethod_ReturnRecord<Api::WithCallbackMethod_ListRecordHistory<
+                Api::WithRawCallbackMethod_ImportRecords<Api::Service>>>>>>>>>;
+
 // Threads: thread-safe; gRPC calls it from any.
-class EngagementService final : public v1::EngagementService::CallbackService {
+class EngagementService final : public ApiMethods {
  public:
   // All must outlive it.
   EngagementService(rpc::UnaryCalls& calls, const projection::Runner& runner,
@@ -57,8 +67,12 @@ class EngagementService final : public v1::EngagementService::CallbackService {
   grpc::ServerUnaryReactor* ListRecordHistory(grpc::CallbackServerContext* context,
                                               const v1::ListRecordHistoryRequest* request,
                                               v1::ListRecordHistoryResponse* response) override;
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ImportRecords(
+      grpc::CallbackServerContext* context) override;
 
  private:
+  class Import;
+
   // What another stream holds, and never loses once it is there, is looked up before a command is
   // submitted: NOT_FOUND without a commit, so that the same request may be repeated later.
   Result<std::optional<Error>> MissingCouncil(const CouncilId& id) const;
@@ -95,6 +109,11 @@ class EngagementService final : public v1::EngagementService::CallbackService {
   void PrepareKey(const v1::SubmitRecordRequest& request,
                   const std::function<void(const Result<void>&)>& then);
 
+  Result<rpc::Intent> PlanSubmit(const v1::SubmitRecordRequest& asked, std::optional<Error> unmet,
+                                 const rpc::Admission& by, const Prospect& prospect) const;
+  Result<rpc::Intent> PlanAmend(const v1::AmendRecordRequest& asked, const rpc::Admission& by,
+                                const Prospect& prospect) const;
+
   // How the texts of one write are sealed; for one that only validates, not at all.
   SealText Sealer(const Texts& texts, Sealing sealing, bool validate_only) const;
 
@@ -112,6 +131,7 @@ class EngagementService final : public v1::EngagementService::CallbackService {
   keyring::Keyring& keyring_;
   keyring::KeyMaker key_maker_;
   mutable KnownIds councils_;
+  rpc::RowStreams imports_;
 };
 
 }  // namespace twinledger::engagement

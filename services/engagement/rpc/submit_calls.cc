@@ -2,53 +2,11 @@
 #include "engagement/rpc/engagement_service.h"
 #include "engagement/rpc/notice.h"
 #include "engagement/rpc/paths.h"
-#include "engagement/rpc/record_checks.h"
+#include "engagement/rpc/submissions.h"
 #include "engagement/rpc/translation.h"
-#include "platform/rpc/errors.h"
+#include "platform/rpc/field_checks.h"
 
 namespace twinledger::engagement {
-namespace {
-
-using rpc::Scope;
-using rpc::Violations;
-
-constexpr std::string_view kSubmitRecord =
-    "twinledger.engagement.v1.EngagementService/SubmitRecord";
-constexpr std::string_view kAmendRecord = "twinledger.engagement.v1.EngagementService/AmendRecord";
-
-// A relationship that a record names is of its own council.
-void CheckOwnRelationship(const CouncilId& council, const v1::Record& record, Violations& wrong) {
-  const RelationshipName named = RelationshipIn(record.relationship());
-  if (named.council.empty() || named.council == council) return;
-  wrong.Add("record.relationship", "is of another council: name one of " + NameOf(council));
-}
-
-Scope CheckSubmit(const v1::SubmitRecordRequest& request, Violations& wrong) {
-  const CouncilId council = ReadCouncilName("parent", request.parent(), wrong);
-  wrong.Uuid("record_id", request.record_id());
-  CheckWhole(request.record(), wrong);
-  CheckOwnRelationship(council, request.record(), wrong);
-  return Scope::OfCouncil(council.value(), request.parent());
-}
-
-Scope CheckAmend(const v1::AmendRecordRequest& request, Violations& wrong) {
-  const RecordName name = ReadRecordName("record.name", request.record().name(), wrong);
-  wrong.Etag("etag", request.etag());
-  CheckAmended(request.record(), request.update_mask(), wrong);
-  CheckOwnRelationship(name.council, request.record(), wrong);
-  CheckReason("reason", request.reason(), wrong);
-  return Scope::OfCouncil(name.council.value(), request.record().name());
-}
-
-RecordName NameIn(const v1::SubmitRecordRequest& request) {
-  return {CouncilIn(request.parent()), RecordId(request.record_id())};
-}
-
-bool MayHaveTexts(const v1::Record& record) {
-  return record.content_case() != v1::Record::kDevice || !record.evidence().empty();
-}
-
-}  // namespace
 
 Result<std::optional<Error>> EngagementService::UnmetOf(
     const v1::SubmitRecordRequest& request) const {
@@ -69,6 +27,24 @@ void EngagementService::PrepareKey(const v1::SubmitRecordRequest& request,
   key_maker_.Ensure(TextsOf(NameIn(request)).subject(), then);
 }
 
+Result<rpc::Intent> EngagementService::PlanSubmit(const v1::SubmitRecordRequest& asked,
+                                                  std::optional<Error> unmet,
+                                                  const rpc::Admission& by,
+                                                  const Prospect& prospect) const {
+  const RecordName name = NameIn(asked);
+  // No key is made for what will not be recorded.
+  if (unmet && !asked.validate_only()) return *std::move(unmet);
+  RecordFields kept = FieldsOf(asked.record());
+  SetDefaults(by.caller, kept.content_case(), kept);
+  const Texts texts = TextsOf(name, prospect->texts);
+  TL_TRY(const Current current, CurrentOf(name, texts));
+  const SealText seal = Sealer(texts, {"record_submitted", asked.request_id(), kept.marking()},
+                               asked.validate_only());
+  TL_TRY_VOID(SealTexts(asked.record(), PathsOf(kept.content_case()), current.row(), current.opened,
+                        seal, kept));
+  return IntentOn(name, Submit{std::move(kept)}, {asked.request_id()}, prospect, std::move(unmet));
+}
+
 grpc::ServerUnaryReactor* EngagementService::SubmitRecord(grpc::CallbackServerContext* context,
                                                           const v1::SubmitRecordRequest* request,
                                                           v1::SubmitRecordResponse* response) {
@@ -77,20 +53,8 @@ grpc::ServerUnaryReactor* EngagementService::SubmitRecord(grpc::CallbackServerCo
       context, kSubmitRecord, *request, *response, CheckSubmit,
       [this](const auto& asked, const auto& then) { PrepareKey(asked, then); },
       [this, prospect](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
-        const RecordName name = NameIn(asked);
         TL_TRY(std::optional<Error> unmet, UnmetOf(asked));
-        // No key is made for what will not be recorded.
-        if (unmet && !asked.validate_only()) return *std::move(unmet);
-        RecordFields kept = FieldsOf(asked.record());
-        SetDefaults(by.caller, kept.content_case(), kept);
-        const Texts texts = TextsOf(name, prospect->texts);
-        TL_TRY(const Current current, CurrentOf(name, texts));
-        const SealText seal = Sealer(
-            texts, {"record_submitted", asked.request_id(), kept.marking()}, asked.validate_only());
-        TL_TRY_VOID(SealTexts(asked.record(), PathsOf(kept.content_case()), current.row(),
-                              current.opened, seal, kept));
-        return IntentOn(name, Submit{std::move(kept)}, {asked.request_id()}, prospect,
-                        std::move(unmet));
+        return PlanSubmit(asked, std::move(unmet), by, prospect);
       },
       [this, prospect](const auto& asked, const writer::Outcome& outcome,
                        const store::RowReader& rows, auto& answer) -> Result<void> {
@@ -99,37 +63,43 @@ grpc::ServerUnaryReactor* EngagementService::SubmitRecord(grpc::CallbackServerCo
       });
 }
 
+Result<rpc::Intent> EngagementService::PlanAmend(const v1::AmendRecordRequest& asked,
+                                                 const rpc::Admission& by,
+                                                 const Prospect& prospect) const {
+  const RecordName name = RecordIn(asked.record().name());
+  std::vector<std::string> paths = PathsOf(asked.update_mask());
+  TL_TRY(std::optional<Error> unmet,
+         MissingRelationship(RelationshipIn(asked.record().relationship())));
+  if (!unmet) {
+    const rpc::Given given = rpc::Given::Only(asked.update_mask());
+    const auto masked = [&](const std::string& path) { return given.Has(path); };
+    TL_TRY(unmet, MissingHandle(name.council, HandlesIn(asked.record(), masked)));
+  }
+  if (unmet && !asked.validate_only()) return *std::move(unmet);
+  const Texts texts = TextsOf(name, prospect->texts);
+  TL_TRY(const Current current, CurrentOf(name, texts, asked.etag()));
+  RecordFields kept = FieldsOf(asked.record());
+  SetDefaults(by.caller, current.fields().content_case(), kept);
+  const bool remarked = rpc::Given::Only(asked.update_mask()).Has("marking");
+  const auto marking = remarked ? kept.marking() : current.fields().marking();
+  const SealText seal = Sealer(texts, {"record_amended", asked.request_id(), marking},
+                               asked.validate_only() || !current.record);
+  TL_TRY_VOID(SealTexts(asked.record(), paths, current.row(), current.opened, seal, kept));
+  TL_TRY(std::string reason, seal("reason", asked.reason()));
+  return IntentOn(
+      name,
+      engagement::AmendRecord{asked.etag(), std::move(kept), std::move(paths), std::move(reason)},
+      WriteOf(asked, current), prospect, std::move(unmet));
+}
+
 grpc::ServerUnaryReactor* EngagementService::AmendRecord(grpc::CallbackServerContext* context,
                                                          const v1::AmendRecordRequest* request,
                                                          v1::AmendRecordResponse* response) {
   const auto prospect = NewProspect();
   return calls_.Command(
       context, kAmendRecord, *request, *response, CheckAmend,
-      [this, prospect](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
-        const RecordName name = RecordIn(asked.record().name());
-        std::vector<std::string> paths = PathsOf(asked.update_mask());
-        TL_TRY(std::optional<Error> unmet,
-               MissingRelationship(RelationshipIn(asked.record().relationship())));
-        if (!unmet) {
-          const rpc::Given given = rpc::Given::Only(asked.update_mask());
-          const auto masked = [&](const std::string& path) { return given.Has(path); };
-          TL_TRY(unmet, MissingHandle(name.council, HandlesIn(asked.record(), masked)));
-        }
-        if (unmet && !asked.validate_only()) return *std::move(unmet);
-        const Texts texts = TextsOf(name, prospect->texts);
-        TL_TRY(const Current current, CurrentOf(name, texts, asked.etag()));
-        RecordFields kept = FieldsOf(asked.record());
-        SetDefaults(by.caller, current.fields().content_case(), kept);
-        const bool remarked = rpc::Given::Only(asked.update_mask()).Has("marking");
-        const auto marking = remarked ? kept.marking() : current.fields().marking();
-        const SealText seal = Sealer(texts, {"record_amended", asked.request_id(), marking},
-                                     asked.validate_only() || !current.record);
-        TL_TRY_VOID(SealTexts(asked.record(), paths, current.row(), current.opened, seal, kept));
-        TL_TRY(std::string reason, seal("reason", asked.reason()));
-        return IntentOn(name,
-                        engagement::AmendRecord{asked.etag(), std::move(kept), std::move(paths),
-                                                std::move(reason)},
-                        WriteOf(asked, current), prospect, std::move(unmet));
+      [this, prospect](const auto& asked, const rpc::Admission& by) {
+        return PlanAmend(asked, by, prospect);
       },
       [this, prospect](const auto& asked, const writer::Outcome& outcome,
                        const store::RowReader& rows, auto& answer) -> Result<void> {

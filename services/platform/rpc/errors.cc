@@ -17,6 +17,8 @@ namespace {
 // twice over base64 (4/3), the message up to three times over percent-encoding.
 constexpr std::size_t kDetailsBytesMax = 3800;
 constexpr std::size_t kMessageBytesMax = 800;
+// No trailer: some hundred violations.
+constexpr std::size_t kDetailsInMessageBytesMax = 32 * 1024;
 constexpr std::size_t kDescriptionBytesMax = 300;
 constexpr std::size_t kFieldBytesMax = 200;
 constexpr std::size_t kMetadataValueBytesMax = 300;
@@ -107,8 +109,10 @@ std::optional<Detail> Find(const google::rpc::Status& status) {
 
 }  // namespace
 
-grpc::Status ToStatus(const Error& original) {
-  const Error error = Public(original);
+namespace {
+
+// All but the message.
+google::rpc::Status DetailsOf(const Error& error, std::size_t bytes_max) {
   google::rpc::Status details;
   details.set_code(static_cast<int>(error.code));
   const google::rpc::ErrorInfo info = InfoOf(error);
@@ -119,29 +123,14 @@ grpc::Status ToStatus(const Error& original) {
   if (error.code == Code::kFailedPrecondition) {
     details.add_details()->PackFrom(PreconditionOf(info, error.message));
   }
-  const std::string message = Shortened(error.message, kMessageBytesMax);
-  // The message stands in grpc-message; here only if there is room, for those who read this alone.
   if (!error.violations.empty()) {
     const std::size_t used = details.ByteSizeLong() + 80;
-    details.add_details()->PackFrom(
-        BadRequestOf(error, kDetailsBytesMax - std::min(used, kDetailsBytesMax)));
+    details.add_details()->PackFrom(BadRequestOf(error, bytes_max - std::min(used, bytes_max)));
   }
-  if (details.ByteSizeLong() + message.size() < kDetailsBytesMax) details.set_message(message);
-  return grpc::Status(static_cast<grpc::StatusCode>(error.code), message,
-                      details.SerializeAsString());
+  return details;
 }
 
-grpc::Status ToStatus(const Result<void>& result) {
-  return result.ok() ? grpc::Status::OK : ToStatus(result.error());
-}
-
-Error FromStatus(const grpc::Status& status) {
-  Error error{.code = static_cast<Code>(status.error_code()),
-              .message = status.error_message(),
-              .reason = ""};
-  error.reason = std::string(Name(error.code));
-  google::rpc::Status details;
-  if (!details.ParseFromString(status.error_details())) return error;
+void ReadDetails(const google::rpc::Status& details, Error& error) {
   if (const auto info = Find<google::rpc::ErrorInfo>(details)) {
     error.reason = info->reason();
     for (const auto& [key, value] : info->metadata()) error.metadata[key] = value;
@@ -155,6 +144,45 @@ Error FromStatus(const grpc::Status& status) {
     error.retry_after = std::chrono::milliseconds(retry->retry_delay().seconds() * 1000 +
                                                   retry->retry_delay().nanos() / 1'000'000);
   }
+}
+
+}  // namespace
+
+grpc::Status ToStatus(const Error& original) {
+  const Error error = Public(original);
+  google::rpc::Status details = DetailsOf(error, kDetailsBytesMax);
+  const std::string message = Shortened(error.message, kMessageBytesMax);
+  // The message stands in grpc-message; here only if there is room, for those who read this alone.
+  if (details.ByteSizeLong() + message.size() < kDetailsBytesMax) details.set_message(message);
+  return grpc::Status(static_cast<grpc::StatusCode>(error.code), message,
+                      details.SerializeAsString());
+}
+
+google::rpc::Status ToRpcStatus(const Error& original) {
+  const Error error = Public(original);
+  google::rpc::Status status = DetailsOf(error, kDetailsInMessageBytesMax);
+  status.set_message(Shortened(error.message, kMessageBytesMax));
+  return status;
+}
+
+grpc::Status ToStatus(const Result<void>& result) {
+  return result.ok() ? grpc::Status::OK : ToStatus(result.error());
+}
+
+Error FromStatus(const grpc::Status& status) {
+  Error error{.code = static_cast<Code>(status.error_code()),
+              .message = status.error_message(),
+              .reason = ""};
+  error.reason = std::string(Name(error.code));
+  google::rpc::Status details;
+  if (details.ParseFromString(status.error_details())) ReadDetails(details, error);
+  return error;
+}
+
+Error FromRpcStatus(const google::rpc::Status& status) {
+  Error error{.code = static_cast<Code>(status.code()), .message = status.message(), .reason = ""};
+  error.reason = std::string(Name(error.code));
+  ReadDetails(status, error);
   return error;
 }
 

@@ -15,12 +15,20 @@
 #include "platform/base/result.h"
 #include "twinledger/log/v1/record.pb.h"
 
+namespace google::rpc {
+class Status;
+}  // namespace google::rpc
+
 namespace twinledger::rpc {
 
 inline constexpr std::string_view kErrorDomain = "twinledger";
 
 grpc::Status ToStatus(const Error& error);
 grpc::Status ToStatus(const Result<void>& result);
+
+// Within a message: the same, with the message in it always.
+google::rpc::Status ToRpcStatus(const Error& error);
+Error FromRpcStatus(const google::rpc::Status& status);  // REQUIRES: status.code() != 0.
 
 // For clients. A status that carries no ErrorInfo (made by gRPC itself) gets its code's name as
 // reason. REQUIRES: !status.ok().

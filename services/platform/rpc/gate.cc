@@ -30,12 +30,19 @@ Result<Admission> Gate::Admit(const grpc::ServerContextBase& context, std::strin
   return Authorize(caller, method, scope);
 }
 
-MonotonicTime Gate::DeadlineOf(const grpc::ServerContextBase& context) const {
+Result<void> Gate::AdmitsStill(const grpc::ServerContextBase& context, std::string_view method) {
+  const std::shared_ptr<const grpc::AuthContext> peer = context.auth_context();
+  TL_TRY(const CallerIdentity caller, authenticator_.Authenticate(*peer));
+  return AuthorizeMethod(caller, method);
+}
+
+MonotonicTime Gate::DeadlineOf(const grpc::ServerContextBase& context,
+                               std::chrono::seconds time_max) const {
   using std::chrono::microseconds;
   // gRPC tells a deadline on the system clock, far in the future where the client set none.
   const auto left = context.deadline() - std::chrono::system_clock::now();
   const auto capped = std::clamp<std::chrono::system_clock::duration>(
-      left, std::chrono::system_clock::duration::zero(), kCallTimeMax);
+      left, std::chrono::system_clock::duration::zero(), time_max);
   return clock_.Monotonic() + std::chrono::duration_cast<microseconds>(capped);
 }
 
@@ -53,9 +60,21 @@ void Gate::ReportEnd(const CallEnd& end) {
 void Gate::Drain(std::chrono::seconds wait) {
   const absl::MutexLock lock(&mutex_);
   draining_ = true;
+  for (const auto& [key, stop] : on_drain_) stop();
   mutex_.AwaitWithTimeout(absl::Condition(
                               +[](std::int64_t* calls) { return *calls == 0; }, &in_progress_),
                           absl::FromChrono(wait));
+}
+
+void Gate::OnDrain(const void* key, std::function<void()> stop) {
+  const absl::MutexLock lock(&mutex_);
+  if (draining_) stop();
+  on_drain_.insert_or_assign(key, std::move(stop));
+}
+
+void Gate::ForgetDrain(const void* key) {
+  const absl::MutexLock lock(&mutex_);
+  on_drain_.erase(key);
 }
 
 Error Stopping() {

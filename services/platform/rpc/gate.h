@@ -17,6 +17,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -53,8 +54,12 @@ class Gate {
   Result<Admission> Admit(const grpc::ServerContextBase& context, std::string_view method,
                           const Scope& scope);
 
-  // When the server stops working on the call.
-  MonotonicTime DeadlineOf(const grpc::ServerContextBase& context) const;
+  // Whether the caller of a long call may still make it: as Enter, but it is no call of its own.
+  Result<void> AdmitsStill(const grpc::ServerContextBase& context, std::string_view method);
+
+  // When the server stops working on the call, which may take so long at most.
+  MonotonicTime DeadlineOf(const grpc::ServerContextBase& context,
+                           std::chrono::seconds time_max = kCallTimeMax) const;
 
   // Every call reports both, also one that is not let in.
   void ReportBegin();
@@ -63,6 +68,12 @@ class Gate {
   // From now on nobody is let in: UNAVAILABLE, reason STOPPING. Returns when the calls in progress
   // have ended, at the latest after `wait`.
   void Drain(std::chrono::seconds wait);
+
+  // Calls `stop` once draining begins, at once if it has: for calls that would not end by
+  // themselves. It must neither block nor call the gate. Until ForgetDrain of the same key, which
+  // returns when it does not run.
+  void OnDrain(const void* key, std::function<void()> stop);
+  void ForgetDrain(const void* key);
 
   const Clock& clock() const { return clock_; }
 
@@ -74,6 +85,7 @@ class Gate {
   absl::Mutex mutex_;
   std::int64_t in_progress_ ABSL_GUARDED_BY(mutex_) = 0;
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+  std::map<const void*, std::function<void()>> on_drain_ ABSL_GUARDED_BY(mutex_);
 };
 
 // For a caller whom nobody will answer any more.

@@ -16,7 +16,6 @@
 namespace twinledger::rpc {
 namespace {
 
-// What a commit may hold; a request becomes one.
 constexpr std::size_t kRequestBytesMax = 256 * 1024;
 
 Error TooLarge(std::size_t bytes) {
@@ -81,6 +80,11 @@ Result<void> Answer(const UnaryCall& call, Result<Reading> reading, v1::ReadPosi
 
 }  // namespace
 
+Result<void> CheckBytes(std::size_t request_bytes) {
+  if (request_bytes > kRequestBytesMax) return TooLarge(request_bytes);
+  return {};
+}
+
 UnaryCall::UnaryCall(Gate& gate, grpc::CallbackServerContext& context, std::string_view method)
     : gate_(gate),
       context_(context),
@@ -97,8 +101,7 @@ UnaryCall::~UnaryCall() {
 
 Result<void> UnaryCall::Enter(std::size_t request_bytes) {
   TL_TRY(admission_.caller, gate_.Enter(context_, method_));
-  if (request_bytes > kRequestBytesMax) return TooLarge(request_bytes);
-  return {};
+  return CheckBytes(request_bytes);
 }
 
 Result<void> UnaryCall::Authorize(const Scope& scope) {
@@ -213,18 +216,18 @@ void UnaryCalls::Decide(const UnaryCallPtr& call, const google::protobuf::Messag
       return Result<void>(unmet);
     };
   }
-  Submit(call, CommandOf(*call, request, fields, *std::move(intent)), fields.receipt,
-         std::move(render));
+  Submit(call, CommandOf(call->method(), call->admission(), request, fields, *std::move(intent)),
+         fields.receipt, std::move(render));
 }
 
-writer::Command UnaryCalls::CommandOf(const UnaryCall& call,
+writer::Command UnaryCalls::CommandOf(std::string_view method, const Admission& by,
                                       const google::protobuf::Message& request,
                                       const WriteFields& fields, Intent intent) const {
   writer::Command command;
   command.key = std::move(intent.key);
   command.decide = std::move(intent.decide);
-  command.method = std::string(call.method());
-  command.actor = call.admission().caller.account;
+  command.method = std::string(method);
+  command.actor = by.caller.account;
   command.request_id = fields.request_id;
   command.after = fields.after;
   command.validate_only = fields.validate_only;
@@ -260,17 +263,21 @@ Result<void> UnaryCalls::Settle(const writer::Outcome& outcome, bool validate_on
     const store::Cut cut{{outcome.partition, outcome.sequence}};
     TL_TRY_VOID(render(outcome, store::CutReader(*rows, cut)));
   }
+  FillReceipt(outcome, validate_only, receipt);
+  return {};
+}
+
+void FillReceipt(const writer::Outcome& outcome, bool validate_only, v1::Receipt& receipt) {
   const auto since_epoch = outcome.record_time.time_since_epoch().count();
   receipt.mutable_record_time()->set_seconds(since_epoch / 1'000'000);
   receipt.mutable_record_time()->set_nanos(static_cast<int>(since_epoch % 1'000'000) * 1000);
   receipt.set_unchanged(outcome.outcome == log::v1::OUTCOME_UNCHANGED);
   receipt.set_validate_only(validate_only);
-  if (validate_only) return {};
+  if (validate_only) return;
   receipt.set_position(fmt::format("{}/{}", log::ToString(outcome.partition), outcome.sequence));
   receipt.set_commit_hash(crypto::Hex(outcome.commit_hash));
   receipt.set_consistency_token(
       projection::EncodeToken({outcome.partition, outcome.sequence, outcome.commit_hash}));
-  return {};
 }
 
 }  // namespace twinledger::rpc

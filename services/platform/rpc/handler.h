@@ -63,6 +63,10 @@ using RunQuery = Callback<Result<void>(const Request&, Reading&, Response&)>;
 template <class Request, class Response>
 using RunList = Callback<Result<void>(const Request&, Reading&, Page&, Response&)>;
 
+// RESOURCE_EXHAUSTED, reason REQUEST_TOO_LARGE, over 256 KiB: what a commit may hold, and a request
+// becomes one.
+Result<void> CheckBytes(std::size_t request_bytes);
+
 // What a command is to the writer: whom it touches, and the rules.
 struct Intent {
   log::v1::EntityKey key;
@@ -132,6 +136,21 @@ class UnaryCalls {
   };
   // What it is given must outlive it. Stop the runner before it is destroyed.
   explicit UnaryCalls(Parts parts);
+
+  const Parts& parts() const { return parts_; }
+
+  // What the kinds of write have in common.
+  struct WriteFields {
+    const std::string& request_id;
+    const std::string& after;
+    bool validate_only;
+    v1::Receipt& receipt;
+  };
+
+  // The command of a request: the same for the same request, however it was sent.
+  writer::Command CommandOf(std::string_view method, const Admission& by,
+                            const google::protobuf::Message& request, const WriteFields& fields,
+                            Intent intent) const;
 
   // `method` must outlive the server: a constant, "package.Service/Method".
   template <class Request, class Response>
@@ -207,12 +226,6 @@ class UnaryCalls {
     const std::string& token;
     std::string& next_token;
   };
-  struct WriteFields {
-    const std::string& request_id;
-    const std::string& after;
-    bool validate_only;
-    v1::Receipt& receipt;
-  };
   using CheckRequest = std::function<Scope(Violations&)>;
   using FillAnswer = std::function<Result<void>(Reading&)>;
   using FillPage = std::function<Result<void>(Reading&, Page&)>;
@@ -235,8 +248,6 @@ class UnaryCalls {
               const WriteFields& fields, const PlanRequest& plan, RenderOutcome render);
   void Read(const UnaryCallPtr& call, const ReadFields& fields, const store::Cut* cut,
             FillAnswer fill);
-  writer::Command CommandOf(const UnaryCall& call, const google::protobuf::Message& request,
-                            const WriteFields& fields, Intent intent) const;
   void Submit(const UnaryCallPtr& call, writer::Command command, v1::Receipt& receipt,
               RenderOutcome render);
   Result<void> Settle(const writer::Outcome& outcome, bool validate_only, v1::Receipt& receipt,
@@ -248,5 +259,8 @@ class UnaryCalls {
   Reads reads_;
   Workers replies_;  // Answers to commands are made there: the runner has the next to decide.
 };
+
+// The receipt of an outcome that is no refusal.
+void FillReceipt(const writer::Outcome& outcome, bool validate_only, v1::Receipt& receipt);
 
 }  // namespace twinledger::rpc

@@ -142,6 +142,9 @@ constexpr Row kTable[] = {
      kRecords},
     {"twinledger.engagement.v1.EngagementService/ListRecordHistory", "read a record's history",
      kRead, kReadsCouncils},
+    // What a row may do, the row of its own call says.
+    {"twinledger.engagement.v1.EngagementService/ImportRecords", "import records", kWrite,
+     kRecords},
 
     {"twinledger.risk.v1.RiskService/GetAssessment", "read an assessment", kRead, kReadsCouncils},
     {"twinledger.risk.v1.RiskService/ListReceipts", "list receipts of assessments", kRead,

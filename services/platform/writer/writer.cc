@@ -133,23 +133,32 @@ Writer::~Writer() {
 }
 
 void Writer::Submit(Command command, MonotonicTime deadline, Reply reply) {
+  std::vector<Submission> one;
+  one.push_back({std::move(command), deadline, std::move(reply)});
+  SubmitAll(std::move(one));
+}
+
+void Writer::SubmitAll(std::vector<Submission> submissions) {
   const std::size_t waiting_max = partitions_.size() * limits_.queue_commands_max;
-  const auto partitions = static_cast<std::uint32_t>(partitions_.size());
-  const std::uint32_t partition = log::PartitionOf(command.key, partitions);
-  Submission submission{std::move(command), deadline, std::move(reply)};
-  bool full = false;
+  std::size_t taken = 0;
   bool first = false;
   {
     absl::MutexLock lock(&mutex_);
-    full = inbox_.size() >= waiting_max;
     first = inbox_.empty();
-    if (!full) std::swap(inbox_.emplace_back(), submission);
-  }
-  if (full) {
-    return submission.reply(QueueFull({stream_, partition}, waiting_max, limits_.retry_hint));
+    for (; taken < submissions.size() && inbox_.size() < waiting_max; ++taken) {
+      inbox_.push_back(std::move(submissions[taken]));
+    }
   }
   // One task for all that arrives until it runs: the thread is woken once, not per command.
-  if (first) runner_.Post([this] { TakeInbox(); });
+  if (first && taken > 0) runner_.Post([this] { TakeInbox(); });
+  for (std::size_t i = taken; i < submissions.size(); ++i) Refuse(submissions[i]);
+}
+
+void Writer::Refuse(const Submission& submission) const {
+  const auto partitions = static_cast<std::uint32_t>(partitions_.size());
+  const std::uint32_t partition = log::PartitionOf(submission.command.key, partitions);
+  submission.reply(QueueFull({stream_, partition}, partitions_.size() * limits_.queue_commands_max,
+                             limits_.retry_hint));
 }
 
 void Writer::TakeInbox() {

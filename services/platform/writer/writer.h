@@ -54,6 +54,10 @@ class Writer {
   // this one, and must not block.
   void Submit(Command command, MonotonicTime deadline, Reply reply);
 
+  // Likewise all of them, in their order: what waits in a partition becomes one record, as far as
+  // it has room.
+  void SubmitAll(std::vector<Submission> submissions);
+
   // For a command that will be submitted in a moment, if its plan does not fail; to be kept until
   // it is answered.
   std::shared_ptr<ExpectedCommands::Place> Expect() { return expected_.Expect(); }
@@ -63,7 +67,8 @@ class Writer {
  private:
   class Partition;
 
-  void StepAll();  // On the runner's thread, as the three below.
+  void Refuse(const Submission& submission) const;  // The inbox is full.
+  void StepAll();                                   // On the runner's thread, as the three below.
   void TakeInbox();
   void Tick();
   void Publish();

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "tests/integration/engagement/engagement_server.h"
+#include "twinledger/engagement/v1/import_records.pb.h"
 
 namespace twinledger::engagement {
 namespace {
@@ -51,6 +52,7 @@ TEST_F(EngagementErrorsTest, EveryMethodNamesWhatIsWrongWithARequest) {
   for (int i = 0; i < Service()->method_count(); ++i) {
     const MethodDescriptor* method = Service()->method(i);
     SCOPED_TRACE(method->name());
+    if (method->client_streaming()) continue;  // Of its rows: import_test.cc.
     const Result<void> called = Call(kMaker, method, *NewMessage(method->input_type()));
     ASSERT_FALSE(called.ok());
     EXPECT_EQ(called.error().code, Code::kInvalidArgument);
@@ -98,6 +100,14 @@ TEST_F(EngagementErrorsTest, EveryAnswerSaysThatNoticeIsNotApproval) {
   v1::ListRecordsRequest list;
   list.set_parent("councils/hutt-city");
   expect_notice(Ask<v1::ListRecordsResponse>(kMaker, "ListRecords", list));
+  const auto rows = server_.As(kMaker).Open(kEngagement + "ImportRecords");
+  v1::ImportRecordsRequest row;
+  *row.mutable_submit() = Submission(kGift);
+  rows->Send(row);
+  rows->SendNoMore();
+  v1::ImportRecordsResponse told;
+  ASSERT_TRUE(rows->Receive(told));
+  expect_notice(told);
   for (int i = 0; i < Service()->method_count(); ++i) {
     EXPECT_TRUE(asked.contains(Service()->method(i)->output_type()->full_name()))
         << Service()->method(i)->name();

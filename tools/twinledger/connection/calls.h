@@ -27,6 +27,18 @@ namespace twinledger::client {
 // How what the user ends, ends: CANCELLED.
 Error Interrupted();
 
+// Messages to send one after another, and what is made of those that come back, in any order.
+// Threads: called on that of the call.
+struct RowsOut {
+  // A stream begins: what has no answer is to be sent, from the first.
+  std::function<void()> begin;
+  // The next one, which lives until it is asked again; null where there is none any more.
+  std::function<const google::protobuf::MessageLite*()> next;
+  google::protobuf::MessageLite& answer;
+  std::function<void()> take;  // `answer` is filled.
+  std::function<void()> tick;  // About ten times a second.
+};
+
 // Threads: thread-safe.
 class Calls {
  public:
@@ -43,6 +55,11 @@ class Calls {
                      Message& response, std::chrono::milliseconds time);
   Result<void> Stream(const std::string& address, const std::string& method, const Message& request,
                       Message& item, const std::function<bool()>& each);
+
+  // Runs a call that streams both ways, until the server ends it. CANCELLED only after Cancel;
+  // UNAVAILABLE, reason NO_ANSWER, where nothing comes or goes for so long.
+  Result<void> Exchange(const std::string& address, const std::string& method, const RowsOut& rows,
+                        std::chrono::milliseconds silence_max);
 
   // Asks grpc.health.v1 whether `service` is served. `told` is called once, on any thread: with
   // nothing if it is, or if the server answers and does not know the question; else with why not.

@@ -158,6 +158,50 @@ Result<void> Connection::Stream(const std::string& method, const Message& reques
   return replicas_.Explained(service, *last);
 }
 
+Result<void> Connection::Exchange(const std::string& method, const std::string& resource,
+                                  const RowsOut& rows) {
+  const std::string service = ServiceOf(method);
+  const std::string key = RoutingKeyOfName(resource);
+  const SystemClock clock;
+  crypto::SystemRandom random;
+  std::optional<Retry> retry;
+  MonotonicTime moved = clock.Monotonic();
+  int round = 0;
+  const RowsOut watched{rows.begin, rows.next, rows.answer,
+                        [&] {
+                          moved = clock.Monotonic();
+                          retry.reset();
+                          round = 0;
+                          rows.take();
+                        },
+                        rows.tick};
+  while (true) {
+    TL_TRY(const std::vector<std::string> order, replicas_.OrderFor(service, key));
+    std::optional<Error> last;
+    for (const std::string& address : order) {
+      Result<void> done = replicas_.Admit(service, address, timeout_);
+      if (done.ok()) {
+        rows.begin();
+        const milliseconds silence_max =
+            replicas_.IsOne() ? timeout_ : ShareOf(timeout_, order.size(), round);
+        done = replicas_.calls().Exchange(address, method, watched, silence_max);
+      }
+      if (done.ok()) return done;
+      last = std::move(done).error();
+      const bool is_older = last->reason == "UNKNOWN_METHOD";  // And no worse for other calls.
+      if (IsUnfit(*last) && !is_older) replicas_.Fail(service, address, *last);
+      const bool is_full = last->code == Code::kResourceExhausted;
+      if (!GoesElsewhere(*last) && !is_full) return *std::move(last);
+    }
+    ++round;
+    if (!retry) retry.emplace(timeout_, random);
+    const auto since = std::chrono::duration_cast<milliseconds>(clock.Monotonic() - moved);
+    const auto wait = retry->After(*last, since);
+    if (!wait) return replicas_.Explained(service, *last);
+    if (!replicas_.calls().Wait(*wait)) return Interrupted();
+  }
+}
+
 void Connection::Cancel() { replicas_.calls().Cancel(); }
 
 }  // namespace twinledger::client

@@ -63,6 +63,13 @@ class Connection {
   Result<void> Stream(const std::string& method, const google::protobuf::Message& request,
                       google::protobuf::Message& item, const std::function<bool()>& each);
 
+  // Sends rows by a call that streams both ways, all about one resource, and whatever has no answer
+  // when a stream ends again by another one: at the next replica, and after a while at the first.
+  // OK once a stream has ended so, which says nothing of its rows. UNIMPLEMENTED where no server
+  // knows the method; else as Call, whose time begins anew with every answer.
+  Result<void> Exchange(const std::string& method, const std::string& resource,
+                        const RowsOut& rows);
+
   // Ends the calls in flight, and all later ones, with CANCELLED.
   void Cancel();
 

@@ -43,29 +43,60 @@ Result<std::optional<engagement::v1::Record>> FindRecordNow(Connection& connecti
   return std::optional(std::move(*response.mutable_record()));
 }
 
-Result<void> SubmitRecord(Connection& connection, const ImportWrite& write,
-                          const std::string& council_id, const std::string& record_id,
-                          const engagement::v1::Record& record) {
-  engagement::v1::SubmitRecordRequest request;
+Result<std::optional<RecordIds>> ListRecordIds(Connection& connection, const std::string& council,
+                                               std::size_t thousands_max) {
+  engagement::v1::ListRecordsRequest request;
+  request.set_parent(council);
+  request.set_page_size(1000);
+  request.mutable_read_options()->set_latest(true);
+  RecordIds ids;
+  for (std::size_t page = 0; page < thousands_max; ++page) {
+    engagement::v1::ListRecordsResponse response;
+    TL_TRY_VOID(connection.Call(EngagementMethod("ListRecords"), request, response));
+    for (const engagement::v1::Record& record : response.records()) {
+      ids.insert(record.name().substr(record.name().rfind('/') + 1));
+    }
+    if (response.next_page_token().empty()) return std::optional(std::move(ids));
+    request.set_page_token(response.next_page_token());
+  }
+  return std::optional<RecordIds>();
+}
+
+engagement::v1::ImportRecordsRequest SubmitRow(const ImportWrite& write,
+                                               const std::string& council_id,
+                                               const std::string& record_id,
+                                               const engagement::v1::Record& record) {
+  engagement::v1::ImportRecordsRequest row;
+  engagement::v1::SubmitRecordRequest& request = *row.mutable_submit();
   Fill(request, write);
   request.set_parent("councils/" + council_id);
   request.set_record_id(record_id);
   *request.mutable_record() = record;
-  engagement::v1::SubmitRecordResponse response;
-  return connection.Call(EngagementMethod("SubmitRecord"), request, response);
+  return row;
 }
 
-Result<void> AmendRecord(Connection& connection, const ImportWrite& write,
-                         const engagement::v1::Record& record, const std::string& etag,
-                         const std::vector<std::string>& paths, const std::string& reason) {
-  engagement::v1::AmendRecordRequest request;
+engagement::v1::ImportRecordsRequest AmendRow(const ImportWrite& write,
+                                              const engagement::v1::Record& record,
+                                              const std::string& etag,
+                                              const std::vector<std::string>& paths,
+                                              const std::string& reason) {
+  engagement::v1::ImportRecordsRequest row;
+  engagement::v1::AmendRecordRequest& request = *row.mutable_amend();
   Fill(request, write);
   *request.mutable_record() = record;
   request.set_etag(etag);
   for (const std::string& path : paths) request.mutable_update_mask()->add_paths(path);
   request.set_reason(reason);
+  return row;
+}
+
+Result<void> SendAlone(Connection& connection, const engagement::v1::ImportRecordsRequest& row) {
+  if (row.has_submit()) {
+    engagement::v1::SubmitRecordResponse response;
+    return connection.Call(EngagementMethod("SubmitRecord"), row.submit(), response);
+  }
   engagement::v1::AmendRecordResponse response;
-  return connection.Call(EngagementMethod("AmendRecord"), request, response);
+  return connection.Call(EngagementMethod("AmendRecord"), row.amend(), response);
 }
 
 Result<std::vector<registry::v1::Version>> ListRecordVersions(Connection& connection,

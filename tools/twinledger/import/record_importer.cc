@@ -12,26 +12,24 @@
 #include <set>
 #include <thread>
 #include <utility>
+#include <variant>
 
-#include "platform/fields/field_paths.h"
 #include "twinledger/import/ids.h"
+#include "twinledger/import/record_changes.h"
 #include "twinledger/import/record_client.h"
+#include "twinledger/import/record_stream.h"
 #include "twinledger/import/sender.h"
 
 namespace twinledger::client {
 namespace {
 
 using engagement::v1::Record;
-using google::protobuf::Message;
 
 constexpr std::size_t kWindowRecords = 1024;
 
 // How long a service may take to hear of what the registry has.
 constexpr std::chrono::seconds kHearingWait{30};
 constexpr std::chrono::milliseconds kHearingPause{200};
-
-// Begins the reason of each amendment that an import makes, so that the next one knows its own.
-constexpr std::string_view kImportReason = "import: ";
 
 // Beyond these, problems are counted and not kept.
 constexpr std::size_t kProblemsMax = 100'000;
@@ -46,83 +44,6 @@ void AddProblem(CellProblem problem, ImportReport& report) {
 
 std::string Today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
 
-// What has a field of a path, and its name there: the record, or its content of "gift.value".
-std::pair<const Message*, std::string> FieldAt(const Record& record, const std::string& path) {
-  const std::size_t dot = path.find('.');
-  if (dot == std::string::npos) return {&record, path};
-  const auto* content = Record::descriptor()->FindFieldByName(path.substr(0, dot));
-  return {&record.GetReflection()->GetMessage(record, content), path.substr(dot + 1)};
-}
-
-// Those of the paths whose fields differ. Both records are of one kind.
-std::vector<std::string> Differing(const Record& recorded, const Record& wanted,
-                                   std::vector<std::string> paths) {
-  std::erase_if(paths, [&](const std::string& path) {
-    const auto [message, field] = FieldAt(recorded, path);
-    return fields::Equal(*message, *FieldAt(wanted, path).first, field);
-  });
-  return paths;
-}
-
-Error OtherKind(const Record& recorded) {
-  return Error{.code = Code::kFailedPrecondition,
-               .message = fmt::format(
-                   "the record of this key is a {}, and stays so: give another key, or correct the "
-                   "kind",
-                   Record::descriptor()->FindFieldByNumber(recorded.content_case())->name()),
-               .reason = "OTHER_KIND"};
-}
-
-// A field that was amended by hand since an import last wrote it.
-struct AmendedField {
-  std::optional<std::string> imported;  // What the import had left.
-  std::string who;
-};
-
-// Versions are the newest first.
-std::map<std::string, AmendedField> AmendedByHand(
-    const std::vector<registry::v1::Version>& versions) {
-  std::map<std::string, AmendedField> amended;
-  for (const registry::v1::Version& version : versions) {
-    const bool imported =
-        version.reason().starts_with(kImportReason) || version.method().ends_with("/SubmitRecord");
-    if (imported) break;
-    for (const registry::v1::FieldChange& change : version.changes()) {
-      AmendedField& field = amended[change.path()];
-      field.imported.reset();
-      if (change.has_before()) field.imported = change.before();
-      if (!field.who.empty()) continue;
-      const std::time_t at = version.record_time().seconds();
-      field.who = fmt::format("{} on {:%Y-%m-%d}", version.actor(), fmt::gmtime(at));
-    }
-  }
-  return amended;
-}
-
-// What a file changes of a record that others may have amended: a field that the file leaves as it
-// was imported stays as it was amended, one that both have changed is for a person to decide.
-Result<std::vector<std::string>> Mergeable(const std::vector<registry::v1::Version>& versions,
-                                           const Record& wanted, std::vector<std::string> paths) {
-  const std::map<std::string, AmendedField> amended = AmendedByHand(versions);
-  Error error{.code = Code::kFailedPrecondition,
-              .message = "amended by hand since it was imported",
-              .reason = "AMENDED_BY_HAND"};
-  std::erase_if(paths, [&](const std::string& path) {
-    const auto found = amended.find(path);
-    if (found == amended.end()) return false;
-    const auto [message, field] = FieldAt(wanted, path);
-    if (fields::Show(*message, field) == found->second.imported) return true;
-    error.violations.push_back(
-        {"record." + path,
-         fmt::format("was amended by {}, and stays so: write what is recorded into the file, or "
-                     "amend the record by hand",
-                     found->second.who)});
-    return false;
-  });
-  if (!error.violations.empty()) return error;
-  return paths;
-}
-
 // One import: the connection, and what it has learnt on the way.
 class RecordImport {
  public:
@@ -132,7 +53,10 @@ class RecordImport {
         file_(file),
         report_(report),
         options_(options),
-        sender_(report, watch.sending) {}
+        unmoved_([this, &watch](std::size_t, std::size_t) { return watch.sending(done_, total_); }),
+        sender_(report, watch.sending),
+        reader_(report, unmoved_),
+        stream_(connection) {}
 
   // Sends the records that are good, those of devices with a journey apart.
   Result<void> Run(const std::set<std::string>& councils) {
@@ -176,21 +100,32 @@ class RecordImport {
     return true;
   }
 
+  // What is to be sent of a row, and what it comes to once it is recorded.
+  struct Write {
+    engagement::v1::ImportRecordsRequest request;
+    RowOutcome outcome = RowOutcome::kNotSent;
+    bool looked_up = false;  // What was recorded before is known of this record, not of a list.
+  };
+  using Planned = std::variant<RowOutcome, Write>;
+
   void Send(std::vector<RecordRow>& window) {
-    std::map<std::string, Error> refused_donors = RegisterDonors(window);
-    std::vector<RowResult> results(window.size());
-    if (!report_.stopped) {
-      results = sender_.Run(
-          window.size(),
-          [&](std::size_t i) -> Result<RowOutcome> {
-            for (const KeyedPrincipal& donor : window[i].donors) {
-              const auto refused = refused_donors.find(donor.principal_id);
-              if (refused != refused_donors.end()) return refused->second;
-            }
-            return SendOne(window[i]);
-          },
-          done_, total_);
-    }
+    const std::map<std::string, Error> refused_donors = RegisterDonors(window);
+    ListRecorded(window);
+    std::vector<std::optional<Write>> writes(window.size());
+    std::vector<RowResult> results = reader_.Run(
+        window.size(),
+        [&](std::size_t i) -> Result<RowOutcome> {
+          for (const KeyedPrincipal& donor : window[i].donors) {
+            const auto refused = refused_donors.find(donor.principal_id);
+            if (refused != refused_donors.end()) return refused->second;
+          }
+          TL_TRY(Planned planned, Plan(window[i], false));
+          if (const auto* outcome = std::get_if<RowOutcome>(&planned)) return *outcome;
+          writes[i] = std::get<Write>(std::move(planned));
+          return RowOutcome::kNotSent;
+        },
+        done_, total_);
+    if (!report_.stopped) SendWrites(window, writes, results);
     done_ += window.size();
     report_.not_sent -= window.size();
     for (std::size_t i = 0; i < window.size(); ++i) {
@@ -198,6 +133,68 @@ class RecordImport {
       if (results[i].error) TellRefusal(window[i], *results[i].error);
     }
     window.clear();
+  }
+
+  // By a stream for each council, and what has no good answer there by calls of their own: they
+  // wait, repeat and tell of the error.
+  void SendWrites(const std::vector<RecordRow>& window, std::vector<std::optional<Write>>& writes,
+                  std::vector<RowResult>& results) {
+    std::map<std::string, std::vector<std::size_t>> by_council;
+    for (std::size_t i = 0; i < window.size(); ++i) {
+      if (writes[i]) by_council["councils/" + window[i].council_id].push_back(i);
+    }
+    std::size_t before = window.size();
+    for (const auto& [council, places] : by_council) before -= places.size();
+    std::vector<SentRow> sent(window.size());
+    for (const auto& [council, places] : by_council) {
+      if (report_.stopped) break;
+      std::vector<RecordStream::Row> rows;
+      for (const std::size_t place : places) rows.push_back(std::move(writes[place]->request));
+      std::vector<SentRow> told = stream_.Send(council, rows, [&](std::size_t answered) {
+        return sender_.GoesOn(done_ + before + answered, total_);
+      });
+      before += places.size();
+      for (std::size_t i = 0; i < places.size(); ++i) {
+        writes[places[i]]->request = std::move(rows[i]);
+        sent[places[i]] = std::move(told[i]);
+      }
+    }
+    std::vector<std::size_t> alone;
+    for (std::size_t i = 0; i < window.size(); ++i) {
+      if (!writes[i]) continue;
+      results[i] = {sent[i].answer && sent[i].answer->ok() ? writes[i]->outcome
+                    : sent[i].sent                         ? RowOutcome::kUnknown
+                                                           : RowOutcome::kNotSent,
+                    std::nullopt};
+      if (!sent[i].answer || !sent[i].answer->ok()) alone.push_back(i);
+    }
+    if (alone.empty()) return;
+    const std::size_t others = done_ + window.size() - alone.size();
+    std::vector<RowResult> rest = sender_.Run(
+        alone.size(),
+        [&](std::size_t i) {
+          return SendOne(window[alone[i]], *writes[alone[i]], sent[alone[i]].answer);
+        },
+        others, total_);
+    for (std::size_t i = 0; i < alone.size(); ++i) {
+      // What was sent by the stream, and then not even tried, may be recorded all the same.
+      if (rest[i].outcome == RowOutcome::kNotSent && !rest[i].error) continue;
+      results[alone[i]] = std::move(rest[i]);
+    }
+  }
+
+  // Whose records are not there need not be read one by one, where a list of all that the council
+  // has costs less.
+  void ListRecorded(const std::vector<RecordRow>& window) {
+    constexpr std::size_t kReadsAPage = 50;  // What a page of a thousand costs.
+    constexpr std::size_t kPagesMax = 200;
+    for (const RecordRow& row : window) {
+      if (report_.stopped || recorded_.contains(row.council_id)) continue;
+      std::optional<RecordIds>& ids = recorded_[row.council_id];
+      const std::size_t pages_max = std::min(total_ / kReadsAPage, kPagesMax);
+      auto listed = ListRecordIds(connection_, "councils/" + row.council_id, pages_max);
+      if (listed) ids = *std::move(listed);  // Else each row says why.
+    }
   }
 
   void TellRefusal(const RecordRow& row, const Error& error) {
@@ -259,45 +256,51 @@ class RecordImport {
     return RowOutcome::kAccepted;
   }
 
-  Result<RowOutcome> SendOne(const RecordRow& row) {
+  // Sends a row alone that has no good answer yet; `told` is the stream's.
+  Result<RowOutcome> SendOne(const RecordRow& row, const Write& write,
+                             const std::optional<Result<void>>& told) {
+    const bool exists = told && !told->ok() && told->error().reason == "RECORD_EXISTS";
+    if (exists && !write.looked_up) {  // Since the list was read.
+      TL_TRY(const Planned planned, Plan(row, true));
+      if (const auto* outcome = std::get_if<RowOutcome>(&planned)) return *outcome;
+      return Heard(row, std::get<Write>(planned), std::nullopt);
+    }
+    return Heard(row, write, told);
+  }
+
+  // Whether the council's records are known, and this is none of them.
+  bool IsKnownToBeNew(const RecordRow& row) const {
+    const auto council = recorded_.find(row.council_id);
+    return council != recorded_.end() && council->second &&
+           !council->second->contains(row.record_id);
+  }
+
+  Result<Planned> Plan(const RecordRow& row, bool look_up) const {
     const std::string& name = row.record.name();
-    TL_TRY(const std::optional<Record> recorded, FindRecordNow(connection_, name));
+    std::optional<Record> recorded;
+    const bool looked_up = look_up || !IsKnownToBeNew(row);
+    if (looked_up) {
+      TL_TRY(recorded, FindRecordNow(connection_, name));
+    }
     const std::string content = row.record.SerializeAsString();
     if (!recorded) {
       const ImportWrite write{RequestIdOf(name, content, "create|" + Today()),
                               options_.validate_only};
-      return Heard(row, RowOutcome::kAccepted, [&] {
-        return SubmitRecord(connection_, write, row.council_id, row.record_id, row.record);
-      });
+      return Planned(Write{SubmitRow(write, row.council_id, row.record_id, row.record),
+                           RowOutcome::kAccepted, looked_up});
     }
-    if (recorded->content_case() != row.record.content_case()) return OtherKind(*recorded);
-    std::vector<std::string> paths = Differing(*recorded, row.record, row.paths);
-    std::erase_if(paths, [&](const std::string& path) {  // Nobody can say whether it differs.
-      return std::ranges::any_of(recorded->unopened_fields(), [&](const std::string& unopened) {
-        return unopened.starts_with(path);
-      });
-    });
-    if (recorded->state() == engagement::v1::RECORD_STATE_RETRACTED) return Retracted();
-    if (paths.empty()) return RowOutcome::kUnchanged;
+    TL_TRY(std::vector<std::string> paths, MayDiffer(*recorded, row.record, row.paths));
+    if (paths.empty()) return Planned(RowOutcome::kUnchanged);
     TL_TRY(const auto versions, ListRecordVersions(connection_, name));
     TL_TRY(paths, Mergeable(versions, row.record, std::move(paths)));
-    if (paths.empty()) return RowOutcome::kUnchanged;
+    if (paths.empty()) return Planned(RowOutcome::kUnchanged);
     const ImportWrite write{
         RequestIdOf(name, content,
                     fmt::format("{}|{}|{}", recorded->etag(), fmt::join(paths, ","), Today())),
         options_.validate_only};
     const std::string reason = fmt::format("{}{} changed", kImportReason, fmt::join(paths, ", "));
-    return Heard(row, RowOutcome::kAmended, [&] {
-      return AmendRecord(connection_, write, row.record, recorded->etag(), paths, reason);
-    });
-  }
-
-  static Error Retracted() {
-    return Error{.code = Code::kFailedPrecondition,
-                 .message =
-                     "the record of this key was retracted, for ever: take the row out, or "
-                     "give it another key if it did happen",
-                 .reason = "RETRACTED"};
+    return Planned(Write{AmendRow(write, row.record, recorded->etag(), paths, reason),
+                         RowOutcome::kAmended, looked_up});
   }
 
   // The handle that is not known.
@@ -315,11 +318,13 @@ class RecordImport {
 
   // Sends until the service has heard of what the registry has already: a council or a relationship
   // that was recorded a moment ago.
-  template <class Write>
-  Result<RowOutcome> Heard(const RecordRow& row, RowOutcome outcome, const Write& write) {
+  Result<RowOutcome> Heard(const RecordRow& row, const Write& write,
+                           std::optional<Result<void>> told) {
+    const RowOutcome outcome = write.outcome;
     const auto until = std::chrono::steady_clock::now() + kHearingWait;
     while (true) {
-      const Result<void> sent = write();
+      const Result<void> sent = told ? *told : SendAlone(connection_, write.request);
+      told.reset();
       if (sent.ok()) return outcome;
       const std::string& reason = sent.error().reason;
       if (reason == "TRAVEL_NOT_FOUND" && options_.validate_only &&
@@ -349,9 +354,13 @@ class RecordImport {
   RecordFile& file_;
   ImportReport& report_;
   const ImportOptions& options_;
+  const ImportTick unmoved_;  // What is read is not done yet.
   Sender sender_;
-  absl::flat_hash_set<std::string> registered_;  // Donors that are there.
-  std::uint64_t later_ = 0;                      // Devices whose journey goes first.
+  Sender reader_;
+  RecordStream stream_;
+  std::map<std::string, std::optional<RecordIds>> recorded_;  // By council, where that was listed.
+  absl::flat_hash_set<std::string> registered_;               // Donors that are there.
+  std::uint64_t later_ = 0;                                   // Devices whose journey goes first.
   std::size_t done_ = 0;
   std::size_t total_ = 0;
 };
