@@ -123,5 +123,34 @@ TEST_F(MoveLogTest, AClusterThatIsLostIsRestoredFromAnExport) {
             "TARGET_NOT_EMPTY");
 }
 
+TEST_F(MoveLogTest, ABackupHasTheLogAndIsRestoredToAnotherCluster) {
+  Json({"log", "move", "--data-dir", one_, "--to", log_});
+  const auto server = Start("one");
+  ASSERT_TRUE(server->WaitUntilServing()) << LogText("one");
+  const std::string backup = Data("backup").string();
+  EXPECT_EQ(Json({"backup", "create", backup, "--data-dir", one_}, 10)["error"]["reason"],
+            "LOG_ELSEWHERE");
+  const std::string other = TextOf(FreshKafkaAddress());
+  Json({"log", "init", "--data-dir", Data("other").string(), "--log", other});
+  EXPECT_EQ(
+      Json({"backup", "create", backup, "--data-dir", one_, "--log", other}, 10)["error"]["reason"],
+      "LOG_ELSEWHERE");
+  EXPECT_FALSE(fs::exists(Data("backup")));
+
+  Json({"backup", "create", backup, "--data-dir", one_, "--log", log_});
+  EXPECT_EQ(Json({"backup", "verify", backup, "--founding-hash", founding_})["verdict"], "valid");
+  const std::string restored = Data("restored").string();
+  Json({"backup", "restore", backup, "--data-dir", restored});
+  EXPECT_EQ(DigestIn("restored"), DigestAt(log_));
+  const std::string moved = TextOf(FreshKafkaAddress());
+  Json({"log", "move", "--data-dir", restored, "--to", moved});
+  EXPECT_EQ(DigestAt(moved), DigestAt(log_));
+  server->Signal(SIGTERM);  // Never a log and its copy at once.
+  ASSERT_EQ(server->Wait(), 0);
+  support::ServerProcess second(Data("restored"), LogFile("restored"), {"--log", moved});
+  ASSERT_TRUE(second.WaitUntilServing()) << LogText("restored");
+  EXPECT_EQ(Json({"--data-dir", restored, "council", "list"})["councils"].size(), 78u);
+}
+
 }  // namespace
 }  // namespace twinledger::testing

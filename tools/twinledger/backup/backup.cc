@@ -15,7 +15,6 @@
 #include "platform/keyring/keyring.h"
 #include "platform/log/archive/export_log.h"
 #include "platform/log/archive/import_log.h"
-#include "platform/log/archive/log_path.h"
 #include "platform/log/embedded/embedded_log.h"
 #include "platform/log/embedded/file.h"
 #include "platform/server/key_files.h"
@@ -88,21 +87,21 @@ Result<void> BringKeyring(const DataDirectory& from, const DataDirectory& to,
   return CheckKeyring(to, log_id);
 }
 
-Result<BackupManifest> FillBackup(const DataDirectory& data, const fs::path& folder,
-                                  const Clock& clock, const log::ReadProgressCallback& progress) {
+Result<BackupManifest> FillBackup(const DataDirectory& data, const OpenLogToBackUp& open_log,
+                                  const fs::path& folder, const Clock& clock,
+                                  const log::ReadProgressCallback& progress) {
   TL_TRY_VOID(CheckIdentity(data.identity()));
   // Keys first: a key that joins while the log is copied is missed, and not used by what is copied.
   for (const char* name : kCopiedFolders) {
     TL_TRY_VOID(CopyFiles(data.root() / name, folder / name));
   }
-  TL_TRY(const log::LogPath place, log::ResolveLogPath(data.root()));
-  TL_TRY(const auto source, log::OpenForReading(place));
-  TL_TRY(const log::Founding founding, log::FindFounding(*source, std::nullopt));
+  TL_TRY(const LogToBackUp source, open_log());
+  const log::Founding& founding = source.founding;
   const std::vector<std::string> streams(founding.root.streams().begin(),
                                          founding.root.streams().end());
   TL_TRY(const server::Keys keys, server::LoadKeys(data, streams));
   TL_TRY(const log::ExportReport report,
-         log::ExportLog(*source, founding, folder / "log", keys.writers, clock, progress));
+         log::ExportLog(*source.log, founding, folder / "log", keys.writers, clock, progress));
   TL_TRY_VOID(BringKeyring(data, DataDirectory(folder), founding.root.log_id()));
   BackupManifest manifest{.log_id = founding.root.log_id(),
                           .founding_hash = founding.root_hash,
@@ -137,11 +136,12 @@ auto WholeOrNothing(const fs::path& whole, const Fill& fill) -> decltype(fill(wh
 
 }  // namespace
 
-Result<BackupManifest> CreateBackup(const fs::path& data_dir, const fs::path& backup,
-                                    const Clock& clock, const log::ReadProgressCallback& progress) {
+Result<BackupManifest> CreateBackup(const fs::path& data_dir, const OpenLogToBackUp& open_log,
+                                    const fs::path& backup, const Clock& clock,
+                                    const log::ReadProgressCallback& progress) {
   TL_TRY_VOID(NeedsEmpty(backup, "backup"));
   return WholeOrNothing(backup, [&](const fs::path& folder) {
-    return FillBackup(DataDirectory(data_dir), folder, clock, progress);
+    return FillBackup(DataDirectory(data_dir), open_log, folder, clock, progress);
   });
 }
 

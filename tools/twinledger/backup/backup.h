@@ -1,4 +1,4 @@
-// A backup of a data directory: all that cannot be built again.
+// A backup of a data directory and of its log, wherever that is: all that cannot be built again.
 //
 //   <backup>/log/         export of the log: accepted records and a signed manifest
 //            keys/        writer keys, digest and token keys, KEK, pin
@@ -12,6 +12,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +22,8 @@
 #include "platform/base/result.h"
 #include "platform/log/archive/accepted_records.h"
 #include "platform/log/archive/verify.h"
+#include "platform/log/event_log.h"
+#include "platform/log/founding.h"
 #include "twinledger/backup/file_hashes.h"
 
 namespace twinledger::client {
@@ -33,9 +37,17 @@ struct BackupManifest {
   std::vector<HashedFile> files;
 };
 
+// The log of the data directory, as it is at the call.
+struct LogToBackUp {
+  std::unique_ptr<log::EventLog> log;
+  log::Founding founding;
+};
+using OpenLogToBackUp = std::function<Result<LogToBackUp>()>;
+
 // `backup` must be missing or empty, and is there whole or not at all. A log without the keys of
 // its sealed fields is not backed up: the errors are those of keyring::Keyring::Open.
 Result<BackupManifest> CreateBackup(const std::filesystem::path& data_dir,
+                                    const OpenLogToBackUp& open_log,
                                     const std::filesystem::path& backup, const Clock& clock,
                                     const log::ReadProgressCallback& progress);
 

@@ -5,6 +5,11 @@
 #include <memory>
 #include <string>
 
+#include "platform/base/data_directory.h"
+#include "platform/server/key_files.h"
+#include "platform/server/log_place.h"
+#include "platform/server/open_log.h"
+#include "twinledger/command/log/commands.h"
 #include "twinledger/command/log/record_progress.h"
 #include "twinledger/command/log/verification.h"
 #include "twinledger/command/operate/commands.h"
@@ -16,6 +21,7 @@ constexpr const char* kRecoveryKey = "keys/recovery.pem";
 
 struct BackupFlags {
   std::string folder;
+  std::string log;
   std::string founding_hash;
 };
 
@@ -43,10 +49,26 @@ void PrintManifest(Session& session, const BackupManifest& manifest, const std::
   printer.Finish();
 }
 
+// Never one that the directory has no part in: its keys would be of another log.
+Result<LogToBackUp> OpenLogOfDirectory(const Session& session, const std::string& log) {
+  const DataDirectory data(session.data_dir());
+  TL_TRY(const std::optional<log::KafkaAddress> kafka, ParseLogFlag(log));
+  TL_TRY_VOID(server::CheckLogPlace(data, kafka));
+  TL_TRY(OpenedForReading opened, OpenLogOf(session, log));
+  TL_TRY(const std::optional<crypto::Hash> pin, server::LoadPin(data));
+  if (kafka && pin) {
+    TL_TRY(opened.founding,
+           log::ReadFounding(*opened.log, {server::FoundingStreams().front(), 0}, pin));
+  }
+  return LogToBackUp{std::move(opened.log), std::move(opened.founding)};
+}
+
 ExitCode CreateIt(Session& session, const BackupFlags& flags) {
   const Result<BackupManifest> manifest = [&] {
     RecordProgress progress(session, "backup");
-    return CreateBackup(session.data_dir(), flags.folder, session.clock(), progress.Callback());
+    return CreateBackup(
+        session.data_dir(), [&] { return OpenLogOfDirectory(session, flags.log); }, flags.folder,
+        session.clock(), progress.Callback());
   }();
   if (!manifest) return session.Fail(manifest.error());
   PrintManifest(session, *manifest, flags.folder);
@@ -96,8 +118,11 @@ void AddBackup(Command root) {
                              "twinledger backup restore backup-2026-11-26 --data-dir data-new");
   auto flags = std::make_shared<BackupFlags>();
   Command create = group.Add("create", "backs a data directory up, also beside a running server",
-                             "twinledger backup create backup-2026-11-26 --data-dir data");
+                             "twinledger backup create backup-2026-11-26 --data-dir data\n"
+                             "twinledger backup create backup-2026-11-26 --data-dir data --log "
+                             "kafka://k1:9092/twinledger");
   create.Required("folder", flags->folder, "folder to make; it must not exist, or be empty");
+  create.Option("--log", flags->log, kLogFlagHelp);
   create.OnRunHere([flags](Session& session) { return CreateIt(session, *flags); });
 
   Command restore = group.Add("restore", "makes a data directory of a backup",
