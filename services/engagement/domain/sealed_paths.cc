@@ -14,12 +14,12 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using state::v1::RecordRow;
 
-bool HoldsSealedIn(const Message& message, const FieldDescriptor& field) {
+bool HoldsSealedIn(const Message& message, const google::protobuf::Reflection& reflection,
+                   const FieldDescriptor& field) {
   if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE &&
       field.type() != FieldDescriptor::TYPE_BYTES) {
     return false;
   }
-  const auto& reflection = *message.GetReflection();
   if (field.type() == FieldDescriptor::TYPE_BYTES) {
     return !reflection.GetString(message, &field).empty();
   }
@@ -37,8 +37,9 @@ bool HoldsSealedIn(const Message& message, const FieldDescriptor& field) {
 
 bool HoldsSealed(const Message& message) {
   const auto& type = *message.GetDescriptor();
+  const auto& reflection = *message.GetReflection();
   for (int i = 0; i < type.field_count(); ++i) {
-    if (HoldsSealedIn(message, *type.field(i))) return true;
+    if (HoldsSealedIn(message, reflection, *type.field(i))) return true;
   }
   return false;
 }
@@ -46,18 +47,21 @@ bool HoldsSealed(const Message& message) {
 std::vector<std::string> SealedPathsOf(const RecordFields& record) {
   std::vector<std::string> paths;
   const auto& type = *RecordFields::descriptor();
+  const auto& reflection = *record.GetReflection();
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
-    if (field.containing_oneof() == nullptr && HoldsSealedIn(record, field)) {
+    if (field.containing_oneof() == nullptr && HoldsSealedIn(record, reflection, field)) {
       paths.push_back(field.name());
     }
   }
   const std::string content = NameOf(record.content_case());
   if (content.empty()) return paths;
-  const Message& told = record.GetReflection()->GetMessage(record, type.FindFieldByName(content));
-  for (int i = 0; i < told.GetDescriptor()->field_count(); ++i) {
-    const FieldDescriptor& field = *told.GetDescriptor()->field(i);
-    if (HoldsSealedIn(told, field)) paths.push_back(content + "." + field.name());
+  const Message& told = reflection.GetMessage(record, type.FindFieldByName(content));
+  const auto& told_type = *told.GetDescriptor();
+  const auto& told_reflection = *told.GetReflection();
+  for (int i = 0; i < told_type.field_count(); ++i) {
+    const FieldDescriptor& field = *told_type.field(i);
+    if (HoldsSealedIn(told, told_reflection, field)) paths.push_back(content + "." + field.name());
   }
   return paths;
 }

@@ -24,10 +24,13 @@ const FieldDescriptor* Require(const Message& message, std::string_view path) {
   return field;
 }
 
-bool IsSet(const Message& message, const FieldDescriptor* field) {
-  const Reflection* reflection = message.GetReflection();
+bool IsSet(const Message& message, const Reflection* reflection, const FieldDescriptor* field) {
   if (field->is_repeated()) return reflection->FieldSize(message, field) > 0;
   return reflection->HasField(message, field);
+}
+
+bool IsSet(const Message& message, const FieldDescriptor* field) {
+  return IsSet(message, message.GetReflection(), field);
 }
 
 std::string ShowDate(const Message& date) {
@@ -88,10 +91,17 @@ std::string ShowElement(const Message& message, const FieldDescriptor* field, in
   return reflection->GetRepeatedString(message, field, i);
 }
 
+// What a message says of itself is asked for once a message: the library makes sure each time that
+// it is there, which costs more than most fields.
+struct Between {
+  const Reflection* read;
+  const Reflection* write;
+};
+
 void TranslateOne(const Message& from, const FieldDescriptor* source, Message& to,
-                  const FieldDescriptor* target) {
-  const Reflection* read = from.GetReflection();
-  const Reflection* write = to.GetReflection();
+                  const FieldDescriptor* target, const Between& between) {
+  const Reflection* const read = between.read;
+  const Reflection* const write = between.write;
   switch (source->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
       return write->SetInt32(&to, target, read->GetInt32(from, source));
@@ -117,9 +127,9 @@ void TranslateOne(const Message& from, const FieldDescriptor* source, Message& t
 }
 
 void TranslateList(const Message& from, const FieldDescriptor* source, Message& to,
-                   const FieldDescriptor* target) {
-  const Reflection* read = from.GetReflection();
-  const Reflection* write = to.GetReflection();
+                   const FieldDescriptor* target, const Between& between) {
+  const Reflection* const read = between.read;
+  const Reflection* const write = between.write;
   write->ClearField(&to, target);
   for (int i = 0; i < read->FieldSize(from, source); ++i) {
     if (source->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
@@ -150,12 +160,13 @@ bool Equal(const Message& a, const Message& b, std::string_view path) {
 void Copy(const Message& from, std::string_view path, Message& to) {
   const FieldDescriptor* field = Require(from, path);
   TL_CHECK(from.GetDescriptor() == to.GetDescriptor());
-  to.GetReflection()->ClearField(&to, field);
-  if (!IsSet(from, field)) return;
+  const Between same{from.GetReflection(), to.GetReflection()};
+  same.write->ClearField(&to, field);
+  if (!IsSet(from, same.read, field)) return;
   if (field->is_repeated()) {
-    TranslateList(from, field, to, field);
+    TranslateList(from, field, to, field, same);
   } else {
-    TranslateOne(from, field, to, field);
+    TranslateOne(from, field, to, field, same);
   }
 }
 
@@ -190,15 +201,17 @@ std::optional<std::string> Show(const Message& message, std::string_view path) {
 }
 
 void Translate(const Message& from, Message& to) {
-  const auto& twins = TwinFields(*from.GetDescriptor(), *to.GetDescriptor());
-  for (int i = 0; i < from.GetDescriptor()->field_count(); ++i) {
-    const FieldDescriptor* source = from.GetDescriptor()->field(i);
+  const google::protobuf::Descriptor& type = *from.GetDescriptor();
+  const Between between{from.GetReflection(), to.GetReflection()};
+  const auto& twins = TwinFields(type, *to.GetDescriptor());
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor* source = type.field(i);
     const FieldDescriptor* target = twins[static_cast<std::size_t>(i)];
-    if (target == nullptr || !IsSet(from, source)) continue;
+    if (target == nullptr || !IsSet(from, between.read, source)) continue;
     if (source->is_repeated()) {
-      TranslateList(from, source, to, target);
+      TranslateList(from, source, to, target, between);
     } else {
-      TranslateOne(from, source, to, target);
+      TranslateOne(from, source, to, target, between);
     }
   }
 }

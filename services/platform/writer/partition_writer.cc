@@ -125,7 +125,11 @@ void PartitionWriter::OnRecord(const log::ReadRecord& record) {
 }
 
 void PartitionWriter::Consume(const log::ReadRecord& record) {
-  OnTaken(record, view_.Consume(record));
+  // The feed may bring it before its report does.
+  const bool own = in_flight_ && in_flight_->fate() == RecordInFlight::Fate::kOpen &&
+                   record.offset() == view_.next_offset() && record.parsed() &&
+                   record.hash() == in_flight_->hash();
+  OnTaken(record, own ? view_.ConsumeOwn(record, in_flight_->TakeRows()) : view_.Consume(record));
 }
 
 void PartitionWriter::OnTaken(const log::ReadRecord& record,

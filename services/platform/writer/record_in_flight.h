@@ -30,6 +30,7 @@ class RecordInFlight {
       : bytes_(std::move(bytes)), hash_(hash), rows_(std::move(rows)), commands_(commands) {}
 
   Fate fate() const { return fate_; }
+  const crypto::Hash& hash() const { return hash_; }
   std::size_t commands() const { return commands_; }
   std::string TakeBytes() { return std::move(bytes_); }
   store::Batch TakeRows() { return std::move(rows_); }
