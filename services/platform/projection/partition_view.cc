@@ -12,8 +12,7 @@
 namespace twinledger::projection {
 namespace {
 
-// What a view folds in memory before it stores: with some 8 partitions of a stream rebuilt at once,
-// a quarter of a GiB.
+// What a view folds in memory before it stores, alone; who has several bounds them together.
 constexpr std::size_t kPendingBytesMax = std::size_t{32} << 20;
 
 Error DamagedAt(const log::PartitionId& partition, log::Offset offset, std::string what) {
@@ -271,8 +270,13 @@ Result<PartitionView::Consumed> PartitionView::ConsumeOwn(const log::ReadRecord&
 
 Result<void> PartitionView::SetBulk(bool bulk) {
   state_->bulk = bulk;
-  if (bulk) return {};
-  Result<void> stored = state_->StorePending();
+  return bulk ? Result<void>() : StorePending();
+}
+
+std::size_t PartitionView::pending_bytes() const { return state_->pending.bytes(); }
+
+Result<void> PartitionView::StorePending() {
+  const Result<void> stored = state_->StorePending();
   if (!stored.ok()) return state_->Stop(stored.error());
   return {};
 }

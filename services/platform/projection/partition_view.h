@@ -67,6 +67,11 @@ class PartitionView {
   // for a rebuild. Off stores what is pending.
   Result<void> SetBulk(bool bulk);
 
+  // What bulk holds in memory, and storing it: for who has several views and one memory. An error
+  // of the store stops the view.
+  std::size_t pending_bytes() const;
+  Result<void> StorePending();
+
   // From now on a void record is damage: in a log with a sole writer.
   void ForbidVoids();
 

@@ -27,6 +27,10 @@ constexpr std::chrono::seconds kIdle{1};
 // one by one in about a tenth of a second.
 constexpr log::Offset kBulkRecords = 1000;
 
+// What the views fold in memory before they store, all together: a server may rebuild four
+// projections at once, and each of them needs as much again for what is being stored.
+constexpr std::size_t kPendingOfAllBytesMax = std::size_t{128} << 20;
+
 Result<void> CheckStore(store::KeyValueStore& store, const Projection& projection,
                         const log::Founding& founding) {
   const v1::StoreRow wanted = StoreRowOf(projection, founding);
@@ -79,6 +83,7 @@ class Runner::State {
   void Consume(Lane& lane, const log::ReadRecord& record);
   void EndCatchUp();
   void EndBulk();
+  void BoundPending();
   void RunTimers();
   void Publish();
   std::chrono::microseconds WaitTime() const;
@@ -185,6 +190,7 @@ void Runner::State::Consume(FedBatch batch) {
   for (const FedRecord& fed : *batch) {
     Lane& lane = LaneOf(fed.partition);
     if (!lane.view->stopped()) Consume(lane, fed.record);
+    if (bulk) BoundPending();
   }
 }
 
@@ -199,6 +205,20 @@ void Runner::State::EndBulk() {
     static_cast<void>(lane.view->SetBulk(false));  // The view keeps its error.
   }
   positions.SetVisible();
+}
+
+// The most of one partition goes first: so files are few and large, however uneven partitions are.
+void Runner::State::BoundPending() {
+  std::size_t pending = 0;
+  PartitionView* most = nullptr;
+  for (const auto& [partition, lane] : lanes) {
+    if (lane.view->stopped()) continue;  // Its own bound holds; it takes nothing any more.
+    const std::size_t bytes = lane.view->pending_bytes();
+    pending += bytes;
+    if (most == nullptr || bytes > most->pending_bytes()) most = lane.view.get();
+  }
+  if (most == nullptr || pending < kPendingOfAllBytesMax) return;
+  static_cast<void>(most->StorePending());  // The view keeps its error.
 }
 
 void Runner::State::EndCatchUp() {

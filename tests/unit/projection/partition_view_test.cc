@@ -62,6 +62,25 @@ TEST_F(PartitionViewTest, AnAcceptedRecordBecomesRowsAndACursor) {
   EXPECT_EQ(again->chain().keys.size(), 1u);
 }
 
+TEST_F(PartitionViewTest, WhatBulkHoldsIsStoredWhenItIsAskedFor) {
+  history_.Add(0, {{0, {"a"}}});
+  const auto view = OpenView();
+  ASSERT_TRUE(view->SetBulk(true).ok());
+  ConsumeAll(*view);
+  EXPECT_GT(view->pending_bytes(), 0u);
+  EXPECT_EQ(Words(0), std::nullopt);
+  ASSERT_TRUE(view->StorePending().ok());
+  EXPECT_EQ(view->pending_bytes(), 0u);
+  EXPECT_EQ(Words(0), "a");
+
+  history_.Add(0, {{0, {"b"}}, {1, {"c"}}});
+  ConsumeAll(*view);
+  EXPECT_EQ(Words(0), "a");  // Still in bulk.
+  ASSERT_TRUE(view->SetBulk(false).ok());
+  EXPECT_EQ(Words(0), "a b");
+  EXPECT_EQ(OpenView()->digest(), view->digest());
+}
+
 TEST_F(PartitionViewTest, TheFirstOutcomeOfARequestIsFound) {
   history_.Add(0, {{0, {"a"}}});
   log::v1::Commit repeated = history_.Commit(0, {0, {"b"}}, 0);
