@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# packages_test.sh BUILD: installs both Debian packages, each in a Debian that has nothing else,
+# packages_test.sh BUILD [--bootstrap]: installs both Debian packages, each in a Debian that has nothing else,
 # as dpkg does it; runs the server there as its own user on a read-only system, takes a sample through it, and has an
-# auditor check the export on the machine that has the client alone; removes them.
+# auditor check the export on the machine that has the client alone; removes them. The roots are made of this machine's
+# packages; with --bootstrap by debootstrap, and apt-get installs: that takes a network, and minutes.
 set -euo pipefail
 build=$(realpath "$1")
+bootstrap=false
+[ "${2-}" != --bootstrap ] || bootstrap=true
 source_dir=$(cd "$(dirname "$0")/../.." && pwd)
 here=$source_dir/tests/deploy
 work=$(mktemp -d)
@@ -35,14 +38,47 @@ dpkg-deb -f "$server_deb" Depends | grep -q librocksdb || fail "the server's pac
 ! dpkg-deb -f "$client_deb" Depends | grep -E 'rocksdb|rdkafka|prometheus' || fail "the client's package depends on what only servers need"
 ! ldd "$build/client/twinledger" | grep -E 'rocksdb|rdkafka|not found' || fail "the client loads what only servers need"
 
+# bootstrapped ROOT: Debian's own least one, which is fetched once and kept beside the build.
+bootstrapped() {
+  local root=$1 kept=$build/bookworm.tar
+  if [ ! -f "$kept" ]; then
+    rm -rf "$work/bookworm"
+    debootstrap --variant=minbase bookworm "$work/bookworm" http://deb.debian.org/debian > "$work/out" 2>&1 || { tail "$work/out"; fail "debootstrap"; }
+    tar -C "$work/bookworm" --exclude='./var/cache/apt/archives/*.deb' -cf "$kept.new" .
+    mv "$kept.new" "$kept"
+    rm -rf "$work/bookworm"
+  fi
+  mkdir "$root"
+  tar -C "$root" -xf "$kept"
+  cp /etc/resolv.conf "$root/etc/"
+  mount -t proc proc "$root/proc"
+  chroot "$root" apt-get update -qq
+}
+
+# install ROOT DEB: as a person would, or by dpkg alone where there is no apt.
+install_in() {
+  local root=$1 deb=$2
+  if $bootstrap; then
+    cp "$deb" "$root/root/"
+    DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -y -qq --no-install-recommends "/root/${deb##*/}" > "$work/out" 2>&1
+  else
+    dpkg --root="$root" --no-triggers -i "$deb" > "$work/out" 2>&1
+  fi
+}
+
 step "two bare roots"
-"$here/bare_root.sh" "$work/server" "$server_deb"
-"$here/bare_root.sh" "$work/client" "$client_deb"
-[ -z "$(find "$work/client/usr/lib" -name 'librocksdb*' -o -name 'librdkafka*')" ] || fail "the client's root has the libraries all the same"
+if $bootstrap; then
+  bootstrapped "$work/server"
+  bootstrapped "$work/client"
+else
+  "$here/bare_root.sh" "$work/server" "$server_deb"
+  "$here/bare_root.sh" "$work/client" "$client_deb"
+fi
 
 step "installation"
-dpkg --root="$work/client" --no-triggers -i "$client_deb" > "$work/out" 2>&1 || { cat "$work/out"; fail "client"; }
-dpkg --root="$work/server" --no-triggers -i "$server_deb" > "$work/out" 2>&1 || { cat "$work/out"; fail "server"; }
+install_in "$work/client" "$client_deb" || { cat "$work/out"; fail "client"; }
+install_in "$work/server" "$server_deb" || { cat "$work/out"; fail "server"; }
+[ -z "$(find "$work/client/usr/lib" -name 'librocksdb*' -o -name 'librdkafka*')" ] || fail "the client's root has the libraries all the same"
 [ -z "$(ls -A "$work/server/var/lib/twinledger")" ] || fail "the installation founded something"
 [ "$(stat -c '%U %a' "$work/server/etc/twinledger/twinledgerd.json")" = "root 644" ] || fail "owner of the settings"
 uid=$(chroot "$work/server" id -u twinledger) gid=$(chroot "$work/server" id -g twinledger)
@@ -129,4 +165,12 @@ grep -q 'is kept' "$work/out" || fail "purge does not say that the data stay"
 [ ! -e "$work/server/etc/twinledger" ] || fail "the settings are left"
 left=$(dpkg-deb -c "$server_deb" | awk '{ print $6 }' | sed 's|^\.||' | while read -r path; do [ -d "$work/server$path" ] || [ ! -e "$work/server$path" ] || echo "$path"; done)
 [ -z "$left" ] || fail "left behind: $left"
+
+step "as the image installs it"
+chroot "$work/server" userdel twinledger
+rm -r "$data"
+account=$(sed -n '/^RUN groupadd/,/[^\\]$/p' "$source_dir/deploy/container/Dockerfile" | sed 's/^RUN //')
+chroot "$work/server" sh -c "$account" > "$work/out" 2>&1 || { cat "$work/out"; fail "the image's account"; }
+dpkg --root="$work/server" --no-triggers -i "$server_deb" > "$work/out" 2>&1 || { cat "$work/out"; fail "beside the image's account"; }
+[ "$(stat -c '%u %g %a' "$data")" = "10001 10001 700" ] || fail "owner of the data directory in the image: $(stat -c '%u %g %a' "$data")"
 echo "packages: installed, run and removed"
