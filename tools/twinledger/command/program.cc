@@ -26,6 +26,11 @@ Command Command::Add(const std::string& name, const std::string& description,
 
 void Command::Hide() { app_->group(""); }
 
+void Command::TakeAnything() {
+  app_->fallthrough(false);  // Else the root is asked, which takes nothing that it does not know.
+  app_->allow_extras();
+}
+
 void Command::Required(const std::string& name, std::string& target, const std::string& help) {
   app_->add_option(name, target, help)->required()->type_name("");
 }

@@ -33,6 +33,8 @@ class Command {
                 const std::string& examples);
   Command Add(const std::string& name, const std::string& description, const std::string& examples);
   void Hide();
+  // Words and flags that this program does not know are no error of usage.
+  void TakeAnything();
 
   void Required(const std::string& name, std::string& target, const std::string& help);
   void Optional(const std::string& name, std::string& target, const std::string& help);

@@ -1,5 +1,10 @@
 #include "twinledger/command/run.h"
 
+#include <sys/prctl.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
 #include <utility>
 
 #include "twinledger/command/engagement/commands.h"
@@ -31,7 +36,7 @@ ExitCode UsageFailed(Terminal& terminal, const Error& error) {
 
 }  // namespace
 
-ExitCode Run(int argc, const char* const* argv, Terminal terminal) {
+ExitCode Run(int argc, const char* const* argv, Terminal terminal, const Edition& edition) {
   Program program("Councils' foreign relationships, on a log that cannot lie.", kExamples);
   AddCouncil(program.root());
   AddPartner(program.root());
@@ -48,11 +53,10 @@ ExitCode Run(int argc, const char* const* argv, Terminal terminal) {
   AddGifts(program.root());
   AddImport(program.root());
   AddRisk(program.root());
-  AddLog(program.root());
+  const Command log = AddLog(program.root());
   AddProjection(program.root());
   AddIdentity(program.root());
-  AddBackup(program.root());
-  AddReplica(program.root());
+  edition.add_keeping(program.root(), log);
   AddHealth(program.root());
   AddGenerate(program.root());
   AddConfig(program.root());
@@ -62,9 +66,20 @@ ExitCode Run(int argc, const char* const* argv, Terminal terminal) {
   if (!action) return UsageFailed(terminal, action.error());
   Result<Settings> settings = ResolveSettings(ProcessSources(program.flags()));
   if (!settings) return UsageFailed(terminal, settings.error());
-  Result<Session> session = Session::Open(terminal, *std::move(settings));
+  Result<Session> session = Session::Open(terminal, *std::move(settings), edition);
   if (!session) return UsageFailed(terminal, session.error());
   return (*action)(*session);
+}
+
+void RunProcess(int argc, const char* const* argv, const Edition& edition) {
+  prctl(PR_SET_DUMPABLE, 0);  // Names and keys stay out of core dumps.
+  const ExitCode code = Run(argc, argv, ProcessTerminal(), edition);
+  std::cout.flush();
+  std::cerr.flush();
+  std::fflush(nullptr);
+  // Not by exit(): gRPC's threads may still take leave of a connection, by what OpenSSL takes down
+  // there.
+  std::_Exit(static_cast<int>(code));
 }
 
 }  // namespace twinledger::client

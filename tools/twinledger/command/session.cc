@@ -36,8 +36,8 @@ std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
 
 }  // namespace
 
-Result<Session> Session::Open(Terminal terminal, Settings settings) {
-  Session session(terminal, std::move(settings));
+Result<Session> Session::Open(Terminal terminal, Settings settings, const Edition& edition) {
+  Session session(terminal, std::move(settings), edition);
   const Setting& output = session.settings_.at("output");
   const Result<Format> format = ParseFormat(output.value);
   if (!format) return BadSetting("output", output, "use table, json, jsonl or csv");

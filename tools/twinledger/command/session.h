@@ -15,11 +15,13 @@
 
 namespace twinledger::client {
 
+struct Edition;
+
 // Threads: confined to one.
 class Session {
  public:
   // INVALID_ARGUMENT where a setting has a value that it cannot have, with the place it came from.
-  static Result<Session> Open(Terminal terminal, Settings settings);
+  static Result<Session> Open(Terminal terminal, Settings settings, const Edition& edition);
 
   Terminal& terminal() { return terminal_; }
   const Settings& settings() const { return settings_; }
@@ -29,6 +31,7 @@ class Session {
   std::chrono::milliseconds timeout() const { return timeout_; }
   std::filesystem::path data_dir() const { return setting("data_dir"); }
   const Clock& clock() const { return clock_; }
+  const Edition& edition() const { return *edition_; }
   bool FormatIsForPrograms() const { return format_ != Format::kTable; }
 
   // Prints the result; one printer a command.
@@ -41,11 +44,12 @@ class Session {
   ExitCode Fail(const Error& error);
 
  private:
-  Session(Terminal terminal, Settings settings)
-      : terminal_(terminal), settings_(std::move(settings)) {}
+  Session(Terminal terminal, Settings settings, const Edition& edition)
+      : terminal_(terminal), settings_(std::move(settings)), edition_(&edition) {}
 
   Terminal terminal_;
   Settings settings_;
+  const Edition* edition_;  // Of the program, and for as long.
   SystemClock clock_;
   Format format_ = Format::kTable;
   Zone zone_ = Zone::kNewZealand;

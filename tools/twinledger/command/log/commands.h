@@ -12,18 +12,22 @@
 #include "platform/log/chain.h"
 #include "platform/log/event_log.h"
 #include "platform/log/kafka/kafka_address.h"
+#include "twinledger/command/edition.h"
 #include "twinledger/command/program.h"
 #include "twinledger/command/session.h"
 
 namespace twinledger::client {
 
-void AddLog(Command root);
+// The group, for what only a client beside a server adds to it.
+Command AddLog(Command root);
 
-void AddLogInit(Command group);
 void AddLogVerify(Command group);
 void AddLogDigest(Command group);
 void AddLogReplay(Command group);
 void AddLogExport(Command group);
+
+// In the whole edition alone.
+void AddLogInit(Command group);
 void AddLogImport(Command group);
 void AddLogMove(Command group);
 
@@ -40,16 +44,12 @@ Result<std::optional<log::KafkaAddress>> ParseLogFlag(const std::string& text);
 // INVALID_ARGUMENT, reason IS_BACKUP, with the command for it: a backup holds a log, and more.
 Result<void> RefuseBackup(const std::filesystem::path& path);
 
-struct OpenedForReading {
-  std::unique_ptr<log::EventLog> log;
-  log::Founding founding;
-};
-
 // Opens what is stored at `path` at this moment, beside a server that writes to it. Refuses a
 // backup.
 Result<OpenedForReading> OpenLogForReading(const std::filesystem::path& path);
 
-// The log on Kafka that --log named, else that of the data directory.
+// The log on Kafka that --log named, else that of the data directory. INVALID_ARGUMENT, reason
+// NOT_IN_THIS_PROGRAM, of topics where the edition reads none.
 Result<OpenedForReading> OpenLogOf(const Session& session, const std::string& log);
 
 // Opens what a log is copied to: made where nothing is, and gone on with where a copy was cut

@@ -2,12 +2,9 @@
 
 #include <algorithm>
 
-#include "platform/base/private_file.h"
 #include "platform/log/archive/log_path.h"
 #include "platform/log/embedded/embedded_log.h"
 #include "platform/log/founding.h"
-#include "platform/log/kafka/kafka_log.h"
-#include "platform/server/open_log.h"
 #include "twinledger/backup/manifest_file.h"
 #include "twinledger/command/log/commands.h"
 
@@ -62,48 +59,24 @@ Result<OpenedForReading> OpenLogForReading(const std::filesystem::path& path) {
 Result<OpenedForReading> OpenLogOf(const Session& session, const std::string& log) {
   TL_TRY(const std::optional<log::KafkaAddress> kafka, ParseLogFlag(log));
   if (!kafka) return OpenLogForReading(session.data_dir());
-  OpenedForReading opened;
-  const std::vector<std::string>& streams = server::FoundingStreams();
-  TL_TRY(opened.log, log::KafkaLog::Open(*kafka, {streams, 0}));
-  TL_TRY(opened.founding, log::ReadFounding(*opened.log, {streams.front(), 0}, std::nullopt));
-  return opened;
-}
-
-Result<std::unique_ptr<log::EventLog>> OpenTarget(const DataDirectory& data,
-                                                  const std::optional<log::KafkaAddress>& kafka,
-                                                  const log::v1::Founding& root) {
-  std::unique_ptr<log::EventLog> target;
-  if (!kafka) {
-    TL_TRY_VOID(MakePrivateFolder(data.root()));
-    if (!log::ResolveLogPath(data.log()).ok()) TL_TRY_VOID(log::EmbeddedLog::Create(data.log()));
-    TL_TRY(target, log::EmbeddedLog::Open(data.log()));
-    return target;
-  }
-  const log::KafkaTopics topics{{root.streams().begin(), root.streams().end()}, root.partitions()};
-  const Result<void> created = log::KafkaLog::Create(*kafka, topics);
-  // Whose records those are is for the copy to say.
-  if (!created && created.error().reason != "LOG_EXISTS") return created.error();
-  TL_TRY(target, log::KafkaLog::Open(*kafka, topics));
-  return target;
+  return session.edition().open_topics(*kafka);
 }
 
 std::string PositionText(const log::PartitionId& partition, log::Sequence sequence) {
   return fmt::format("{}/{}", log::ToString(partition), sequence);
 }
 
-void AddLog(Command root) {
+Command AddLog(Command root) {
   Command group =
       root.Group("log", "the log itself: verify, replay, export, import, move, digest, init",
                  "twinledger log verify data --founding-hash HASH\n"
                  "twinledger log replay --stream registry -o jsonl\n"
                  "twinledger log export out-2026-11-26 --data-dir data");
-  AddLogInit(group);
   AddLogVerify(group);
   AddLogReplay(group);
   AddLogExport(group);
-  AddLogImport(group);
-  AddLogMove(group);
   AddLogDigest(group);
+  return group;
 }
 
 }  // namespace twinledger::client

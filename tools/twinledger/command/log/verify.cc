@@ -17,7 +17,6 @@
 #include "twinledger/command/log/commands.h"
 #include "twinledger/command/log/record_progress.h"
 #include "twinledger/command/log/verification.h"
-#include "twinledger/witness/cursors.h"
 
 namespace twinledger::client {
 namespace {
@@ -32,48 +31,66 @@ struct VerifyFlags {
 
 bool IsTopics(const VerifyFlags& flags) { return !flags.log.empty() && flags.log != "embedded"; }
 
+// Whom the verdict rests on, beside the log itself.
+struct Grounds {
+  log::VerifyOptions options;
+  bool own_pin = false;  // The founding is held against the directory's own record alone.
+  std::string unread;    // What remembers the log's reach and could not be read; else empty.
+};
+
+void AskProjections(const Session& session, const DataDirectory& data,
+                    const log::Founding& founding, Grounds& grounds) {
+  auto witnesses = session.edition().read_cursors(data.projections(), founding);
+  if (!witnesses) {
+    grounds.unread = witnesses.error().message;
+  } else {
+    grounds.options.witnesses = *std::move(witnesses);
+  }
+}
+
+Result<void> AskPin(const DataDirectory& data, Grounds& grounds) {
+  if (grounds.options.founding_hash) return {};
+  TL_TRY(grounds.options.founding_hash, server::LoadPin(data));
+  grounds.own_pin = grounds.options.founding_hash.has_value();
+  return {};
+}
+
 // What the directory itself says of its founding, and remembers of its log.
-Result<void> AskDirectory(const std::filesystem::path& path, log::VerifyOptions& options,
-                          bool& own_pin) {
+Result<void> AskDirectory(const Session& session, const std::filesystem::path& path,
+                          Grounds& grounds) {
   const DataDirectory data(path);
   std::error_code absent;
   if (!std::filesystem::is_directory(data.log(), absent)) return {};
-  if (!options.founding_hash) {
-    TL_TRY(options.founding_hash, server::LoadPin(data));
-    own_pin = options.founding_hash.has_value();
-  }
+  TL_TRY_VOID(AskPin(data, grounds));
   // Read before the log, which may grow meanwhile. A log that does not open is for VerifyLog to
   // tell of.
   const Result<OpenedForReading> opened = OpenLogForReading(path);
-  if (opened.ok()) options.witnesses = ReadCursors(data.projections(), opened->founding);
+  if (opened.ok()) AskProjections(session, data, opened->founding, grounds);
   return {};
 }
 
 Result<log::VerifyReport> VerifyFiles(Session& session, const VerifyFlags& flags,
-                                      log::VerifyOptions& options, bool& own_pin) {
+                                      Grounds& grounds) {
   const std::filesystem::path path =
       flags.path.empty() ? session.data_dir() : std::filesystem::path(flags.path);
   TL_TRY_VOID(RefuseBackup(path));
-  TL_TRY_VOID(AskDirectory(path, options, own_pin));
+  TL_TRY_VOID(AskDirectory(session, path, grounds));
   RecordProgress progress(session, "verify");
-  options.progress = progress.Callback();
-  return log::VerifyLog(path, options);
+  grounds.options.progress = progress.Callback();
+  return log::VerifyLog(path, grounds.options);
 }
 
 // Of topics, the data directory only remembers: its pin and its projections.
 Result<log::VerifyReport> VerifyTopics(Session& session, const VerifyFlags& flags,
-                                       log::VerifyOptions& options, bool& own_pin) {
+                                       Grounds& grounds) {
   const DataDirectory data(flags.path.empty() ? session.data_dir()
                                               : std::filesystem::path(flags.path));
   TL_TRY(const OpenedForReading opened, OpenLogOf(session, flags.log));
-  if (!options.founding_hash) {
-    TL_TRY(options.founding_hash, server::LoadPin(data));
-    own_pin = options.founding_hash.has_value();
-  }
-  options.witnesses = ReadCursors(data.projections(), opened.founding);
+  TL_TRY_VOID(AskPin(data, grounds));
+  AskProjections(session, data, opened.founding, grounds);
   RecordProgress progress(session, "verify");
-  options.progress = progress.Callback();
-  return log::VerifyReadable(*opened.log, opened.founding, flags.log, options);
+  grounds.options.progress = progress.Callback();
+  return log::VerifyReadable(*opened.log, opened.founding, flags.log, grounds.options);
 }
 
 // HEAD lies beside what it vouches for, an export's manifest is signed.
@@ -81,24 +98,28 @@ bool IsUnwitnessed(const log::VerifyReport& report, const log::VerifyOptions& op
   return report.path.kind != log::LogPath::Kind::kExport && options.witnesses.empty();
 }
 
+// What was not checked is no ground for "valid".
+void Miss(log::VerifyReport& report, std::string what) {
+  report.missing.push_back(std::move(what));
+  if (report.verdict == Verdict::kValid) report.verdict = Verdict::kIndeterminate;
+}
+
 ExitCode Verify(Session& session, const VerifyFlags& flags) {
   const Result<std::optional<crypto::Hash>> pin = ParsePin(flags.founding_hash);
   if (!pin) return session.Fail(pin.error());
-  bool own_pin = false;
-  log::VerifyOptions options;
-  options.founding_hash = *pin;
-  Result<log::VerifyReport> report = IsTopics(flags)
-                                         ? VerifyTopics(session, flags, options, own_pin)
-                                         : VerifyFiles(session, flags, options, own_pin);
+  Grounds grounds;
+  grounds.options.founding_hash = *pin;
+  Result<log::VerifyReport> report = IsTopics(flags) ? VerifyTopics(session, flags, grounds)
+                                                     : VerifyFiles(session, flags, grounds);
   if (!report) return session.Fail(report.error());
-  if (own_pin) {
-    report->missing.push_back(
-        "the founding against a hash from outside: give --founding-hash (this directory's own "
-        "record of it agrees, which proves nothing against who can change both)");
-    if (report->verdict == Verdict::kValid) report->verdict = Verdict::kIndeterminate;
+  if (grounds.own_pin) {
+    Miss(*report,
+         "the founding against a hash from outside: give --founding-hash (this directory's own "
+         "record of it agrees, which proves nothing against who can change both)");
   }
+  if (!grounds.unread.empty()) Miss(*report, grounds.unread);
   const ExitCode exit = PrintVerification(session, *report, *pin);
-  if (report->verdict == Verdict::kValid && IsUnwitnessed(*report, options)) {
+  if (report->verdict == Verdict::kValid && IsUnwitnessed(*report, grounds.options)) {
     session.Note(
         "no projection here remembers how far the log reached, and a directory rolled back whole "
         "would look like this one: compare its positions with a receipt or an export");

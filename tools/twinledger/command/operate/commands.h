@@ -8,6 +8,8 @@ namespace twinledger::client {
 void AddProjection(Command root);
 void AddHealth(Command root);
 void AddIdentity(Command root);
+
+// In the whole edition alone.
 void AddBackup(Command root);
 void AddReplica(Command root);
 

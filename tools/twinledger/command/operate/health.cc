@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "twinledger/command/connect.h"
 #include "twinledger/command/operate/commands.h"
+#include "twinledger/connection/probe.h"
 #include "twinledger/fields/to_json.h"
 #include "twinledger/operations/v1/operations.pb.h"
 
@@ -96,7 +98,19 @@ ExitCode HealthOfEach(Session& session, const std::vector<OneServer>& servers) {
   return worst;
 }
 
-ExitCode Health(Session& session) {
+// What a container's health check asks: the exit code is the answer.
+ExitCode HealthOfProbe(Session& session, const std::string& address) {
+  const Result<void> serving = Probe(address, session.timeout());
+  if (!serving) return session.Fail(serving.error());
+  Printer printer = session.Print(
+      {.kind = "probe", .columns = {{"server", "server"}, {"state", "state"}}, .single = true});
+  printer.Row({{"server", address}, {"state", "SERVING"}});
+  printer.Finish();
+  return ExitCode::kDone;
+}
+
+ExitCode Health(Session& session, const std::string& probe) {
+  if (!probe.empty()) return HealthOfProbe(session, probe);
   const auto servers = ConnectToEach(session, kOperator);
   if (!servers) return session.Fail(servers.error());
   return servers->size() == 1 ? HealthOfOne(session, *servers->front().connection)
@@ -112,8 +126,13 @@ void AddHealth(Command root) {
                "degraded (1); of several the worst",
                "twinledger health\n"
                "twinledger --server ledger-1.example:7443,ledger-2.example:7443 health\n"
-               "twinledger health -o json");
-  health.OnRun(Health);
+               "twinledger health -o json\n"
+               "twinledger health --probe 127.0.0.1:7480");
+  auto probe = std::make_shared<std::string>();
+  health.Option(
+      "--probe", *probe,
+      "HOST:PORT of health_listen: asks there, in plain text, whether the server is ready");
+  health.OnRun([probe](Session& session) { return Health(session, *probe); });
 }
 
 }  // namespace twinledger::client
