@@ -25,9 +25,10 @@ constexpr int kMergesMost = 100;  // Of one principal into another; more go in a
 
 // One input of one subject, after one receipt: whoever finds it missing sends the same request.
 std::string RequestIdOf(const AssessmentRecorded& wanted) {
-  std::string name = fmt::format("{}\n{}\n{}\n{}\n{}\n{}", wanted.council_id(),
-                                 wanted.relationship_id(), wanted.as_of(), wanted.rule_set_digest(),
-                                 wanted.engine_version(), wanted.previous_receipt());
+  std::string name =
+      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", wanted.council_id(), wanted.relationship_id(),
+                  wanted.as_of(), wanted.rule_set_digest(), wanted.engine_version(),
+                  wanted.extraction_version(), wanted.previous_receipt());
   for (const events::v1::InputPosition& position : wanted.positions()) {
     name += fmt::format("\n{}/{}/{}", position.stream(), position.partition(), position.sequence());
   }

@@ -33,6 +33,11 @@ Result<std::int64_t> ScoreOf(const CouncilInputs& inputs, const Subject& subject
 store::Cut PositionsOf(const events::v1::AssessmentRecorded& receipt);
 
 // Threads: confined to one.
+// What a receipt was made from, as its version took it. The errors are those of ReadCouncilInputs;
+// FAILED_PRECONDITION, reason OTHER_EXTRACTION, where its version is newer than this program.
+Result<CouncilInputs> InputsBehind(const store::KeyValueReader& rows,
+                                   const events::v1::AssessmentRecorded& receipt);
+
 class PastScores {
  public:
   explicit PastScores(const Rules& rules) : rules_(rules) {}  // Must outlive it.

@@ -277,7 +277,10 @@ class RecordImport {
         return unopened.starts_with(path);
       });
     });
-    if (recorded->state() == engagement::v1::RECORD_STATE_RETRACTED) return Retracted();
+    if (recorded->state() == engagement::v1::RECORD_STATE_RETRACTED ||
+        recorded->state() == engagement::v1::RECORD_STATE_RETRACTION_PENDING) {
+      return Retracted();
+    }
     if (paths.empty()) return RowOutcome::kUnchanged;
     TL_TRY(const auto versions, ListRecordVersions(connection_, name));
     TL_TRY(paths, Mergeable(versions, row.record, std::move(paths)));
@@ -295,7 +298,7 @@ class RecordImport {
   static Error Retracted() {
     return Error{.code = Code::kFailedPrecondition,
                  .message =
-                     "the record of this key was retracted, for ever: take the row out, or "
+                     "the record of this key was retracted: take the row out, or "
                      "give it another key if it did happen",
                  .reason = "RETRACTED"};
   }
