@@ -263,8 +263,9 @@ class RecordImport {
     const std::string& name = row.record.name();
     TL_TRY(const std::optional<Record> recorded, FindRecordNow(connection_, name));
     const std::string content = row.record.SerializeAsString();
+    TL_TRY(const std::string journey, JourneyOf(row));
     if (!recorded) {
-      const ImportWrite write{RequestIdOf(name, content, "create|" + Today()),
+      const ImportWrite write{RequestIdOf(name, content, "create|" + Today() + journey),
                               options_.validate_only};
       return Heard(row, RowOutcome::kAccepted, [&] {
         return SubmitRecord(connection_, write, row.council_id, row.record_id, row.record);
@@ -285,14 +286,24 @@ class RecordImport {
     TL_TRY(const auto versions, ListRecordVersions(connection_, name));
     TL_TRY(paths, Mergeable(versions, row.record, std::move(paths)));
     if (paths.empty()) return RowOutcome::kUnchanged;
-    const ImportWrite write{
-        RequestIdOf(name, content,
-                    fmt::format("{}|{}|{}", recorded->etag(), fmt::join(paths, ","), Today())),
-        options_.validate_only};
+    const ImportWrite write{RequestIdOf(name, content,
+                                        fmt::format("{}|{}|{}{}", recorded->etag(),
+                                                    fmt::join(paths, ","), Today(), journey)),
+                            options_.validate_only};
     const std::string reason = fmt::format("{}{} changed", kImportReason, fmt::join(paths, ", "));
     return Heard(row, RowOutcome::kAmended, [&] {
       return AmendRecord(connection_, write, row.record, recorded->etag(), paths, reason);
     });
+  }
+
+  // The version of the journey that a device names: to have been refused for want of it is not the
+  // answer once it has come.
+  Result<std::string> JourneyOf(const RecordRow& row) {
+    if (row.travel_id.empty()) return std::string();
+    TL_TRY(const std::optional<Record> journey,
+           FindRecordNow(connection_,
+                         fmt::format("councils/{}/records/{}", row.council_id, row.travel_id)));
+    return "|" + (journey ? journey->etag() : "none");
   }
 
   static Error Retracted() {
