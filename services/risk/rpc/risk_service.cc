@@ -69,10 +69,11 @@ Day LastRecorded(const CouncilInputs& inputs) {
   return last;
 }
 
-// An answer that touches a council, or a donor that it names, that is parked is incomplete.
+// An answer that touches a council, or a principal that its donors' groups rest on, that is parked
+// is incomplete.
 Result<void> TouchAllOf(const CouncilInputs& inputs, rpc::Reading& reading) {
   TL_TRY_VOID(reading.Touch(CouncilKey(inputs.council_id)));
-  for (const auto& [principal, group] : inputs.donor_groups) {
+  for (const std::string& principal : inputs.principals) {
     log::v1::EntityKey key;
     key.set_type("principal");
     key.set_id(principal);

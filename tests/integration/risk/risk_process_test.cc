@@ -331,6 +331,25 @@ TEST_F(RiskProcessTest, WhatANewerProgramWroteMakesTheNextReceiptIncomplete) {
   EXPECT_EQ(node_->Mismatches(), "");
 }
 
+TEST_F(RiskProcessTest, SoDoesWhatItWroteOfAPrincipalThatADonorWasMergedInto) {
+  Start();
+  for (const char* const donor : {"p1", "p2"}) {
+    log_->Register(fmt::format("principal_registered {{ principal_id: '{}' }}", donor), "principal",
+                   donor);
+  }
+  log_->Register("principal_merged { principal_id: 'p2' into_id: 'p1' }", "principal", "p2");
+  log_->Submit("gift", GiftFields(Today(), 20'000, "p2"));
+  node_->WaitIdle();
+  EXPECT_FALSE(node_->Last(kRelation)->row.receipt().incomplete());
+  registry::events::v1::RegistryEvent newer;
+  newer.GetReflection()->MutableUnknownFields(&newer)->AddVarint(1000, 1);
+  log_->Append("registry", "principal", "p1", newer.SerializeAsString());
+  log_->Submit("another", GiftFields(Today(), 20'000, "p2"));
+  node_->WaitIdle();
+  EXPECT_TRUE(node_->Last(kRelation)->row.receipt().incomplete());
+  EXPECT_EQ(node_->Mismatches(), "");
+}
+
 TEST(RiskReplicasTest, TwoReplicasNeverRecordTwoAssessmentsOfOneInput) {
   support::ManualClock clock{NoonOf(kBegin)};
   log::SimulatedLog simulated(7);
