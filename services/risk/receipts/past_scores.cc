@@ -15,7 +15,7 @@ namespace twinledger::risk {
 namespace {
 
 constexpr std::size_t kAgainMost = 10'000;
-constexpr std::size_t kInputsMost = 16;  // A council and its relationships, day after day.
+constexpr std::size_t kInputsMost = 16;
 
 Result<std::int64_t> ScoreOfInput(const v1::ScoringInput& input, const Rules& rules) {
   TL_TRY(const v1::Assessment assessment, Assess(input, rules));
@@ -110,11 +110,13 @@ Result<std::int64_t> PastScores::ScoreAgain(const store::KeyValueReader& rows,
 
 Result<const CouncilInputs*> PastScores::InputsOf(const store::KeyValueReader& rows,
                                                   const state::v1::AssessmentRow& row) {
-  const auto known = inputs_.find(row.event());
+  Read read{row.receipt().council_id(), PositionsOf(row.receipt()),
+            row.receipt().extraction_version()};
+  const auto known = inputs_.find(read);
   if (known != inputs_.end()) return &known->second;
   TL_TRY(CouncilInputs inputs, InputsBehind(rows, row.receipt()));
   if (inputs_.size() >= kInputsMost) inputs_.clear();
-  return &inputs_.emplace(row.event(), std::move(inputs)).first->second;
+  return &inputs_.emplace(std::move(read), std::move(inputs)).first->second;
 }
 
 }  // namespace twinledger::risk
