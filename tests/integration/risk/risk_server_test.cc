@@ -142,6 +142,22 @@ TEST_F(RiskServerTest, WhatHasChangedIsScoredAnewAndWhatWasKnownThenIsStillScore
   EXPECT_EQ(ReceiptOf(kRelationName).r(), 0);
   EXPECT_EQ(ReceiptsOf(kRelationName)[2].r(), then.assessment().r());
 
+  std::vector<std::string> in_pages;
+  v1::ListReceiptsRequest pages;
+  pages.set_parent(kRelationName);
+  pages.set_page_size(1);
+  do {
+    const auto page = AskRisk<v1::ListReceiptsResponse>("agency-analyst", "ListReceipts", pages);
+    ASSERT_THAT(page.receipts(), SizeIs(1));
+    in_pages.push_back(page.receipts(0).receipt());
+    pages.set_page_token(page.next_page_token());
+  } while (!pages.page_token().empty());
+  std::vector<std::string> at_once;
+  for (const v1::AssessmentReceipt& receipt : ReceiptsOf(kRelationName)) {
+    at_once.push_back(receipt.receipt());
+  }
+  EXPECT_EQ(in_pages, at_once);
+
   v1::GetAssessmentRequest request;
   request.set_name(kRelationName);
   *request.mutable_read_options()->mutable_as_of()->mutable_positions() =
