@@ -180,6 +180,9 @@ TEST_F(ClientRegistryTest, WhatTheServerRefusesNamesColumnAndValueToo) {
   EXPECT_EQ(refused["problems"][0]["value"], "2999");
   EXPECT_EQ(refused["problems"][1]["column"], "partner_city");
   EXPECT_EQ(refused["problems"][1]["value"], std::string(3000, 'x'));
+  EXPECT_EQ(refused["partners_registered"], 0) << "nobody needs the partner of a refused row";
+  EXPECT_THAT(Run({"partner", "list", "--filter", "display_name : \"Latetown\""}).out,
+              Not(HasSubstr("Latetown")));
 }
 
 TEST_F(ClientRegistryTest, ValidateOnlyChecksByTheServerAndRecordsNothing) {
