@@ -380,6 +380,11 @@ TEST_F(ClientRegistryTest, ACouncilIsCreatedReadAmendedAndItsHistoryTold) {
   EXPECT_TRUE(history["versions"][0]["changes"][0]["after"].is_null());
   EXPECT_EQ(history["versions"][0]["reason"], "moved away");
   EXPECT_TRUE(history["versions"][1]["reason"].is_null());
+  const json first = history["versions"][2]["changes"];
+  const auto kind =
+      std::ranges::find_if(first, [](const json& change) { return change["path"] == "kind"; });
+  ASSERT_NE(kind, first.end());
+  EXPECT_EQ((*kind)["after"], "LOCAL_BOARD") << "as lists show it";
   EXPECT_THAT(Run({"council", "history", "test-council"}).out, HasSubstr("moved away"));
 }
 
