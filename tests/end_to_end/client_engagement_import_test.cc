@@ -264,6 +264,18 @@ TEST_F(ClientEngagementImportTest, ADeviceFindsTheJourneyOfItsOwnFileWhereverTha
   EXPECT_EQ(Counts(Import(text)), "0 2 0 0 0");
 }
 
+TEST_F(ClientEngagementImportTest, ADeviceIsTakenOnceItsJourneyHasComeTheSameDayToo) {
+  const std::string device =
+      "record_key,council_id,kind,travel_key,occur_date,device_ref,device_class\n"
+      "late-d,hutt-city,device,late-t,2026-03-01,L-1,loan\n";
+  EXPECT_EQ(Counts(Import(device, 3)), "0 0 0 1 0");
+  EXPECT_EQ(Counts(Import("record_key,council_id,kind,traveller,purpose,depart_on\n"
+                          "late-t,hutt-city,travel,mayor,fair,2026-03\n")),
+            "1 0 0 0 0");
+  EXPECT_EQ(Counts(Import(device)), "1 0 0 0 0");
+  EXPECT_EQ(Counts(Import(device)), "0 1 0 0 0");
+}
+
 TEST_F(ClientEngagementImportTest, APersonWhoGaveIsSealed) {
   Import(
       "record_key,council_id,kind,donor_key,donor_kind,donor_name,direction,recipient,gift_kind,"

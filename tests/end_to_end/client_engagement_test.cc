@@ -116,10 +116,15 @@ TEST_F(ClientEngagementTest, WhatIsReturnedIsAmendedAndRetracted) {
   EXPECT_TRUE(amended["gift"]["value"].is_null());
   EXPECT_EQ(Json("officer-1",
                  {"engagement", "retract", name, "--reason", "entered twice"})["record"]["state"],
-            "RETRACTED");
+            "RETRACTION_PENDING");
+  EXPECT_EQ(Json("officer-1", {"engagement", "verify", name}, 10)["error"]["reason"], "OWN_RECORD");
+  const json waiting = Json("officer-1", {"engagement", "list", "--council", "hutt-city",
+                                          "--filter", "state = RETRACTION_PENDING"});
+  EXPECT_EQ(waiting["records"][0]["name"], name);
+  EXPECT_EQ(Json("officer-2", {"engagement", "verify", name})["record"]["state"], "RETRACTED");
   const json history = Json("officer-1", {"engagement", "history", name});
-  EXPECT_EQ(history["versions"].size(), 4U);
-  EXPECT_EQ(history["versions"][1]["reason"], "entered in the register");
+  EXPECT_EQ(history["versions"].size(), 5U);
+  EXPECT_EQ(history["versions"][2]["reason"], "entered in the register");
 }
 
 TEST_F(ClientEngagementTest, TextsAreReadFromStandardInput) {

@@ -351,6 +351,24 @@ TEST_F(ClientOutboxTest, WhoSubmitsWhatWasRefusedMeanwhileIsToldSo) {
   EXPECT_THAT(Entries(), IsEmpty());
 }
 
+TEST_F(ClientOutboxTest, WhatWaitedIsKeptWhenItsUserIsNotLetInAnyMore) {
+  const char* const id = "0b1c9b5e-0000-4000-8000-000000000022";
+  const support::ScriptedServer locked(ServerCredential(), [](const support::SeenCall&) {
+    return support::Fails({.code = Code::kPermissionDenied, .message = "no", .reason = "ROLE"});
+  });
+  const auto denied = [&](Words words) {
+    words.insert(words.end(), {"--server", locked.address()});
+    return words;
+  };
+  const Words words = Gift("waited", {"--id", id, "--request-id", id});
+  EXPECT_EQ(Json(Offline(words), 7)["queued"]["id"], id);
+  EXPECT_EQ(Json(denied(words), 7)["error"]["code"], "PERMISSION_DENIED");
+  EXPECT_THAT(Entries(), SizeIs(1)) << "it may have been recorded before";
+  EXPECT_EQ(Json({"outbox", "flush"})["delivered"], 1);
+  EXPECT_EQ(Json(denied(Gift("never sent")), 9)["error"]["code"], "PERMISSION_DENIED");
+  EXPECT_THAT(Entries(), IsEmpty()) << "of what is new nothing was recorded";
+}
+
 TEST_F(ClientOutboxTest, OneIsDroppedOnlyWhenItsUserSaysSo) {
   const std::string id = Json(Offline(Gift("dropped")), 7)["queued"]["id"];
   const std::string other = Json(Offline(Gift("kept")), 7)["queued"]["id"];

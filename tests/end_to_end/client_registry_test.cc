@@ -180,6 +180,9 @@ TEST_F(ClientRegistryTest, WhatTheServerRefusesNamesColumnAndValueToo) {
   EXPECT_EQ(refused["problems"][0]["value"], "2999");
   EXPECT_EQ(refused["problems"][1]["column"], "partner_city");
   EXPECT_EQ(refused["problems"][1]["value"], std::string(3000, 'x'));
+  EXPECT_EQ(refused["partners_registered"], 0) << "nobody needs the partner of a refused row";
+  EXPECT_THAT(Run({"partner", "list", "--filter", "display_name : \"Latetown\""}).out,
+              Not(HasSubstr("Latetown")));
 }
 
 TEST_F(ClientRegistryTest, ValidateOnlyChecksByTheServerAndRecordsNothing) {
@@ -377,6 +380,11 @@ TEST_F(ClientRegistryTest, ACouncilIsCreatedReadAmendedAndItsHistoryTold) {
   EXPECT_TRUE(history["versions"][0]["changes"][0]["after"].is_null());
   EXPECT_EQ(history["versions"][0]["reason"], "moved away");
   EXPECT_TRUE(history["versions"][1]["reason"].is_null());
+  const json first = history["versions"][2]["changes"];
+  const auto kind =
+      std::ranges::find_if(first, [](const json& change) { return change["path"] == "kind"; });
+  ASSERT_NE(kind, first.end());
+  EXPECT_EQ((*kind)["after"], "LOCAL_BOARD") << "as lists show it";
   EXPECT_THAT(Run({"council", "history", "test-council"}).out, HasSubstr("moved away"));
 }
 

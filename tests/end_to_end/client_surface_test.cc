@@ -91,6 +91,7 @@ TEST_F(ClientSurfaceTest, AWrongCommandLineIsExitTwoAndNamesTheNearestWord) {
       {{"principal", "create", "--affiliation", "type=secret"}, "state_owned"},
       {{"import", "councils", "absent.csv"}, "absent.csv"},
       {{"risk", "evaluat"}, "did you mean \"evaluate\"?"},
+      {{"risk", "frobnicate"}, "has no command \"frobnicate\"; it has: "},
       {{"risk", "evaluate"}, "--input is missing"},
       {{"--server", "ledger.example", "register"}, "has no port: write ledger.example:7443"},
       {{"--server", "a:1,b:2,a:1", "register"}, "(flag --server): a:1 stands there twice"},

@@ -16,6 +16,8 @@ std::string_view ReasonOf(Rejection rejection) {
       return "ETAG_MISMATCH";
     case Rejection::kRetracted:
       return "RETRACTED";
+    case Rejection::kRetractionPending:
+      return "RETRACTION_PENDING";
     case Rejection::kNotSubmitted:
       return "NOT_SUBMITTED";
     case Rejection::kOwnRecord:

@@ -22,6 +22,7 @@ enum class Rejection {
   kCouncilNotActive,
   kEtagMismatch,
   kRetracted,
+  kRetractionPending,
   kNotSubmitted,
   kOwnRecord,
   kOtherKind,

@@ -11,6 +11,7 @@ namespace twinledger::engagement {
 namespace {
 
 using state::v1::RECORD_STATE_RETRACTED;
+using state::v1::RECORD_STATE_RETRACTION_PENDING;
 using state::v1::RECORD_STATE_RETURNED;
 using state::v1::RECORD_STATE_SUBMITTED;
 using state::v1::RECORD_STATE_VERIFIED;
@@ -67,15 +68,24 @@ Verdict CouncilForbids(const Situation& situation) {
 
 // Whoever checks is somebody else than whoever wrote.
 Verdict CheckForbidden(const Record& record, const Context& context) {
-  if (record.state() != RECORD_STATE_SUBMITTED) {
+  if (record.state() == RECORD_STATE_RETRACTED) return Forbid(Rejection::kRetracted);
+  if (record.state() != RECORD_STATE_SUBMITTED &&
+      record.state() != RECORD_STATE_RETRACTION_PENDING) {
     return Forbid(Rejection::kNotSubmitted, state::v1::RecordState_Name(record.state()));
   }
   const std::string person = PersonOf(context.actor);
-  if (std::ranges::any_of(record.makers(),
+  if (std::ranges::any_of(BarredFromCheck(record),
                           [&](const std::string& maker) { return PersonOf(maker) == person; })) {
     return Forbid(Rejection::kOwnRecord, context.actor);
   }
   return std::nullopt;
+}
+
+// What was taken back is written no more.
+Verdict RetractionForbids(const Record& record) {
+  if (record.state() == RECORD_STATE_RETRACTED) return Forbid(Rejection::kRetracted);
+  if (record.state() != RECORD_STATE_RETRACTION_PENDING) return std::nullopt;
+  return Forbid(Rejection::kRetractionPending, record.retractor());
 }
 
 template <class Kind>
@@ -88,7 +98,7 @@ Kind& Identify(const Situation& situation, Kind* kind) {
 Decision DecideOn(const Situation& situation, const Submit& command, const Context& context) {
   if (situation.record) {
     const Record& current = *situation.record;
-    if (current.state() == RECORD_STATE_RETRACTED) return Reject(Rejection::kRetracted);
+    if (const Verdict no = RetractionForbids(current)) return Refuse(no);
     if (DifferingPaths(current.fields(), command.fields).empty()) return Events{};
     return Reject(Rejection::kRecordExists, context.current_etag);
   }
@@ -102,6 +112,7 @@ Decision DecideOn(const Situation& situation, const Submit& command, const Conte
 
 Decision DecideOn(const Situation& situation, const AmendRecord& command, const Context& context) {
   const Record& current = *situation.record;
+  if (const Verdict no = RetractionForbids(current)) return Refuse(no);
   const RecordFields::ContentCase content = current.fields().content_case();
   const bool fits = command.fields.content_case() == content ||
                     command.fields.content_case() == RecordFields::CONTENT_NOT_SET;
@@ -124,6 +135,7 @@ Decision DecideOn(const Situation& situation, const AmendRecord& command, const 
 }
 
 Decision DecideOn(const Situation& situation, const Retract& command, const Context&) {
+  if (const Verdict no = RetractionForbids(*situation.record)) return Refuse(no);
   Event event;
   Identify(situation, event.mutable_record_retracted()).set_reason_sealed(command.reason_sealed);
   return Events{std::move(event)};
@@ -131,9 +143,9 @@ Decision DecideOn(const Situation& situation, const Retract& command, const Cont
 
 Decision DecideOn(const Situation& situation, const Verify& command, const Context& context) {
   const Record& current = *situation.record;
-  if (current.state() == RECORD_STATE_VERIFIED && current.checker() == context.actor) {
-    return Events{};
-  }
+  const bool checked =
+      current.state() == RECORD_STATE_VERIFIED || current.state() == RECORD_STATE_RETRACTED;
+  if (checked && current.checker() == context.actor) return Events{};
   if (const Verdict no = CheckForbidden(current, context)) return Refuse(no);
   Event event;
   auto& verified = Identify(situation, event.mutable_record_verified());
@@ -166,6 +178,7 @@ class Folding {
     *record_.mutable_fields() = submitted.fields();
     record_.set_state(RECORD_STATE_SUBMITTED);
     record_.add_makers(told_.actor);
+    record_.add_writers(told_.actor);
     for (const std::string& path : SealedPathsOf(record_.fields())) Seal(path, true);
   }
 
@@ -178,37 +191,56 @@ class Folding {
     }
     Explain(amended.reason_sealed());
     if (record_.state() == RECORD_STATE_VERIFIED) record_.clear_makers();
-    if (std::ranges::find(record_.makers(), told_.actor) == record_.makers().end()) {
-      record_.add_makers(told_.actor);
-    }
+    NoteActor(*record_.mutable_makers());
+    NoteActor(*record_.mutable_writers());
     record_.set_state(RECORD_STATE_SUBMITTED);
     record_.clear_checker();
     record_.clear_check_evidence();
     Seal(kCheckEvidencePath, false);
   }
 
+  // Of a retraction that is pending it says that this is right.
   void Verified(const events::v1::RecordVerified& verified) {
-    record_.set_state(RECORD_STATE_VERIFIED);
+    record_.set_state(EndRetraction() ? RECORD_STATE_RETRACTED : RECORD_STATE_VERIFIED);
     record_.set_checker(told_.actor);
     *record_.mutable_check_evidence() = verified.evidence();
     Seal(kCheckEvidencePath, std::ranges::any_of(verified.evidence(), HoldsSealed));
     Explain(verified.note_sealed());
   }
 
+  // A retraction that is not to be leaves the record, and who checked it, as they were.
   void Returned(const events::v1::RecordReturned& returned) {
-    record_.set_state(RECORD_STATE_RETURNED);
-    record_.set_checker(told_.actor);
+    const state::v1::RecordState before = record_.state_before_retraction();
+    if (EndRetraction()) {
+      record_.set_state(before);
+    } else {
+      record_.set_state(RECORD_STATE_RETURNED);
+      record_.set_checker(told_.actor);
+    }
     Explain(returned.reason_sealed());
   }
 
   void Retracted(const events::v1::RecordRetracted& retracted) {
-    record_.set_state(RECORD_STATE_RETRACTED);
+    record_.set_state_before_retraction(record_.state());
+    record_.set_state(RECORD_STATE_RETRACTION_PENDING);
+    record_.set_retractor(told_.actor);
     Explain(retracted.reason_sealed());
   }
 
   Record Take() { return std::move(record_); }
 
  private:
+  // Whether one was pending.
+  bool EndRetraction() {
+    record_.clear_retractor();
+    record_.clear_state_before_retraction();
+    return record_.state() == RECORD_STATE_RETRACTION_PENDING;
+  }
+
+  void NoteActor(google::protobuf::RepeatedPtrField<std::string>& accounts) const {
+    if (std::ranges::find(accounts, told_.actor) == accounts.end()) *accounts.Add() = told_.actor;
+  }
+
   // The version's reason takes the place of the one before.
   void Explain(const std::string& reason_sealed) {
     record_.set_reason_sealed(reason_sealed);
@@ -227,6 +259,17 @@ class Folding {
 
 }  // namespace
 
+std::vector<std::string> BarredFromCheck(const Record& record) {
+  if (record.state() != RECORD_STATE_RETRACTION_PENDING) {
+    return {record.makers().begin(), record.makers().end()};
+  }
+  std::vector<std::string> barred(record.writers().begin(), record.writers().end());
+  if (std::ranges::find(barred, record.retractor()) == barred.end()) {
+    barred.push_back(record.retractor());
+  }
+  return barred;
+}
+
 Decision Decide(const Situation& situation, const RecordCommand& command, const Context& context) {
   return std::visit(
       [&](const auto& wish) -> Decision {
@@ -234,9 +277,6 @@ Decision Decide(const Situation& situation, const RecordCommand& command, const 
           if (!situation.record) return Reject(Rejection::kRecordNotFound);
           if (wish.etag != context.current_etag) {
             return Reject(Rejection::kEtagMismatch, context.current_etag);
-          }
-          if (situation.record->state() == RECORD_STATE_RETRACTED) {
-            return Reject(Rejection::kRetracted);
           }
         }
         return DecideOn(situation, wish, context);

@@ -2,10 +2,14 @@
 //
 //   submit --> SUBMITTED --verify--> VERIFIED --amend--> SUBMITTED
 //              SUBMITTED --return--> RETURNED --amend--> SUBMITTED
-//              amend keeps SUBMITTED so;  retract from any, for ever
+//              amend keeps SUBMITTED so
+//   any of them --retract--> RETRACTION_PENDING --verify--> RETRACTED, for ever
+//                            RETRACTION_PENDING --return--> as it was
 //
 // A record is verified or returned by a second person: by somebody who wrote nothing of it since it
-// was last verified, by no account of theirs. That its council and relationship exist is no rule
+// was last verified, by no account of theirs. A retraction takes away all that a record says, and
+// with it what nobody may lift alone: who confirms one never wrote anything of the record. That its
+// council and relationship exist is no rule
 // here: they stand in another stream, never go away, and are looked up before the command is
 // submitted.
 //
@@ -69,6 +73,9 @@ struct Situation {
   // Submit and AmendRecord.
   std::optional<Record> travel = {};
 };
+
+// Accounts of whose persons none may verify or return the record as it is.
+std::vector<std::string> BarredFromCheck(const Record& record);
 
 Decision Decide(const Situation& situation, const RecordCommand& command, const Context& context);
 

@@ -34,12 +34,17 @@ Telling TellingOf(Rejection rejection) {
     case Rejection::kRetracted:
       return {Code::kFailedPrecondition, "",
               "{0} has been retracted, for ever: submit another record if something did happen"};
+    case Rejection::kRetractionPending:
+      return {Code::kFailedPrecondition, "retractor",
+              "{0} was retracted by {1}, which awaits a second person: let them verify that, or "
+              "return it to have the record back"};
     case Rejection::kNotSubmitted:
       return {Code::kFailedPrecondition, "state",
-              "{0} has state {1}: only what is submitted is verified or returned; amend it first"};
+              "{0} has state {1}: only what is submitted, or retracted, is verified or returned; "
+              "amend it first"};
     case Rejection::kOwnRecord:
       return {Code::kFailedPrecondition, "actor",
-              "{0} was written or amended by you, {1}: let a second person check it"};
+              "{0} was written, amended or retracted by you, {1}: let a second person check it"};
     case Rejection::kOtherKind:
       return {Code::kFailedPrecondition, "kind",
               "{0} is a record of kind {1}, and stays so: name fields of it, or retract it and "

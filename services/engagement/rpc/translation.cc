@@ -157,7 +157,9 @@ void RenderDays(const RecordFields& kept, v1::Record& record) {
 }
 
 void RenderMitigations(const Record& row, v1::Record& record) {
-  const bool verified = row.state() == state::v1::RECORD_STATE_VERIFIED;
+  const bool pending = row.state() == state::v1::RECORD_STATE_RETRACTION_PENDING;
+  const bool verified =
+      (pending ? row.state_before_retraction() : row.state()) == state::v1::RECORD_STATE_VERIFIED;
   for (const Claim& claim : ClaimsOf(row.fields())) {
     v1::Mitigation& mitigation = *record.add_mitigations();
     mitigation.set_kind(static_cast<v1::MitigationKind>(claim.mitigation));
@@ -321,6 +323,8 @@ v1::Record ResourceOf(const Versioned<Record>& version) {
           ? 0
           : row.fields().content_case() - RecordFields::kGift + v1::RECORD_KIND_GIFT));
   RenderMitigations(row, record);
+  const std::vector<std::string> barred = BarredFromCheck(row);
+  record.mutable_makers()->Assign(barred.begin(), barred.end());
   record.set_etag(version.etag);
   if (row.create_time_us() == 0) return record;  // Only a prospect: no commit has recorded it.
   *record.mutable_create_time() = TimestampOf(row.create_time_us());

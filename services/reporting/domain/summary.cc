@@ -166,7 +166,12 @@ std::string SummaryOf(const TimelineRow& entry) {
     case state::v1::ENTRY_KIND_RECORD_AMENDED:
       return fmt::format("{} amended: {}", KindText(entry.record()), PathsText(entry));
     case state::v1::ENTRY_KIND_RECORD_RETRACTED:
-      return KindText(entry.record()) + " retracted";
+      return KindText(entry.record()) + " retracted, which awaits a second person";
+    case state::v1::ENTRY_KIND_RETRACTION_CONFIRMED:
+      return KindText(entry.record()) + " counts no more: a second person confirmed its retraction";
+    case state::v1::ENTRY_KIND_RETRACTION_RETURNED:
+      return KindText(entry.record()) +
+             " stands as before: a second person returned its retraction";
     case state::v1::ENTRY_KIND_RECORD_VERIFIED:
       return KindText(entry.record()) + " verified by a second person";
     case state::v1::ENTRY_KIND_RECORD_RETURNED:

@@ -29,8 +29,9 @@ class RecordApplication {
       : commit_(commit), timeline_(timeline), rows_(rows) {}
 
   Applied OnSubmitted(const engagement::events::v1::RecordSubmitted& event) {
-    return Change(event, state::v1::ENTRY_KIND_RECORD_SUBMITTED, state::v1::RECORD_STATE_SUBMITTED,
-                  [&](RecordRow& row) -> Applied {
+    return Change(event, state::v1::ENTRY_KIND_RECORD_SUBMITTED,
+                  [&](RecordRow& row, auto&) -> Applied {
+                    row.set_state(state::v1::RECORD_STATE_SUBMITTED);
                     row.set_has_circumstances(HasCircumstances(event.fields()));
                     *row.mutable_fields() = OutlineOf(event.fields());
                     return std::nullopt;
@@ -39,8 +40,7 @@ class RecordApplication {
 
   Applied OnAmended(const engagement::events::v1::RecordAmended& event) {
     return Change(
-        event, state::v1::ENTRY_KIND_RECORD_AMENDED, state::v1::RECORD_STATE_SUBMITTED,
-        [&](RecordRow& row) -> Applied {
+        event, state::v1::ENTRY_KIND_RECORD_AMENDED, [&](RecordRow& row, auto&) -> Applied {
           for (const std::string& path : event.paths()) {
             if (!HasPath(row.fields(), path)) {
               return Unapplicable{fmt::format("amends {}, which this program does not know", path)};
@@ -49,20 +49,45 @@ class RecordApplication {
             if (path != kCircumstances) continue;
             row.set_has_circumstances(HasCircumstances(event.fields()));
           }
+          row.set_state(state::v1::RECORD_STATE_SUBMITTED);
           *row.mutable_fields() = OutlineOf(row.fields());
           return std::nullopt;
         });
   }
 
+  Applied OnRetracted(const engagement::events::v1::RecordRetracted& event) {
+    return Change(event, state::v1::ENTRY_KIND_RECORD_RETRACTED,
+                  [](RecordRow& row, auto&) -> Applied {
+                    row.set_state_before_retraction(row.state());
+                    row.set_state(state::v1::RECORD_STATE_RETRACTION_PENDING);
+                    return std::nullopt;
+                  });
+  }
+
+  // `of_retraction` is what the check of one that is pending comes to: it is confirmed, or was
+  // none.
   template <class Kind>
-  Applied OnStep(const Kind& event, state::v1::EntryKind entry, state::v1::RecordState state) {
-    return Change(event, entry, state, [](RecordRow&) -> Applied { return std::nullopt; });
+  Applied OnCheck(const Kind& event, state::v1::EntryKind of_record, state::v1::RecordState state,
+                  state::v1::EntryKind of_retraction) {
+    return Change(event, of_record, [&](RecordRow& row, state::v1::EntryKind& entry) -> Applied {
+      const state::v1::RecordState before = row.state_before_retraction();
+      row.clear_state_before_retraction();
+      if (row.state() != state::v1::RECORD_STATE_RETRACTION_PENDING) {
+        row.set_state(state);
+        return std::nullopt;
+      }
+      entry = of_retraction;
+      row.set_state(of_retraction == state::v1::ENTRY_KIND_RETRACTION_CONFIRMED
+                        ? state::v1::RECORD_STATE_RETRACTED
+                        : before);
+      return std::nullopt;
+    });
   }
 
  private:
+  // `set` changes the row, and may say that the entry is another one.
   template <class Kind, class Set>
-  Applied Change(const Kind& event, state::v1::EntryKind entry, state::v1::RecordState state,
-                 const Set& set) {
+  Applied Change(const Kind& event, state::v1::EntryKind entry, const Set& set) {
     // An event about another entity than its commit would write another partition's row.
     if (commit_.key().type() != "council" || commit_.key().id() != event.council_id()) {
       return Unapplicable{fmt::format("event of council/{} in a commit of {}/{}",
@@ -81,8 +106,7 @@ class RecordApplication {
     const std::string left = row.fields().relationship_id();
     row.set_council_id(event.council_id());
     row.set_record_id(event.record_id());
-    row.set_state(state);
-    if (Applied failed = set(row)) return failed;
+    if (Applied failed = set(row, entry)) return failed;
     rows_.Put(kRecords, key, row);
     Tell(event, entry, row, left);
     return std::nullopt;
@@ -123,14 +147,15 @@ Applied FollowRecord(const EngagementEvent& event, RecordApplication& applicatio
     case EngagementEvent::kRecordAmended:
       return application.OnAmended(event.record_amended());
     case EngagementEvent::kRecordRetracted:
-      return application.OnStep(event.record_retracted(), state::v1::ENTRY_KIND_RECORD_RETRACTED,
-                                state::v1::RECORD_STATE_RETRACTED);
+      return application.OnRetracted(event.record_retracted());
     case EngagementEvent::kRecordVerified:
-      return application.OnStep(event.record_verified(), state::v1::ENTRY_KIND_RECORD_VERIFIED,
-                                state::v1::RECORD_STATE_VERIFIED);
+      return application.OnCheck(event.record_verified(), state::v1::ENTRY_KIND_RECORD_VERIFIED,
+                                 state::v1::RECORD_STATE_VERIFIED,
+                                 state::v1::ENTRY_KIND_RETRACTION_CONFIRMED);
     case EngagementEvent::kRecordReturned:
-      return application.OnStep(event.record_returned(), state::v1::ENTRY_KIND_RECORD_RETURNED,
-                                state::v1::RECORD_STATE_RETURNED);
+      return application.OnCheck(event.record_returned(), state::v1::ENTRY_KIND_RECORD_RETURNED,
+                                 state::v1::RECORD_STATE_RETURNED,
+                                 state::v1::ENTRY_KIND_RETRACTION_RETURNED);
     case EngagementEvent::KIND_NOT_SET:
       break;
   }

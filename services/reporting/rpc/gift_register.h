@@ -19,7 +19,7 @@ struct GiftScope {
   fields::PartialDate to = {};
   Audience audience = Audience::kPublic;
 
-  // Whether a record belongs to it, whoever may see it. What was retracted does not.
+  // Whether a record belongs to it, whoever may see it. What was retracted and confirmed does not.
   bool Covers(const RecordRow& record) const;
 };
 

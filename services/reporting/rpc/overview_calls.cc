@@ -30,8 +30,9 @@ Result<Country> ReportingService::CountryAt(const rpc::Reading& reading, const s
                                             risk::Day day) {
   TL_TRY(const auto before, reading.RowsAt(EndOf(day - kChangeDays)));
   const Moment at{.rows = reading.rows(), .before = *before, .rules = risk::Tl1(), .day = day};
+  const auto is_cancelled = [&reading] { return reading.IsCancelled(); };
   const auto compute = [&](const std::vector<std::string>& councils) {
-    return ComputePart(at, councils, [&reading] { return reading.IsCancelled(); });
+    return ComputePart(at, councils, is_cancelled);
   };
   Country country;
   if (const std::optional<CouncilId> only = OnlyCouncil(reading, parent)) {
@@ -48,7 +49,7 @@ Result<Country> ReportingService::CountryAt(const rpc::Reading& reading, const s
   TL_TRY(const CouncilsByPartition all, AllCouncils(reading.rows()));
   for (const auto& [partition, councils] : all) {
     TL_TRY(CountryPartPtr part,
-           parts_.Get(PartKey(reading.cut(), partition, day),
+           parts_.Get(PartKey(reading.cut(), partition, day), is_cancelled,
                       [&compute, &councils = councils] { return compute(councils); }));
     country.Add(std::move(part));
   }

@@ -1,5 +1,6 @@
 #include "reporting/scores/countries.h"
 
+#include <absl/time/time.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +9,15 @@ namespace twinledger::reporting {
 namespace {
 
 constexpr std::size_t kPartsMax = 256;
+
+// How soon who waits for another caller's scores hears that nobody waits for theirs.
+constexpr absl::Duration kCancelledAskedEvery = absl::Milliseconds(20);
+
+Error NobodyWaits() {
+  return {.code = Code::kCancelled,
+          .message = "nobody waits for these scores any more",
+          .reason = "CANCELLED"};
+}
 
 std::string_view NameIn(const v1::RelationshipStanding& standing) { return standing.name(); }
 
@@ -53,11 +63,7 @@ Result<CountryPartPtr> ComputePart(const Moment& at, const std::vector<std::stri
   auto part = std::make_shared<CountryPart>();
   Names names(at.rows);
   for (const std::string& id : councils) {
-    if (is_cancelled && is_cancelled()) {
-      return Error{.code = Code::kCancelled,
-                   .message = "nobody waits for these scores any more",
-                   .reason = "CANCELLED"};
-    }
+    if (is_cancelled && is_cancelled()) return NobodyWaits();
     const CouncilId council(id);
     TL_TRY(CouncilStandings standings, StandingsOf(at, council, names));
     TL_TRY_VOID(part->numbers.Add(at, council, standings));
@@ -78,15 +84,50 @@ std::string PartKey(const store::Cut& cut, std::uint32_t partition, risk::Day da
 }
 
 Result<CountryPartPtr> CountryParts::Get(const std::string& key,
+                                         const std::function<bool()>& is_cancelled,
                                          const std::function<Result<CountryPartPtr>()>& compute) {
-  if (CountryPartPtr kept = Find(key)) return kept;
-  TL_TRY(CountryPartPtr part, compute());
-  Keep({key, part->bytes(), part});
+  ComputationPtr mine;
+  {
+    const absl::MutexLock lock(&mutex_);
+    while (!mine) {
+      if (CountryPartPtr kept = Find(key)) return kept;
+      ComputationPtr& computing = computing_[key];
+      if (!computing) {
+        computing = mine = std::make_shared<Computation>();
+        continue;
+      }
+      const ComputationPtr another = computing;
+      if (!WaitFor(*another, is_cancelled)) return NobodyWaits();
+      if (another->part) return another->part;
+    }
+  }
+  return ComputeFor(key, mine, compute);
+}
+
+bool CountryParts::WaitFor(const Computation& computation,
+                           const std::function<bool()>& is_cancelled) {
+  const auto done = [&computation] { return computation.done; };
+  while (!mutex_.AwaitWithTimeout(absl::Condition(&done), kCancelledAskedEvery)) {
+    if (is_cancelled && is_cancelled()) return false;
+  }
+  return true;
+}
+
+Result<CountryPartPtr> CountryParts::ComputeFor(
+    const std::string& key, const ComputationPtr& waited_for,
+    const std::function<Result<CountryPartPtr>()>& compute) {
+  Result<CountryPartPtr> part = compute();
+  const absl::MutexLock lock(&mutex_);
+  waited_for->done = true;
+  if (part) {
+    waited_for->part = *part;
+    Keep({key, (*part)->bytes(), *part});
+  }
+  computing_.erase(key);
   return part;
 }
 
 CountryPartPtr CountryParts::Find(const std::string& key) {
-  absl::MutexLock lock(&mutex_);
   const auto found = std::ranges::find(latest_first_, key, &Entry::key);
   if (found == latest_first_.end()) return nullptr;
   latest_first_.splice(latest_first_.begin(), latest_first_, found);
@@ -95,8 +136,6 @@ CountryPartPtr CountryParts::Find(const std::string& key) {
 
 void CountryParts::Keep(Entry entry) {
   if (entry.bytes > bytes_max_) return;
-  absl::MutexLock lock(&mutex_);
-  if (std::ranges::find(latest_first_, entry.key, &Entry::key) != latest_first_.end()) return;
   bytes_ += entry.bytes;
   latest_first_.push_front(std::move(entry));
   while (bytes_ > bytes_max_ || latest_first_.size() > kPartsMax) {

@@ -72,8 +72,10 @@ class CountryParts {
  public:
   explicit CountryParts(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
-  // The one of `key`, or else what `compute` gives. Two callers may compute the same.
-  Result<CountryPartPtr> Get(const std::string& key,
+  // The one of `key`, or else what `compute` gives. Of several callers one computes, and the others
+  // wait for what it gives; where it gives up, another one computes. CANCELLED once `is_cancelled`
+  // says so of a caller that waits.
+  Result<CountryPartPtr> Get(const std::string& key, const std::function<bool()>& is_cancelled,
                              const std::function<Result<CountryPartPtr>()>& compute);
 
  private:
@@ -83,13 +85,27 @@ class CountryParts {
     CountryPartPtr part;
   };
 
-  CountryPartPtr Find(const std::string& key);
-  void Keep(Entry entry);
+  // What one caller computes.
+  struct Computation {
+    bool done = false;
+    CountryPartPtr part;  // Null where it gave up.
+  };
+  using ComputationPtr = std::shared_ptr<Computation>;  // Of all who wait for it.
+
+  CountryPartPtr Find(const std::string& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Keep(Entry entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // False where the caller is cancelled.
+  bool WaitFor(const Computation& computation, const std::function<bool()>& is_cancelled)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Result<CountryPartPtr> ComputeFor(const std::string& key, const ComputationPtr& waited_for,
+                                    const std::function<Result<CountryPartPtr>()>& compute)
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::size_t bytes_max_;
   absl::Mutex mutex_;
   std::list<Entry> latest_first_ ABSL_GUARDED_BY(mutex_);  // Some dozens: looked through.
   std::size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<std::string, ComputationPtr> computing_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace twinledger::reporting

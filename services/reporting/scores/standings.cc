@@ -9,6 +9,7 @@
 #include "reporting/scores/action_text.h"
 #include "reporting/scores/events_behind.h"
 #include "reporting/scores/resource_names.h"
+#include "risk/inputs/retractions.h"
 
 namespace twinledger::reporting {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 using registry::v1::PartialDate;
 
 constexpr risk::Day kYear = 365;
+constexpr int kPendingMost = 20;
 constexpr std::int64_t kOffset = 43'200;  // Seconds that days begin before those of UTC.
 constexpr std::int64_t kDaySeconds = 86'400;
 
@@ -102,6 +104,7 @@ class Join {
     standing.set_a(assessment.assurance().a());
     if (score.records_known) standing.set_records(assessment.records());
     standing.set_partial(assessment.partial());
+    FillPending(score, standing);
     for (const int place : assessment.top_lines()) {
       const risk::v1::Line& line = assessment.lines(place);
       v1::StandingLine& shown = *standing.add_top_lines();
@@ -122,6 +125,16 @@ class Join {
             NameOf(CouncilId(scores_.inputs.council_id), RecordId(std::string(record))));
       }
     }
+  }
+
+  void FillPending(const Score& score, v1::RelationshipStanding& standing) {
+    const std::vector<std::string> pending =
+        risk::PendingRetractions(scores_.inputs, score.relationship_id, at_.day);
+    for (const std::string& id : pending) {
+      if (standing.pending_retractions_size() == kPendingMost) break;
+      standing.add_pending_retractions(NameOf(CouncilId(scores_.inputs.council_id), RecordId(id)));
+    }
+    standing.set_pending_retraction_count(static_cast<std::int64_t>(pending.size()));
   }
 
   void FillSources(const Score& score, const Activity& activity, const std::string& registered,

@@ -69,6 +69,18 @@ Judged JudgeThreshold(const v1::Indicator& indicator, std::optional<std::int64_t
   return Reached(indicator, HighestReached(shape.steps(), *number * kOnePermille, *whole));
 }
 
+bool Fills(const v1::WindowedCount& shape, std::span<const DatedEvent> window) {
+  std::int64_t count = 0;
+  bool marked = shape.one_with().empty();
+  Day before = std::numeric_limits<Day>::min();
+  for (const DatedEvent& event : window) {
+    if (!shape.distinct_days() || event.day != before) ++count;
+    before = event.day;
+    marked = marked || event.marked;
+  }
+  return count >= shape.at_least() && marked;
+}
+
 std::optional<Day> LastFullWindow(const v1::WindowedCount& shape, std::span<const DatedEvent> group,
                                   Day as_of) {
   std::vector<DatedEvent> events;
@@ -81,15 +93,9 @@ std::optional<Day> LastFullWindow(const v1::WindowedCount& shape, std::span<cons
   std::optional<Day> last;
   for (std::size_t first = 0; first < events.size(); ++first) {
     const Day end = std::min(as_of, events[first].day + shape.window_days() - 1);
-    std::int64_t count = 0;
-    bool marked = shape.one_with().empty();
-    Day before = std::numeric_limits<Day>::min();
-    for (std::size_t i = first; i < events.size() && events[i].day <= end; ++i) {
-      if (!shape.distinct_days() || events[i].day != before) ++count;
-      before = events[i].day;
-      marked = marked || events[i].marked;
-    }
-    if (count >= shape.at_least() && marked) last = std::max(last.value_or(end), end);
+    const auto begin = events.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto behind = std::ranges::upper_bound(begin, events.end(), end, {}, &DatedEvent::day);
+    if (Fills(shape, {begin, behind})) last = std::max(last.value_or(end), end);
   }
   return last;
 }

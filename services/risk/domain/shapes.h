@@ -43,6 +43,9 @@ struct DatedEvent {
   Day day = 0;
   bool marked = false;  // It fulfils what one event of the window must.
 };
+// Whether events of one window are enough. In the order of their days.
+bool Fills(const v1::WindowedCount& shape, std::span<const DatedEvent> window);
+
 // The last day up to `as_of` on which the window that ends with it holds enough: it is the day on
 // which the fact ends. Nothing if there is none.
 std::optional<Day> LastFullWindow(const v1::WindowedCount& shape, std::span<const DatedEvent> group,

@@ -107,7 +107,10 @@ Result<void> ReadRecords(NotingReader& rows, CouncilInputs& inputs) {
 }
 
 Result<void> ReadDonorGroups(NotingReader& rows, CouncilInputs& inputs) {
-  const FindDonor find = [&](const std::string& id) { return rows.Get(kDonors, {id}); };
+  const FindDonor find = [&](const std::string& id) {
+    inputs.principals.insert(id);
+    return rows.Get(kDonors, {id});
+  };
   for (const RecordInputs& record : inputs.records) {
     for (const Revision& revision : record.revisions) {
       const std::string giver = GiverOf(revision.fields);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct CouncilInputs {
   std::vector<RecordInputs> records;                // By record id. Retracted ones too.
   std::map<std::string, v1::Criticality> assets;    // By asset id.
   std::map<std::string, std::string> donor_groups;  // By principal id, after merges.
+  std::set<std::string> principals;  // That groups rest on: donors, and whom they were merged into.
   // Of each partition that something above was read from, the last commit that wrote of it. At a
   // cut of just these, the same is read.
   store::Cut positions;

@@ -46,6 +46,8 @@ RecordHistory HistoryOf(const RecordInputs& record, Day as_of) {
   Day recorded = 0;  // When that was said first.
   for (const Revision& revision : record.revisions) {
     if (revision.recorded > as_of) break;
+    history.retraction_pending = revision.state == state::v1::RECORD_STATE_RETRACTION_PENDING;
+    if (history.retraction_pending) continue;
     const Span span = SpanOf(revision.fields);
     if (said != span) recorded = revision.recorded;
     said = span;

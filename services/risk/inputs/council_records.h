@@ -35,7 +35,8 @@ struct Told {
 
 struct RecordHistory {
   std::string_view id;
-  std::vector<Told> revisions;  // Oldest first; at least one.
+  std::vector<Told> revisions;      // Oldest first; at least one.
+  bool retraction_pending = false;  // Said by one person alone: none of the revisions.
 
   const Told& newest() const { return revisions.back(); }
   const engagement::events::v1::RecordFields& fields() const { return newest().fields(); }

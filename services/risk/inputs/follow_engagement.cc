@@ -48,15 +48,38 @@ class RecordApplication {
     });
   }
 
-  template <class Kind>
-  Applied Stands(const Kind& event, state::v1::RecordState state) {
-    return On(event, false, [&](ScoredRecordRow& row) -> Applied {
-      row.set_state(state);
+  Applied Retracted(const engagement::events::v1::RecordRetracted& event) {
+    return On(event, false, [](ScoredRecordRow& row) -> Applied {
+      row.set_state_before_retraction(row.state());
+      row.set_state(state::v1::RECORD_STATE_RETRACTION_PENDING);
+      return std::nullopt;
+    });
+  }
+
+  // A check of a retraction that is pending is about that: it confirms it, or there was none.
+  Applied Verified(const engagement::events::v1::RecordVerified& event) {
+    return On(event, false, [](ScoredRecordRow& row) -> Applied {
+      row.set_state(IsPending(row) ? state::v1::RECORD_STATE_RETRACTED
+                                   : state::v1::RECORD_STATE_VERIFIED);
+      row.clear_state_before_retraction();
+      return std::nullopt;
+    });
+  }
+
+  Applied Returned(const engagement::events::v1::RecordReturned& event) {
+    return On(event, false, [](ScoredRecordRow& row) -> Applied {
+      row.set_state(IsPending(row) ? row.state_before_retraction()
+                                   : state::v1::RECORD_STATE_RETURNED);
+      row.clear_state_before_retraction();
       return std::nullopt;
     });
   }
 
  private:
+  static bool IsPending(const ScoredRecordRow& row) {
+    return row.state() == state::v1::RECORD_STATE_RETRACTION_PENDING;
+  }
+
   template <class Kind, class Change>
   Applied On(const Kind& event, bool begins, const Change& change) {
     // An event about another entity than its commit would write another partition's row.
@@ -92,11 +115,11 @@ Applied Follow(const log::v1::Commit& commit, const EngagementEvent& event,
     case EngagementEvent::kRecordAmended:
       return application.Amended(event.record_amended());
     case EngagementEvent::kRecordRetracted:
-      return application.Stands(event.record_retracted(), state::v1::RECORD_STATE_RETRACTED);
+      return application.Retracted(event.record_retracted());
     case EngagementEvent::kRecordVerified:
-      return application.Stands(event.record_verified(), state::v1::RECORD_STATE_VERIFIED);
+      return application.Verified(event.record_verified());
     case EngagementEvent::kRecordReturned:
-      return application.Stands(event.record_returned(), state::v1::RECORD_STATE_RETURNED);
+      return application.Returned(event.record_returned());
     case EngagementEvent::KIND_NOT_SET:
       break;
   }

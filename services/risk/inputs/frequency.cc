@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace twinledger::risk {
 namespace {
@@ -43,18 +45,40 @@ std::set<Day> LateEnds(const v1::WindowedCount& shape, const std::vector<Counted
   return ends;
 }
 
-// REQUIRES: the window that ends on that day is full.
-FullWindow WindowAt(const v1::WindowedCount& shape, const std::vector<CountedBenefit>& benefits,
-                    Day end) {
-  std::vector<Day> recorded;
-  for (const CountedBenefit& benefit : benefits) {
-    if (benefit.day <= end && benefit.day > end - shape.window_days()) {
-      recorded.push_back(benefit.recorded);
-    }
+// Windows one behind the other: each benefit enters once and leaves once, however many there are.
+// Threads: confined to one.
+class SlidingWindow {
+ public:
+  SlidingWindow(const v1::WindowedCount& shape, std::vector<CountedBenefit> benefits)
+      : shape_(shape),
+        benefits_(std::move(benefits)),
+        dates_(DatesOf(shape, CountByDay(benefits_))) {
+    std::ranges::sort(benefits_, {}, &CountedBenefit::day);
   }
-  std::ranges::sort(recorded);
-  return {.end = end, .recorded = recorded[static_cast<std::size_t>(shape.at_least()) - 1]};
-}
+
+  // Nothing where the one that ends on that day is not full. REQUIRES: no end before the last one.
+  std::optional<FullWindow> At(Day end) {
+    const Day first = end - shape_.window_days() + 1;
+    for (; entered_ < benefits_.size() && benefits_[entered_].day <= end; ++entered_) {
+      recorded_.insert(benefits_[entered_].recorded);
+    }
+    for (; left_ < entered_ && benefits_[left_].day < first; ++left_) {
+      recorded_.erase(recorded_.find(benefits_[left_].recorded));
+    }
+    const auto begin = std::ranges::lower_bound(dates_, first, {}, &DatedEvent::day);
+    const auto behind = std::ranges::upper_bound(begin, dates_.end(), end, {}, &DatedEvent::day);
+    if (!Fills(shape_, {begin, behind})) return std::nullopt;
+    return FullWindow{.end = end, .recorded = *std::next(recorded_.begin(), shape_.at_least() - 1)};
+  }
+
+ private:
+  const v1::WindowedCount& shape_;
+  std::vector<CountedBenefit> benefits_;  // By day.
+  const std::vector<DatedEvent> dates_;   // Likewise.
+  std::multiset<Day> recorded_;           // Of the benefits that entered and have not left.
+  std::size_t entered_ = 0;
+  std::size_t left_ = 0;
+};
 
 Day DecaysFrom(const FullWindow& window, Day allowed) {
   return window.recorded - window.end > allowed ? window.recorded : window.end;
@@ -66,15 +90,14 @@ std::optional<FullWindow> HeaviestWindow(const v1::WindowedCount& shape,
                                          const std::vector<CountedBenefit>& benefits, Day as_of,
                                          Day allowed) {
   const DaysCounted days = CountByDay(benefits);
-  const std::vector<DatedEvent> dates = DatesOf(shape, days);
-  const std::optional<Day> last = LastFullWindow(shape, dates, as_of);
+  const std::optional<Day> last = LastFullWindow(shape, DatesOf(shape, days), as_of);
   if (!last) return std::nullopt;
-  FullWindow heaviest = WindowAt(shape, benefits, *last);
+  std::optional<FullWindow> heaviest = SlidingWindow(shape, benefits).At(*last);
   // Of the others, only what was recorded late can weigh more.
+  SlidingWindow others(shape, benefits);
   for (const Day end : LateEnds(shape, benefits, days, as_of, allowed)) {
-    if (LastFullWindow(shape, dates, end) != end) continue;
-    const FullWindow window = WindowAt(shape, benefits, end);
-    if (DecaysFrom(window, allowed) > DecaysFrom(heaviest, allowed)) heaviest = window;
+    const std::optional<FullWindow> window = others.At(end);
+    if (window && DecaysFrom(*window, allowed) > DecaysFrom(*heaviest, allowed)) heaviest = window;
   }
   return heaviest;
 }

@@ -23,7 +23,6 @@ using process::Moment;
 using process::Task;
 
 constexpr std::string_view kRequestIds = "b1a4a0c3-6a3e-5c7d-8f4b-0d3a5a5b1c11";
-constexpr int kMergesMost = 100;  // Of one principal into another; more go in a circle.
 
 // One input of one subject, after one receipt: whoever finds it missing sends the same request.
 std::string RequestIdOf(const AssessmentRecorded& wanted) {
@@ -31,9 +30,10 @@ std::string RequestIdOf(const AssessmentRecorded& wanted) {
   static std::atomic<int> asked = 0;
   if (Planted(PlantedBug::kRandomRequestId)) return fmt::format("request {}", ++asked);
 #endif
-  std::string name = fmt::format("{}\n{}\n{}\n{}\n{}\n{}", wanted.council_id(),
-                                 wanted.relationship_id(), wanted.as_of(), wanted.rule_set_digest(),
-                                 wanted.engine_version(), wanted.previous_receipt());
+  std::string name =
+      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", wanted.council_id(), wanted.relationship_id(),
+                  wanted.as_of(), wanted.rule_set_digest(), wanted.engine_version(),
+                  wanted.extraction_version(), wanted.previous_receipt());
   for (const events::v1::InputPosition& position : wanted.positions()) {
     name += fmt::format("\n{}/{}/{}", position.stream(), position.partition(), position.sequence());
   }
@@ -109,7 +109,7 @@ Result<bool> IsParked(const store::RowReader& rows, const CouncilInputs& inputs)
   TL_TRY_VOID(rows.Scan(projection::kParked.id, {}, {}, [&](const store::RowVersion& version) {
     const store::RowKey& key = version.key;  // stream, partition, type, id
     parked = parked || (key.at(2) == "council" && key.at(3) == inputs.council_id) ||
-             (key.at(2) == "principal" && inputs.donor_groups.contains(key.at(3)));
+             (key.at(2) == "principal" && inputs.principals.contains(key.at(3)));
     return !parked;
   }));
   return parked;
@@ -178,22 +178,9 @@ Result<RiskProcess::Standing> RiskProcess::StandingAt(const Moment& moment,
     return std::move(inputs).error();
   }
   TL_TRY(standing.incomplete, IsParked(rows, *inputs));
-  TL_TRY_VOID(NoteDonors(rows, *inputs));
+  for (const std::string& id : inputs->principals) councils_of_[id].insert(council);
   standing.inputs = *std::move(inputs);
   return standing;
-}
-
-// Each principal that a donor of the council was merged into decides on its group.
-Result<void> RiskProcess::NoteDonors(const store::RowReader& rows, const CouncilInputs& inputs) {
-  for (const auto& [principal, group] : inputs.donor_groups) {
-    std::string id = principal;
-    for (int merges = 0; !id.empty() && merges < kMergesMost; ++merges) {
-      councils_of_[id].insert(inputs.council_id);
-      TL_TRY(const std::optional<state::v1::DonorRow> donor, rows.Get(kDonors, {id}));
-      id = donor ? donor->merged_into_id() : "";
-    }
-  }
-  return {};
 }
 
 Result<Finding> RiskProcess::Look(const Moment& moment, const Task& task) {

@@ -47,7 +47,6 @@ class RiskProcess final : public process::Process {
   Result<store::Cut> CutAtEndOf(const process::Moment& moment, Day day);
   Result<Standing> StandingAt(const process::Moment& moment, const std::string& council,
                               store::Cut cut);
-  Result<void> NoteDonors(const store::RowReader& rows, const CouncilInputs& inputs);
   Result<std::vector<writer::Command>> Missing(const process::Moment& moment,
                                                const Standing& standing, Day day);
   std::optional<writer::Command> Missing(const Standing& standing, const Assessed& assessed,
@@ -57,8 +56,9 @@ class RiskProcess final : public process::Process {
   const Rules& rules_;
   const std::string request_digest_key_;
   PastScores past_;
-  std::map<std::string, std::set<std::string>> councils_of_;  // By principal: that it gives to.
-  std::map<Day, store::Cut> ends_;                            // Of days, within `ends_of_`.
+  std::map<std::string, std::set<std::string>>
+      councils_of_;                 // By principal: whose groups rest on it.
+  std::map<Day, store::Cut> ends_;  // Of days, within `ends_of_`.
   store::Cut ends_of_;
 };
 

@@ -1,5 +1,6 @@
 #include "risk/receipts/assessed.h"
 
+#include <optional>
 #include <utility>
 
 #include "platform/crypto/hash.h"
@@ -8,6 +9,7 @@
 #include "risk/domain/canonical_json.h"
 #include "risk/domain/council_score.h"
 #include "risk/inputs/extraction.h"
+#include "risk/inputs/retractions.h"
 
 namespace twinledger::risk {
 namespace {
@@ -56,6 +58,7 @@ Facts FactsOfRelationship(const CouncilInputs& inputs, const std::string& relati
               .input = ExtractRelationship(inputs, relationship_id, rules, as_of),
               .sha256 = {}};
   facts.sha256 = FactsDigest(facts.input, rules);
+  facts.pending_retractions = PendingRetractions(inputs, relationship_id, as_of);
   return facts;
 }
 
@@ -70,6 +73,7 @@ Result<std::vector<Facts>> FactsOf(const CouncilInputs& inputs, const Rules& rul
   TL_TRY(whole.input, UnionOfFacts(ExtractCouncil(inputs, rules, as_of), parts));
   whole.sha256 =
       all.empty() ? FactsDigest(whole.input, rules) : FactsDigest(whole.input, all, rules);
+  whole.pending_retractions = PendingRetractions(inputs, std::nullopt, as_of);
   all.push_back(std::move(whole));
   return all;
 }
@@ -78,7 +82,8 @@ Result<Assessed> AssessRelationship(const Facts& facts, const Rules& rules, cons
   Assessed assessed{.subject = facts.subject,
                     .input = facts.input,
                     .assessment = {},
-                    .facts_sha256 = facts.sha256};
+                    .facts_sha256 = facts.sha256,
+                    .pending_retractions = facts.pending_retractions};
   SetBefore(before, assessed.input);
   TL_TRY(assessed.assessment, Assess(assessed.input, rules));
   return assessed;

@@ -18,8 +18,9 @@ namespace twinledger::risk {
 // What is scored of a subject on a day.
 struct Facts {
   Subject subject;
-  v1::ScoringInput input;  // Without what came before the day.
-  std::string sha256;      // As of the receipt's facts_sha256.
+  v1::ScoringInput input;                             // Without what came before the day.
+  std::string sha256;                                 // As of the receipt's facts_sha256.
+  std::vector<std::string> pending_retractions = {};  // Ids of records.
 };
 
 Facts FactsOfRelationship(const CouncilInputs& inputs, const std::string& relationship_id,
@@ -34,7 +35,8 @@ struct Assessed {
   v1::ScoringInput input;
   v1::Assessment assessment;
   std::string facts_sha256;
-  std::string highest_relationship_id = {};  // Of a council that has relationships.
+  std::vector<std::string> pending_retractions = {};  // Ids of records.
+  std::string highest_relationship_id = {};           // Of a council that has relationships.
 
   std::string input_sha256() const;
   std::string assessment_sha256() const;

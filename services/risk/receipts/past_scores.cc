@@ -1,16 +1,21 @@
 #include "risk/receipts/past_scores.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "risk/domain/assess.h"
 #include "risk/inputs/extraction.h"
+#include "risk/inputs/retractions.h"
 
 namespace twinledger::risk {
 namespace {
 
 constexpr std::size_t kAgainMost = 10'000;
-constexpr std::size_t kInputsMost = 16;  // A council and its relationships, day after day.
+constexpr std::size_t kInputsMost = 16;
 
 Result<std::int64_t> ScoreOfInput(const v1::ScoringInput& input, const Rules& rules) {
   TL_TRY(const v1::Assessment assessment, Assess(input, rules));
@@ -44,6 +49,22 @@ store::Cut PositionsOf(const events::v1::AssessmentRecorded& receipt) {
   return cut;
 }
 
+Result<CouncilInputs> InputsBehind(const store::KeyValueReader& rows,
+                                   const events::v1::AssessmentRecorded& receipt) {
+  if (receipt.extraction_version() > kExtractionVersion) {
+    return Error{Code::kFailedPrecondition,
+                 fmt::format("the receipt was made by extraction version {}, this one is {}: ask a "
+                             "program of that version",
+                             receipt.extraction_version(), kExtractionVersion),
+                 "OTHER_EXTRACTION",
+                 {{"extraction_version", std::to_string(receipt.extraction_version())}}};
+  }
+  TL_TRY(CouncilInputs inputs,
+         ReadCouncilInputs(store::CutReader(rows, PositionsOf(receipt)), receipt.council_id()));
+  if (receipt.extraction_version() == 0) CountRetractionsAtOnce(inputs);
+  return inputs;
+}
+
 Result<Before> PastScores::BeforeDay(const store::KeyValueReader& rows,
                                      const store::CutReader& receipts, const Subject& subject,
                                      Day day) {
@@ -73,7 +94,10 @@ Result<Before> PastScores::BeforeDay(const store::KeyValueReader& rows,
 Result<std::int64_t> PastScores::ScoreAgain(const store::KeyValueReader& rows,
                                             const state::v1::AssessmentRow& row, Day day) {
   const events::v1::AssessmentRecorded& receipt = row.receipt();
-  if (receipt.rule_set_digest() != rules_.digest()) return receipt.r();
+  if (receipt.rule_set_digest() != rules_.digest() ||
+      receipt.extraction_version() > kExtractionVersion) {
+    return receipt.r();
+  }
   const auto known = again_.find({row.event(), day});
   if (known != again_.end()) return known->second;
   TL_TRY(const CouncilInputs* const inputs, InputsOf(rows, row));
@@ -86,13 +110,13 @@ Result<std::int64_t> PastScores::ScoreAgain(const store::KeyValueReader& rows,
 
 Result<const CouncilInputs*> PastScores::InputsOf(const store::KeyValueReader& rows,
                                                   const state::v1::AssessmentRow& row) {
-  const auto known = inputs_.find(row.event());
+  Read read{row.receipt().council_id(), PositionsOf(row.receipt()),
+            row.receipt().extraction_version()};
+  const auto known = inputs_.find(read);
   if (known != inputs_.end()) return &known->second;
-  const events::v1::AssessmentRecorded& receipt = row.receipt();
-  TL_TRY(CouncilInputs inputs,
-         ReadCouncilInputs(store::CutReader(rows, PositionsOf(receipt)), receipt.council_id()));
+  TL_TRY(CouncilInputs inputs, InputsBehind(rows, row.receipt()));
   if (inputs_.size() >= kInputsMost) inputs_.clear();
-  return &inputs_.emplace(row.event(), std::move(inputs)).first->second;
+  return &inputs_.emplace(std::move(read), std::move(inputs)).first->second;
 }
 
 }  // namespace twinledger::risk

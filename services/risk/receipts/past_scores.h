@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "platform/base/result.h"
@@ -32,6 +33,11 @@ Result<std::int64_t> ScoreOf(const CouncilInputs& inputs, const Subject& subject
 
 store::Cut PositionsOf(const events::v1::AssessmentRecorded& receipt);
 
+// What a receipt was made from, as its version took it. The errors are those of ReadCouncilInputs;
+// FAILED_PRECONDITION, reason OTHER_EXTRACTION, where its version is newer than this program.
+Result<CouncilInputs> InputsBehind(const store::KeyValueReader& rows,
+                                   const events::v1::AssessmentRecorded& receipt);
+
 // Threads: confined to one.
 class PastScores {
  public:
@@ -50,8 +56,11 @@ class PastScores {
   Result<const CouncilInputs*> InputsOf(const store::KeyValueReader& rows,
                                         const state::v1::AssessmentRow& row);
 
+  // What receipts were made from; those of a council and its relationships mostly from the same.
+  using Read = std::tuple<std::string, store::Cut, int>;  // Council, positions, version.
+
   const Rules& rules_;
-  std::map<std::string, CouncilInputs> inputs_;  // By receipt: what was read again last.
+  std::map<Read, CouncilInputs> inputs_;                       // What was read again last.
   std::map<std::pair<std::string, Day>, std::int64_t> again_;  // By receipt: they never change.
 };
 

@@ -10,6 +10,7 @@
 #include "platform/crypto/uuid5.h"
 #include "risk/domain/assess.h"
 #include "risk/inputs/extraction.h"
+#include "risk/inputs/retractions.h"
 #include "risk/receipts/past_scores.h"
 
 namespace twinledger::risk {
@@ -20,6 +21,7 @@ using events::v1::RiskEvent;
 
 constexpr std::string_view kAlertIds = "3d3f4d5e-0f0e-5b7b-9c55-64f6bb7d2d7a";
 constexpr int kTopFactsMost = 20;
+constexpr int kPendingMost = 20;
 
 bool IsExtracted(std::string_view indicator) {
   return std::ranges::find(ExtractedIndicators(), indicator) != ExtractedIndicators().end();
@@ -69,10 +71,23 @@ bool IsNothing(const AssessmentRecorded& receipt) {
          });
 }
 
+void SetPending(const std::vector<std::string>& pending, AssessmentRecorded& receipt) {
+  for (const std::string& id : pending) {
+    if (receipt.pending_retractions_size() == kPendingMost) break;
+    receipt.add_pending_retractions(id);
+  }
+  receipt.set_pending_retraction_count(static_cast<std::int64_t>(pending.size()));
+}
+
+bool HasSamePending(const AssessmentRecorded& a, const AssessmentRecorded& b) {
+  return a.pending_retraction_count() == b.pending_retraction_count() &&
+         std::ranges::equal(a.pending_retractions(), b.pending_retractions());
+}
+
 bool SaysTheSame(const AssessmentRecorded& a, const AssessmentRecorded& b) {
   return a.band() == b.band() && a.records() == b.records() &&
          a.facts_sha256() == b.facts_sha256() && a.rule_set_digest() == b.rule_set_digest() &&
-         a.engine_version() == b.engine_version();
+         a.engine_version() == b.engine_version() && HasSamePending(a, b);
 }
 
 bool IsBehind(const AssessmentRecorded& wanted, const AssessmentRecorded& last) {
@@ -146,6 +161,8 @@ AssessmentRecorded ReceiptOf(const Assessed& assessed, const store::Cut& positio
   SetTopLines(assessment, receipt);
   SetOutcomes(assessment, rules, receipt);
   receipt.set_highest_relationship_id(assessed.highest_relationship_id);
+  receipt.set_extraction_version(kExtractionVersion);
+  SetPending(assessed.pending_retractions, receipt);
   return receipt;
 }
 
@@ -170,9 +187,11 @@ bool IsSettled(const std::optional<state::v1::AssessmentRow>& last, const Facts&
            });
   }
   const AssessmentRecorded& receipt = last->receipt();
-  return receipt.band() == events::v1::BAND_BASELINE && receipt.as_of() <= facts.input.as_of() &&
-         receipt.facts_sha256() == facts.sha256 && receipt.rule_set_digest() == rules.digest() &&
-         receipt.engine_version() == kEngineVersion;
+  AssessmentRecorded pending;
+  SetPending(facts.pending_retractions, pending);
+  return HasSamePending(receipt, pending) && receipt.band() == events::v1::BAND_BASELINE &&
+         receipt.as_of() <= facts.input.as_of() && receipt.facts_sha256() == facts.sha256 &&
+         receipt.rule_set_digest() == rules.digest() && receipt.engine_version() == kEngineVersion;
 }
 
 ReceiptDecision Decide(const std::optional<state::v1::AssessmentRow>& last,

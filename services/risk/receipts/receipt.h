@@ -35,7 +35,8 @@ struct Rejected {
 };
 
 // Whether nothing is to be recorded of these facts, without assessing them: there is nothing to
-// score and no receipt, or the last receipt is BASELINE and of the same facts and rules. Time alone
+// score and no receipt, or the last receipt is BASELINE and of the same facts and rules, with the
+// same retractions pending. Time alone
 // never raises R, so the band is BASELINE still.
 bool IsSettled(const std::optional<state::v1::AssessmentRow>& last, const Facts& facts,
                const Rules& rules);

@@ -85,11 +85,11 @@ Result<std::vector<Comparison>> Recompute(const store::KeyValueReader& rows, con
   const store::CutReader earlier(rows, store::Cut{{receipt.partition, receipt.sequence - 1}});
   TL_TRY(const Before before,
          PastScores(rules).BeforeDay(rows, earlier, subject, recorded.as_of()));
-  TL_TRY(const CouncilInputs inputs,
-         ReadCouncilInputs(store::CutReader(rows, positions), subject.council_id));
+  TL_TRY(const CouncilInputs inputs, InputsBehind(rows, recorded));
   TL_TRY(const Assessed again, AssessAgain(inputs, subject, recorded.as_of(), rules, before));
   AssessmentRecorded made = ReceiptOf(again, positions, rules, recorded.incomplete());
   TL_TRY(const std::optional<Receipt> previous, LastReceipt(earlier, subject));
+  made.set_extraction_version(recorded.extraction_version());
   if (previous) made.set_previous_receipt(previous->row.event());
   return std::vector<Comparison>{
       {"facts", recorded.facts_sha256(), made.facts_sha256()},

@@ -20,8 +20,9 @@ struct Comparison {
 };
 
 // From the rows at the receipt's positions, and the receipts before it. FAILED_PRECONDITION, reason
-// OTHER_RULES or OTHER_ENGINE, where this program has not got what the receipt names; UNAVAILABLE,
-// reason BEHIND, while `rows` have not reached its positions. `read` is how far they go.
+// OTHER_RULES, OTHER_ENGINE or OTHER_EXTRACTION, where this program has not got what the receipt
+// names; UNAVAILABLE, reason BEHIND, while `rows` have not reached its positions. `read` is how far
+// they go.
 Result<std::vector<Comparison>> Recompute(const store::KeyValueReader& rows, const store::Cut& read,
                                           const Receipt& receipt, const Rules& rules);
 

@@ -8,6 +8,7 @@ namespace twinledger::risk {
 namespace {
 
 constexpr std::int64_t kMicroseconds = 1'000'000;
+constexpr int kPendingMost = 20;
 
 void SetTime(std::int64_t time_us, google::protobuf::Timestamp& time) {
   time.set_seconds(time_us / kMicroseconds);
@@ -82,6 +83,11 @@ v1::AssessmentReceipt ResourceOf(const state::v1::AssessmentRow& row) {
         NameOf({receipt.council_id(), receipt.highest_relationship_id()}));
   }
   resource.set_previous_receipt(receipt.previous_receipt());
+  resource.set_extraction_version(receipt.extraction_version());
+  for (const std::string& id : receipt.pending_retractions()) {
+    resource.add_pending_retractions(RecordName(receipt.council_id(), id));
+  }
+  resource.set_pending_retraction_count(receipt.pending_retraction_count());
   return resource;
 }
 
@@ -112,6 +118,12 @@ void FillAssessment(const Assessed& assessed, const CouncilInputs& inputs, const
   for (v1::FactSource& source : SourcesOf(assessed, inputs)) {
     *answer.add_sources() = std::move(source);
   }
+  for (const std::string& id : assessed.pending_retractions) {
+    if (answer.pending_retractions_size() == kPendingMost) break;
+    answer.add_pending_retractions(RecordName(assessed.subject.council_id, id));
+  }
+  answer.set_pending_retraction_count(
+      static_cast<std::int64_t>(assessed.pending_retractions.size()));
   for (const std::string& indicator : NotExtracted(rules)) answer.add_not_extracted(indicator);
   if (!assessed.highest_relationship_id.empty()) {
     answer.set_highest_relationship(

@@ -73,12 +73,46 @@ TEST_F(EngagementTest, WhatIsReturnedIsAmendedAndRetractedInTheEnd) {
           kMaker, "RetractRecord",
           On<v1::RetractRecordRequest>(amended, "reason: 'it was another council'"))
           .record();
-  EXPECT_EQ(retracted.state(), v1::RECORD_STATE_RETRACTED);
+  EXPECT_EQ(retracted.state(), v1::RECORD_STATE_RETRACTION_PENDING);
   EXPECT_EQ(Get(kMaker, retracted.name()).gift().description(), "a canary of gold");
   EXPECT_EQ(Refused<v1::AmendRecordResponse>(kMaker, "AmendRecord",
                                              Amendment(retracted, "", {"gift.asset_number"}))
                 .reason,
+            "RETRACTION_PENDING");
+  EXPECT_THAT(retracted.makers(), ElementsAre("council/hutt-city/officer/maker"));
+  EXPECT_EQ(Refused<v1::VerifyRecordResponse>(kMaker, "VerifyRecord",
+                                              On<v1::VerifyRecordRequest>(retracted))
+                .reason,
+            "OWN_RECORD");
+
+  const v1::Record confirmed =
+      Ask<v1::VerifyRecordResponse>(kChecker, "VerifyRecord",
+                                    On<v1::VerifyRecordRequest>(retracted, "note: 'asked them'"))
+          .record();
+  EXPECT_EQ(confirmed.state(), v1::RECORD_STATE_RETRACTED);
+  EXPECT_EQ(Get(kMaker, confirmed.name()).reason(), "asked them");
+  EXPECT_EQ(Refused<v1::AmendRecordResponse>(kMaker, "AmendRecord",
+                                             Amendment(confirmed, "", {"gift.asset_number"}))
+                .reason,
             "RETRACTED");
+}
+
+TEST_F(EngagementTest, ARetractionThatIsReturnedWasNone) {
+  const v1::Record verified =
+      Ask<v1::VerifyRecordResponse>(kChecker, "VerifyRecord",
+                                    On<v1::VerifyRecordRequest>(Submit(kGift)))
+          .record();
+  const v1::Record retracted =
+      Ask<v1::RetractRecordResponse>(kMaker, "RetractRecord",
+                                     On<v1::RetractRecordRequest>(verified, "reason: 'mine'"))
+          .record();
+  const v1::Record returned =
+      Ask<v1::ReturnRecordResponse>(kChecker, "ReturnRecord",
+                                    On<v1::ReturnRecordRequest>(retracted, "reason: 'it was so'"))
+          .record();
+  EXPECT_EQ(returned.state(), v1::RECORD_STATE_VERIFIED);
+  EXPECT_EQ(returned.checker(), verified.checker());
+  EXPECT_EQ(Get(kMaker, returned.name()).reason(), "it was so");
 }
 
 TEST_F(EngagementTest, AHistoryShowsWhoChangedWhatAndWhy) {

@@ -157,9 +157,20 @@ TEST_F(ReportingTest, WhatIsTakenBackLeavesTheRegisterAndStaysInTheTimeline) {
   retract.set_etag(gift.etag());
   retract.set_reason("a canary");
   retract.set_request_id(NextId());
-  Engage<eng::RetractRecordResponse>(kOfficer, "RetractRecord", retract);
+  const eng::Record waits =
+      Engage<eng::RetractRecordResponse>(kOfficer, "RetractRecord", retract).record();
+  ASSERT_THAT(Gifts(kAgency).rows(), SizeIs(1));
+  EXPECT_EQ(Gifts(kAgency).rows(0).state(), eng::RECORD_STATE_RETRACTION_PENDING);
+  EXPECT_EQ(SummariesOf(Timeline(kAgency, "hutt-city")).front(),
+            "gift retracted, which awaits a second person");
+  eng::VerifyRecordRequest verify;
+  verify.set_name(waits.name());
+  verify.set_etag(waits.etag());
+  verify.set_request_id(NextId());
+  Engage<eng::VerifyRecordResponse>("hutt-city/approver/checker", "VerifyRecord", verify);
   EXPECT_THAT(Gifts(kAgency).rows(), IsEmpty());
-  EXPECT_EQ(SummariesOf(Timeline(kAgency, "hutt-city")).front(), "gift retracted");
+  EXPECT_EQ(SummariesOf(Timeline(kAgency, "hutt-city")).front(),
+            "gift counts no more: a second person confirmed its retraction");
 }
 
 TEST_F(ReportingTest, WhatItsReleaseClassKeepsFromTheReaderIsCountedWithItsGround) {

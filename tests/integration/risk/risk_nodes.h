@@ -121,8 +121,14 @@ class WrittenLog {
                     "relationship_id: '{}' {} }} }}",
                     id, relationship, fields));
   }
+  // `kind` as in "record_retracted".
+  void Step(const std::string& kind, const std::string& id) {
+    Engage(fmt::format("{} {{ council_id: 'hutt-city' record_id: '{}' }}", kind, id));
+  }
+  // By two persons.
   void Retract(const std::string& id) {
-    Engage(fmt::format("record_retracted {{ council_id: 'hutt-city' record_id: '{}' }}", id));
+    Step("record_retracted", id);
+    Step("record_verified", id);
   }
 
   // An event of the stream "risk" by somebody who has its key, while no replica runs.

@@ -1,6 +1,8 @@
 // What follows from what is recorded, and from days that pass: receipts and alerts, each once.
 #include "platform/log/embedded/embedded_log.h"
 #include "platform/log/simulated/simulated_log.h"
+#include "risk/inputs/retractions.h"
+#include "risk/receipts/receipt.h"
 #include "tests/integration/risk/risk_nodes.h"
 
 namespace twinledger::risk {
@@ -177,6 +179,104 @@ TEST_F(RiskProcessTest, MissedDaysAreCaughtUpEachAsItsLogStood) {
   EXPECT_EQ(live(false), slept);
 }
 
+const std::string kConnected =
+    "gift { direction: GIFT_DIRECTION_OFFERED_TO_COUNCIL donor { principal_id: 'p1' } kind: "
+    "GIFT_KIND_STORAGE_MEDIA handling: GIFT_HANDLING_CONNECTED disposition: "
+    "GIFT_DISPOSITION_RETAINED " +
+    DateField("offered_on", kBegin) + "}";
+
+TEST_F(RiskProcessTest, ARetractionLiftsAFloorOnceASecondPersonHasConfirmedIt) {
+  Start();
+  log_->Submit("media", kConnected);
+  node_->WaitIdle();
+  EXPECT_EQ(node_->Last(kRelation)->row.receipt().r(), 30'000);
+  log_->Step("record_retracted", "media");
+  node_->WaitIdle();
+  for (const Subject& subject : {kRelation, kWhole}) {
+    const events::v1::AssessmentRecorded waits = node_->Last(subject)->row.receipt();
+    EXPECT_EQ(waits.r(), 30'000);
+    EXPECT_THAT(waits.pending_retractions(), ::testing::ElementsAre("media"));
+    EXPECT_EQ(waits.pending_retraction_count(), 1);
+  }
+  log_->Step("record_returned", "media");
+  node_->WaitIdle();
+  EXPECT_EQ(node_->Last(kRelation)->row.receipt().r(), 30'000);
+  EXPECT_THAT(node_->Last(kRelation)->row.receipt().pending_retractions(), IsEmpty());
+  log_->Retract("media");
+  node_->WaitIdle();
+  EXPECT_EQ(node_->Last(kRelation)->row.receipt().r(), 0);
+  EXPECT_THAT(node_->Last(kRelation)->row.receipt().pending_retractions(), IsEmpty());
+  EXPECT_EQ(node_->Mismatches(), "");
+}
+
+// What has been read, by nobody who records anything.
+class RiskRows {
+ public:
+  RiskRows(WrittenLog& log, support::ManualClock& clock) {
+    runner_ = *projection::Runner::Open(log.log(), log.founding(), projection_,
+                                        std::make_unique<store::MemoryStore>(), clock);
+    runner_->Start();
+    while (!HasReadAll(log)) std::this_thread::yield();
+  }
+  ~RiskRows() { runner_->Stop(); }
+
+  std::shared_ptr<const store::KeyValueReader> Read() const { return runner_->Snapshot(); }
+
+ private:
+  bool HasReadAll(WrittenLog& log) const {
+    const std::vector<projection::PartitionStatus> all = runner_->Status();
+    return std::ranges::all_of(all, [&](const projection::PartitionStatus& status) {
+      return status.next_offset >= *log.log().Tail(status.partition);
+    });
+  }
+
+  const RiskProjection projection_;
+  std::unique_ptr<projection::Runner> runner_;
+};
+
+// As a program made it for which a retraction counted at once.
+events::v1::AssessmentRecorded OldReceipt(const store::KeyValueReader& rows, const Receipt& last,
+                                          const store::Cut& cut, Day day) {
+  CouncilInputs inputs = *ReadCouncilInputs(store::CutReader(rows, cut), kCouncil);
+  CountRetractionsAtOnce(inputs);
+  const Before before = *PastScores(Tl1()).BeforeDay(rows, store::CutReader(rows), kRelation, day);
+  const Assessed assessed =
+      *AssessRelationship(FactsOfRelationship(inputs, kTwin, Tl1(), day), Tl1(), before);
+  events::v1::AssessmentRecorded receipt = ReceiptOf(assessed, inputs.positions, Tl1(), false);
+  receipt.clear_extraction_version();
+  receipt.set_previous_receipt(last.row.event());
+  return receipt;
+}
+
+TEST_F(RiskProcessTest, AReceiptOfTheTimeWhenARetractionCountedAtOnceIsComputedAgainThatWay) {
+  Start();
+  log_->Submit("media", kConnected);
+  node_->WaitIdle();
+  const Receipt first = *node_->Last(kRelation);
+  node_.reset();
+  log_->Step("record_retracted", "media");
+  // What that program would have read is read from rows that know no receipt of the retraction.
+  store::Cut cut = PositionsOf(first.row.receipt());
+  for (auto& [partition, sequence] : cut) {
+    if (partition.stream == "engagement") ++sequence;
+  }
+  {
+    RiskRows rows(*log_, clock_);
+    events::v1::RiskEvent old;
+    *old.mutable_assessment_recorded() = OldReceipt(*rows.Read(), first, cut, kBegin);
+    EXPECT_EQ(old.assessment_recorded().r(), 0);
+    log_->Forge(old);
+  }
+  Start();
+  EXPECT_EQ(node_->Last(kRelation)->row.receipt().r(), 30'000) << "the record counts again";
+  EXPECT_THAT(node_->ReceiptsOf(kRelation), SizeIs(3));
+  PassDays(40);
+  node_->WaitIdle();
+  log_->Submit("later", GiftFields(Today(), 20'000));
+  node_->WaitIdle();
+  EXPECT_EQ(node_->Mismatches(), "");
+}
+
 TEST_F(RiskProcessTest, ADonorThatIsMergedTouchesTheCouncilsThatItGaveTo) {
   Start();
   log_->Register("principal_registered { principal_id: 'p1' }", "principal", "p1");
@@ -228,6 +328,25 @@ TEST_F(RiskProcessTest, WhatANewerProgramWroteMakesTheNextReceiptIncomplete) {
   node_->WaitIdle();
   EXPECT_TRUE(node_->Last(kRelation)->row.receipt().incomplete());
   EXPECT_EQ(node_->trouble(), std::nullopt);
+  EXPECT_EQ(node_->Mismatches(), "");
+}
+
+TEST_F(RiskProcessTest, SoDoesWhatItWroteOfAPrincipalThatADonorWasMergedInto) {
+  Start();
+  for (const char* const donor : {"p1", "p2"}) {
+    log_->Register(fmt::format("principal_registered {{ principal_id: '{}' }}", donor), "principal",
+                   donor);
+  }
+  log_->Register("principal_merged { principal_id: 'p2' into_id: 'p1' }", "principal", "p2");
+  log_->Submit("gift", GiftFields(Today(), 20'000, "p2"));
+  node_->WaitIdle();
+  EXPECT_FALSE(node_->Last(kRelation)->row.receipt().incomplete());
+  registry::events::v1::RegistryEvent newer;
+  newer.GetReflection()->MutableUnknownFields(&newer)->AddVarint(1000, 1);
+  log_->Append("registry", "principal", "p1", newer.SerializeAsString());
+  log_->Submit("another", GiftFields(Today(), 20'000, "p2"));
+  node_->WaitIdle();
+  EXPECT_TRUE(node_->Last(kRelation)->row.receipt().incomplete());
   EXPECT_EQ(node_->Mismatches(), "");
 }
 

@@ -61,7 +61,8 @@ class RiskServerTest : public engagement::EngagementTest {
   v1::AssessmentReceipt ReceiptOf(const std::string& name) {
     while (true) {
       const v1::GetAssessmentResponse answer = Assessment("agency-analyst", name);
-      if (answer.has_receipt() && answer.receipt().facts_sha256() == answer.facts_sha256()) {
+      if (answer.has_receipt() && answer.receipt().facts_sha256() == answer.facts_sha256() &&
+          answer.receipt().pending_retraction_count() == answer.pending_retraction_count()) {
         return answer.receipt();
       }
     }
@@ -126,11 +127,36 @@ TEST_F(RiskServerTest, WhatHasChangedIsScoredAnewAndWhatWasKnownThenIsStillScore
   const engagement::v1::Record gift = SubmitOfRelationship(kKeptGift);
   ReceiptOf(kRelationName);
   const v1::GetAssessmentResponse then = Assessment("agency-analyst", kRelationName);
-  Ask<engagement::v1::RetractRecordResponse>(
-      kMaker, "RetractRecord",
-      On<engagement::v1::RetractRecordRequest>(gift, "reason: 'entered twice'"));
+  const engagement::v1::Record waits =
+      Ask<engagement::v1::RetractRecordResponse>(
+          kMaker, "RetractRecord",
+          On<engagement::v1::RetractRecordRequest>(gift, "reason: 'entered twice'"))
+          .record();
+  EXPECT_EQ(ReceiptOf(kRelationName).r(), then.assessment().r());
+  const v1::GetAssessmentResponse counting = Assessment("agency-analyst", kRelationName);
+  EXPECT_EQ(counting.assessment().r(), then.assessment().r());
+  EXPECT_THAT(counting.pending_retractions(), ElementsAre(gift.name()));
+  EXPECT_THAT(counting.receipt().pending_retractions(), ElementsAre(gift.name()));
+  Ask<engagement::v1::VerifyRecordResponse>(
+      kChecker, "VerifyRecord", On<engagement::v1::VerifyRecordRequest>(waits, "note: 'so it is'"));
   EXPECT_EQ(ReceiptOf(kRelationName).r(), 0);
-  EXPECT_EQ(ReceiptsOf(kRelationName)[1].r(), then.assessment().r());
+  EXPECT_EQ(ReceiptsOf(kRelationName)[2].r(), then.assessment().r());
+
+  std::vector<std::string> in_pages;
+  v1::ListReceiptsRequest pages;
+  pages.set_parent(kRelationName);
+  pages.set_page_size(1);
+  do {
+    const auto page = AskRisk<v1::ListReceiptsResponse>("agency-analyst", "ListReceipts", pages);
+    ASSERT_THAT(page.receipts(), SizeIs(1));
+    in_pages.push_back(page.receipts(0).receipt());
+    pages.set_page_token(page.next_page_token());
+  } while (!pages.page_token().empty());
+  std::vector<std::string> at_once;
+  for (const v1::AssessmentReceipt& receipt : ReceiptsOf(kRelationName)) {
+    at_once.push_back(receipt.receipt());
+  }
+  EXPECT_EQ(in_pages, at_once);
 
   v1::GetAssessmentRequest request;
   request.set_name(kRelationName);

@@ -87,7 +87,47 @@ TEST(RecordTest, TheStateFollowsTheSteps) {
   EXPECT_EQ(state({kSubmitted, kReturned}), "RECORD_STATE_RETURNED");
   EXPECT_EQ(state({kSubmitted, kReturned, kAmended}), "RECORD_STATE_SUBMITTED");
   EXPECT_EQ(state({kSubmitted, kVerified, kAmended}), "RECORD_STATE_SUBMITTED");
-  EXPECT_EQ(state({kSubmitted, kVerified, kRetracted}), "RECORD_STATE_RETRACTED");
+  EXPECT_EQ(state({kSubmitted, kVerified, kRetracted}), "RECORD_STATE_RETRACTION_PENDING");
+  EXPECT_EQ(state({kSubmitted, kRetracted, kVerified}), "RECORD_STATE_RETRACTED");
+  EXPECT_EQ(state({kSubmitted, kVerified, kRetracted, kReturned}), "RECORD_STATE_VERIFIED");
+  EXPECT_EQ(state({kSubmitted, kReturned, kRetracted, kReturned}), "RECORD_STATE_RETURNED");
+}
+
+TEST(RecordTest, ARetractionIsConfirmedOrReturnedByASecondPerson) {
+  for (const auto& given : std::vector<std::vector<std::string>>{
+           {kSubmitted, kRetracted}, {kSubmitted, kVerified, kRetracted}}) {
+    EXPECT_THAT(GivenWhen(given, kVerify, kMaker), Refuses(Rejection::kOwnRecord, kMaker));
+    EXPECT_THAT(GivenWhen(given, kReturn, kMaker), Refuses(Rejection::kOwnRecord, kMaker));
+    EXPECT_THAT(GivenWhen(given, kVerify, kChecker), Records(kVerified));
+    EXPECT_THAT(GivenWhen(given, kReturn, kChecker), Records(kReturned));
+  }
+  EXPECT_THAT(GivenWhen({kSubmitted, kRetracted, kVerified}, kVerify, kChecker), Records());
+}
+
+TEST(RecordTest, NobodyConfirmsARetractionWhoRetractedOrEverWrote) {
+  const std::string third = "council/wellington-city/officer/third";
+  const auto evolve = [](Record record, const std::string& text, const std::string& actor) {
+    return Evolve(std::move(record), Parse<Event>(text), {actor, "r"});
+  };
+  Situation situation = Given({kSubmitted, kVerified});
+  situation.record = evolve(*situation.record, kAmended, third);
+  situation.record = evolve(*situation.record, kVerified, kChecker);
+  situation.record = evolve(*situation.record, kRetracted, kChecker);
+  EXPECT_THAT(BarredFromCheck(*situation.record), ElementsAre(kMaker, third, kChecker));
+  for (const std::string& barred : {std::string(kMaker), third, std::string(kChecker)}) {
+    EXPECT_THAT(Decide(situation, kVerify, By(barred)), Refuses(Rejection::kOwnRecord, barred));
+  }
+  EXPECT_THAT(Decide(situation, kVerify, By("council/wellington-city/approver/fourth")),
+              Records(kVerified));
+}
+
+TEST(RecordTest, AReturnedRetractionLeavesTheRecordAndItsCheckAsTheyWere) {
+  const Record before = *Given({kSubmitted, kVerified}).record;
+  Record after = *Given({kSubmitted, kVerified, kRetracted, kReturned}).record;
+  EXPECT_EQ(after.reason_sealed(), "what value?");
+  after.set_reason_sealed(before.reason_sealed());
+  *after.mutable_sealed() = before.sealed();
+  EXPECT_EQ(after.DebugString(), before.DebugString());
 }
 
 TEST(RecordTest, NobodyChecksWhatTheyWrote) {
@@ -166,6 +206,8 @@ TEST(RecordTest, ADeviceNamesAJourneyOfItsCouncil) {
   EXPECT_THAT(Decide(situation, submit, By(kMaker)), Refuses(Rejection::kTravelNotFound, "t1"));
   situation.travel->mutable_fields()->mutable_travel();
   EXPECT_TRUE(Decide(situation, submit, By(kMaker)).has_value());
+  situation.travel->set_state(state::v1::RECORD_STATE_RETRACTION_PENDING);
+  EXPECT_TRUE(Decide(situation, submit, By(kMaker)).has_value());
   situation.travel->set_state(state::v1::RECORD_STATE_RETRACTED);
   EXPECT_THAT(Decide(situation, submit, By(kMaker)), Refuses(Rejection::kTravelNotFound, "t1"));
 }
@@ -196,14 +238,31 @@ TEST(RecordTest, RefusesWhatTheRulesForbid) {
       {"submit what was retracted",
        {kSubmitted, kRetracted},
        Submit{FieldsIn(kGift)},
+       Rejection::kRetractionPending,
+       kMaker},
+      {"submit what was retracted and confirmed",
+       {kSubmitted, kRetracted, kVerified},
+       Submit{FieldsIn(kGift)},
        Rejection::kRetracted},
       {"amend an older version",
        {kSubmitted},
        AmendRecord{"older", FieldsIn(kGift), {"gift.value"}, "why"},
        Rejection::kEtagMismatch,
        kEtag},
-      {"amend what was retracted", {kSubmitted, kRetracted}, kAmend, Rejection::kRetracted},
-      {"retract again", {kSubmitted, kRetracted}, kRetract, Rejection::kRetracted},
+      {"amend what was retracted",
+       {kSubmitted, kRetracted},
+       kAmend,
+       Rejection::kRetractionPending,
+       kMaker},
+      {"retract again", {kSubmitted, kRetracted}, kRetract, Rejection::kRetractionPending, kMaker},
+      {"amend what is retracted for good",
+       {kSubmitted, kRetracted, kVerified},
+       kAmend,
+       Rejection::kRetracted},
+      {"return what is retracted for good",
+       {kSubmitted, kRetracted, kVerified},
+       kReturn,
+       Rejection::kRetracted},
       {"verify what was returned",
        {kSubmitted, kReturned},
        kVerify,

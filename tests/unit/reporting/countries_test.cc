@@ -2,6 +2,13 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <future>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
 #include "tests/unit/reporting/scored_ledger.h"
 
 namespace twinledger::reporting {
@@ -135,7 +142,7 @@ TEST(CountriesTest, APartIsComputedOnceAndTheOldestGoesFirst) {
     return part;
   };
   CountryParts parts(2 * part->bytes());
-  const auto get = [&](const std::string& key) { EXPECT_TRUE(parts.Get(key, compute).ok()); };
+  const auto get = [&](const std::string& key) { EXPECT_TRUE(parts.Get(key, {}, compute).ok()); };
   get("a");
   get("b");
   get("a");
@@ -147,9 +154,64 @@ TEST(CountriesTest, APartIsComputedOnceAndTheOldestGoesFirst) {
   EXPECT_EQ(computed, 4);
 
   CountryParts none(1);
-  EXPECT_TRUE(none.Get("a", compute).ok());
-  EXPECT_TRUE(none.Get("a", compute).ok());
+  EXPECT_TRUE(none.Get("a", {}, compute).ok());
+  EXPECT_TRUE(none.Get("a", {}, compute).ok());
   EXPECT_EQ(computed, 6);
+}
+
+TEST(CountriesTest, OfTwoWhoAskAtOnceOneComputes) {
+  CountryParts parts(1'000'000);
+  const auto part = std::make_shared<const CountryPart>();
+  std::atomic<int> computed = 0;
+  std::atomic<int> waiting = 0;
+  const auto is_waiting = [&] {
+    ++waiting;
+    return false;
+  };
+  // It goes on once the other one is known to wait.
+  const auto slow = [&]() -> Result<CountryPartPtr> {
+    ++computed;
+    while (waiting == 0) std::this_thread::yield();
+    return CountryPartPtr(part);
+  };
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 2; ++i) {
+    callers.emplace_back([&] {
+      const auto got = parts.Get("a", is_waiting, slow);
+      EXPECT_TRUE(got.ok() && *got == part);
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(computed, 1);
+}
+
+TEST(CountriesTest, WhoeverWaitsIsNotBoundToTheOneWhoComputes) {
+  CountryParts parts(1'000'000);
+  std::promise<void> begun;
+  std::promise<void> give_up;
+  std::thread first([&] {
+    const auto got = parts.Get("a", {}, [&]() -> Result<CountryPartPtr> {
+      begun.set_value();
+      give_up.get_future().wait();
+      return Error{.code = Code::kCancelled, .message = "gone", .reason = "CANCELLED"};
+    });
+    EXPECT_FALSE(got.ok());
+  });
+  begun.get_future().wait();
+  const auto never = []() -> Result<CountryPartPtr> { return CountryPartPtr(); };
+  const auto cancelled = parts.Get(
+      "a", [] { return true; }, never);
+  ASSERT_FALSE(cancelled.ok());
+  EXPECT_EQ(cancelled.error().code, Code::kCancelled);
+  bool told = false;
+  const auto once_waiting = [&] {
+    if (!std::exchange(told, true)) give_up.set_value();
+    return false;
+  };
+  const auto part = std::make_shared<const CountryPart>();
+  const auto got = parts.Get("a", once_waiting, [&]() -> Result<CountryPartPtr> { return part; });
+  EXPECT_TRUE(got.ok() && *got == part) << "the one who waited computes";
+  first.join();
 }
 
 }  // namespace

@@ -103,6 +103,22 @@ TEST(ReportingViewTest, ARecordThatIsMovedIsAnEventOfBothRelationships) {
               ElementsAre("RECORD_RETRACTED", "RECORD_AMENDED", "RELATIONSHIP_PROPOSED"));
 }
 
+TEST(ReportingViewTest, ACheckOfARetractionThatIsPendingIsAboutThat) {
+  OneRelationship ledger;
+  ledger.Engage(Record("retracted"));
+  ledger.Engage(Record("returned"));
+  EXPECT_THAT(Kinds(Timeline(ledger.rows())).front(), "RETRACTION_RETURNED");
+  const auto state = [&] {
+    return (*FindRecord(ledger.rows(), kHutt, RecordId("e1")))->row.state();
+  };
+  EXPECT_EQ(state(), state::v1::RECORD_STATE_VERIFIED);
+  ledger.Engage(Record("retracted"));
+  EXPECT_EQ(state(), state::v1::RECORD_STATE_RETRACTION_PENDING);
+  ledger.Engage(Record("verified"));
+  EXPECT_THAT(Kinds(Timeline(ledger.rows())).front(), "RETRACTION_CONFIRMED");
+  EXPECT_EQ(state(), state::v1::RECORD_STATE_RETRACTED);
+}
+
 TEST(ReportingViewTest, ARecordHasTheValuesOfItsAmendmentsAndNothingSealed) {
   Ledger ledger;
   ledger.Engage(kGift);

@@ -115,6 +115,13 @@ TEST(StandingsTest, WhatLiesAheadOrWasTakenBackIsNoActivity) {
       "occur_date { year: 2030 } delegation {} } }");
   ledger.AddGift("hutt-city", "e2", "r1", 10);
   ledger.Engage("record_retracted { council_id: 'hutt-city' record_id: 'e2' }");
+  const v1::RelationshipStanding waits = ledger.Standings("hutt-city").relationships.front();
+  EXPECT_TRUE(waits.has_last_activity()) << "it counts until a second person has confirmed it";
+  EXPECT_THAT(waits.pending_retractions(), ::testing::ElementsAre("councils/hutt-city/records/e2"));
+  EXPECT_EQ(waits.pending_retraction_count(), 1);
+  ledger.Engage("record_verified { council_id: 'hutt-city' record_id: 'e2' }");
+  EXPECT_THAT(ledger.Standings("hutt-city").relationships.front().pending_retractions(),
+              ::testing::IsEmpty());
   EXPECT_FALSE(ledger.Standings("hutt-city").relationships.front().has_last_activity());
 }
 

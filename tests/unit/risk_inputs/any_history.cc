@@ -190,7 +190,12 @@ class Chronicle {
       last.engagement.Clear();
       Step(id, fields, last.engagement);
       history_.push_back(last);
-      if (last.engagement.has_record_retracted()) return;
+      if (!last.engagement.has_record_retracted()) continue;
+      if (dice_.OneIn(2)) return;  // Nobody has confirmed it.
+      last.engagement.Clear();
+      Name(id, *last.engagement.mutable_record_verified());
+      history_.push_back(last);
+      return;
     }
   }
 
@@ -248,7 +253,11 @@ class Chronicle {
   void Name(const std::string& id, Kind& kind) {
     kind.set_council_id(kHutt);
     kind.set_record_id(id);
-    kind.set_reason_sealed(AnyName(dice_));
+    if constexpr (requires { kind.set_reason_sealed(""); }) {
+      kind.set_reason_sealed(AnyName(dice_));
+    } else {
+      kind.set_note_sealed(AnyName(dice_));
+    }
   }
 
   void Step(const std::string& id, const RecordFields& fields,
@@ -257,9 +266,7 @@ class Chronicle {
     if (kind == 1) return Name(id, *event.mutable_record_retracted());
     if (kind == 2) return Name(id, *event.mutable_record_returned());
     if (kind <= 6) {
-      event.mutable_record_verified()->set_council_id(kHutt);
-      event.mutable_record_verified()->set_record_id(id);
-      event.mutable_record_verified()->set_note_sealed(AnyName(dice_));
+      Name(id, *event.mutable_record_verified());
       return;
     }
     auto& amended = *event.mutable_record_amended();

@@ -1,10 +1,14 @@
 // What was done about a fact, and whether it came in time.
 #include "risk/inputs/claims.h"
 
+#include "risk/inputs/retractions.h"
 #include "tests/unit/risk_inputs/records.h"
 
 namespace twinledger::risk {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 const Day kEnd = On("2026-06-01");  // A Monday.
 
@@ -161,6 +165,31 @@ TEST(FloorTest, ACertificateLiftsItOnceVerifiedAndLeavesTheFact) {
   // To take the certificate back brings the floor back.
   ledger.Amend("e1", kToday - 6, "gift.handling_certificate", "gift {}");
   EXPECT_EQ(ledger.Score().r(), 30'000);
+}
+
+TEST(FloorTest, ARetractionLiftsItOnceASecondPersonHasConfirmedIt) {
+  Ledger ledger;
+  SubmitConnected(ledger);
+  ledger.Step("record_retracted", "e1", kToday - 8);
+  EXPECT_EQ(ledger.Score().r(), 30'000);
+  EXPECT_THAT(PendingRetractions(ledger.Read(), kRelationship, kToday), ElementsAre("e1"));
+  EXPECT_THAT(PendingRetractions(ledger.Read(), "rel-2", kToday), IsEmpty());
+  EXPECT_THAT(PendingRetractions(ledger.Read(), std::nullopt, kToday - 9), IsEmpty());
+  ledger.Step("record_verified", "e1", kToday - 7);
+  EXPECT_EQ(Standing(ledger.Extract(), "C3"), "NO_HIT");
+  EXPECT_EQ(ledger.Score().r(), 0);
+  EXPECT_THAT(PendingRetractions(ledger.Read(), std::nullopt, kToday), IsEmpty());
+}
+
+TEST(ClaimsTest, ARetractionThatIsPendingOrWasReturnedLeavesAMitigationAsItWas) {
+  Ledger ledger;
+  const auto state = [&] { return FactIn(ledger.Extract(), "e1/A1")->mitigations(0).state(); };
+  ledger.Submit("e1", kToday - 9, GiftOn(kToday - 9, "asset_number: 'A-1'", "SURRENDERED"));
+  ledger.Step("record_verified", "e1", kToday - 8);
+  ledger.Step("record_retracted", "e1", kToday - 7);
+  EXPECT_EQ(state(), v1::MITIGATION_STATE_VERIFIED);
+  ledger.Step("record_returned", "e1", kToday - 6);
+  EXPECT_EQ(state(), v1::MITIGATION_STATE_VERIFIED);
 }
 
 TEST(ClaimsTest, AClaimCountsOnceASecondPersonHasFoundItSo) {

@@ -116,10 +116,12 @@ TEST(DaysTest, WhatWasRecordedBehindTheDayIsNotSeenOnIt) {
   Ledger ledger;
   ledger.Submit("e1", kToday - 5, GiftOn(kToday - 10));
   ledger.Amend("e1", kToday - 3, "gift.value", "gift { value { cents: 70000 currency: 'NZD' } }");
-  ledger.Step("record_retracted", "e1", kToday - 1);
+  ledger.Step("record_retracted", "e1", kToday - 2);
+  ledger.Step("record_verified", "e1", kToday - 1);
   EXPECT_FALSE(FactIn(ledger.Extract(kToday - 6), "e1/A1"));
   EXPECT_EQ(FactIn(ledger.Extract(kToday - 5), "e1/A1")->value_cents(), 20'000);
   EXPECT_EQ(FactIn(ledger.Extract(kToday - 3), "e1/A1")->value_cents(), 70'000);
+  EXPECT_EQ(FactIn(ledger.Extract(kToday - 2), "e1/A1")->value_cents(), 70'000);
   EXPECT_FALSE(FactIn(ledger.Extract(kToday - 1), "e1/A1"));
   EXPECT_EQ(Standing(ledger.Extract(kToday), "A1"), "NO_HIT");
 }

@@ -149,6 +149,11 @@ TEST(FollowInputsTest, StepsChangeTheState) {
   ledger.Step("record_verified", "e1", kToday);
   EXPECT_EQ(state(), state::v1::RECORD_STATE_VERIFIED);
   ledger.Step("record_retracted", "e1", kToday);
+  EXPECT_EQ(state(), state::v1::RECORD_STATE_RETRACTION_PENDING);
+  ledger.Step("record_returned", "e1", kToday);
+  EXPECT_EQ(state(), state::v1::RECORD_STATE_VERIFIED);
+  ledger.Step("record_retracted", "e1", kToday);
+  ledger.Step("record_verified", "e1", kToday);
   EXPECT_EQ(state(), state::v1::RECORD_STATE_RETRACTED);
 }
 

@@ -110,6 +110,8 @@ TEST(JourneysTest, ADeviceHasTheDaysOfItsJourney) {
   EXPECT_EQ(FactIn(ledger.Extract(), "phone/C1")->end(), kBack);
   EXPECT_EQ(FactIn(ledger.Extract(), "laptop/C1")->end(), kBack - 100);
   ledger.Step("record_retracted", "trip", kToday - 4);
+  EXPECT_EQ(FactIn(ledger.Extract(), "phone/C1")->end(), kBack);
+  ledger.Step("record_verified", "trip", kToday - 4);
   EXPECT_EQ(FactIn(ledger.Extract(), "phone/C1")->end(), kBack - 100);
 }
 

@@ -96,8 +96,9 @@ TEST(DecideReceiptTest, WhatTheLastOneSaysAlreadyIsNotRecordedAgain) {
 
 TEST(DecideReceiptTest, WhateverElseDiffersIsRecorded) {
   const auto last = Recorded(Wanted());
-  for (const char* const other : {"facts_sha256: 'others'", "records: RECORDS_INSUFFICIENT",
-                                  "rule_set_digest: 'others'", "engine_version: 2"}) {
+  for (const char* const other :
+       {"facts_sha256: 'others'", "records: RECORDS_INSUFFICIENT", "rule_set_digest: 'others'",
+        "engine_version: 2", "pending_retractions: 'e1' pending_retraction_count: 1"}) {
     EXPECT_EQ(DecisionOn(last, After(last, other)), "receipt") << other;
   }
 }

@@ -1,6 +1,8 @@
 // What the days before a day were: from receipts alone, and by computing one again.
 #include "risk/receipts/past_scores.h"
 
+#include <utility>
+
 #include "tests/unit/risk_inputs/ledger.h"
 
 namespace twinledger::risk {
@@ -10,11 +12,12 @@ const Subject kTwin{kHutt, kRelationship};
 
 class PastScoresTest : public ::testing::Test {
  protected:
-  void Record(Day as_of, std::int64_t r, events::v1::Band band, const std::string& rules = "") {
+  void Record(Day as_of, std::int64_t r, events::v1::Band band, const std::string& rules = "",
+              const Subject& subject = kTwin) {
     state::v1::AssessmentRow row;
     events::v1::AssessmentRecorded& receipt = *row.mutable_receipt();
-    receipt.set_council_id(kTwin.council_id);
-    receipt.set_relationship_id(kTwin.relationship_id);
+    receipt.set_council_id(subject.council_id);
+    receipt.set_relationship_id(subject.relationship_id);
     receipt.set_as_of(as_of);
     receipt.set_r(r);
     receipt.set_band(band);
@@ -28,7 +31,7 @@ class PastScoresTest : public ::testing::Test {
     row.set_event("risk/0/" + std::to_string(++receipts_) + ".0");
     store::Overlay rows(store_);
     rows.Begin({"risk", 0}, receipts_);
-    rows.Put(kAssessments, {kTwin.council_id, kTwin.relationship_id}, row);
+    rows.Put(kAssessments, {subject.council_id, subject.relationship_id}, row);
     EXPECT_TRUE(store_.Write(rows.Take()).ok());
   }
 
@@ -101,6 +104,39 @@ TEST_F(PastScoresTest, AReceiptThatReachesIntoTheWindowIsComputedAgainForItsFirs
   EXPECT_EQ(Of(kToday).highest_r, *expected);
   EXPECT_LT(*expected, then) << "it decayed since";
   EXPECT_GT(*expected, 0);
+}
+
+// Counts what is read.
+class CountingReader final : public store::KeyValueReader {
+ public:
+  explicit CountingReader(const store::KeyValueReader& rows) : rows_(rows) {}
+  Result<std::optional<std::string>> Get(std::string_view key) const override {
+    ++reads_;
+    return rows_.Get(key);
+  }
+  std::unique_ptr<store::Iterator> NewIterator() const override {
+    ++reads_;
+    return rows_.NewIterator();
+  }
+  int TakeReads() const { return std::exchange(reads_, 0); }
+
+ private:
+  const store::KeyValueReader& rows_;
+  mutable int reads_ = 0;
+};
+
+TEST_F(PastScoresTest, WhatReceiptsOfOneCouncilRestOnAlikeIsReadOnce) {
+  Record(kToday - 100, 44'000, events::v1::BAND_ELEVATED, "", kTwin);
+  Record(kToday - 100, 44'000, events::v1::BAND_ELEVATED, "", {kHutt});
+  const CountingReader rows(ledger_.store());
+  PastScores past(Tl1());
+  const auto ask = [&](const Subject& subject) {
+    ASSERT_TRUE(past.BeforeDay(rows, store::CutReader(store_), subject, kToday).ok());
+  };
+  ask(kTwin);
+  EXPECT_GT(rows.TakeReads(), 0);
+  ask({kHutt});
+  EXPECT_EQ(rows.TakeReads(), 0);
 }
 
 TEST_F(PastScoresTest, AReceiptUnderOtherRulesCountsAsItStands) {

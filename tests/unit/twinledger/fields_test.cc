@@ -98,5 +98,14 @@ TEST(FieldsTest, OnlyFieldsThatDifferAreChanged) {
       ElementsAre("seat", "population"));
 }
 
+TEST(ShortNamesTest, AHistoryHasTheWordsOfAList) {
+  const auto& council = *registry::v1::Council::descriptor();
+  EXPECT_EQ(ShortNames(council, "kind", "COUNCIL_KIND_CITY"), "CITY");
+  EXPECT_EQ(ShortNames(council, "kind", "COUNCIL_KIND_OF_A_NEWER_PROGRAM"),
+            "COUNCIL_KIND_OF_A_NEWER_PROGRAM");
+  EXPECT_EQ(ShortNames(council, "display_name", "COUNCIL_KIND_CITY"), "COUNCIL_KIND_CITY");
+  EXPECT_EQ(ShortNames(council, "unknown", "COUNCIL_KIND_CITY"), "COUNCIL_KIND_CITY");
+}
+
 }  // namespace
 }  // namespace twinledger::client

@@ -336,6 +336,7 @@ TEST(AmountTest, AmountsAreReadAsPeopleWriteThem) {
                                                          {"4361.51", 436151},
                                                          {"$4,361.5", 436150},
                                                          {"NZ$ 80", 8000},
+                                                         {" 80 ", 8000},
                                                          {"1,234.50", 123450},
                                                          {"12,345,678", 1'234'567'800},
                                                          {"0", 0},
@@ -345,8 +346,8 @@ TEST(AmountTest, AmountsAreReadAsPeopleWriteThem) {
     ASSERT_TRUE(read.ok());
     EXPECT_EQ(*read, cents);
   }
-  for (const char* text :
-       {"", "x", "-1", "1.234", "1.", ".5", "1e3", "80000000.01", "99999999999999999999999"}) {
+  for (const char* text : {"", " ", "80 50", "1 234", "$80 50", "x", "-1", "1.234", "1.", ".5",
+                           "1e3", "80000000.01", "99999999999999999999999"}) {
     SCOPED_TRACE(text);
     EXPECT_EQ(ParseCents(text).error().reason, "VALUE_MALFORMED");
   }

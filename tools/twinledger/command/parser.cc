@@ -71,12 +71,16 @@ std::string Describe(const CLI::App& app, const CLI::ParseError& error) {
       for (const CLI::Option* option : OptionsOf(at)) {
         options.push_back("--" + option->get_lnames().front());
       }
-      return fmt::format("{} has no option \"{}\"; did you mean {}?", where, word,
-                         Nearest(word.substr(0, word.find('=')), options));
+      const std::string nearest = Nearest(word.substr(0, word.find('=')), options);
+      return fmt::format(
+          "{} has no option \"{}\"; {}", where, word,
+          nearest.empty() ? "--help shows which it has" : fmt::format("did you mean {}?", nearest));
     }
     if (commands.empty()) return fmt::format("{} does not expect \"{}\"", where, word);
-    return fmt::format("{} has no command \"{}\"; did you mean \"{}\"?", where, word,
-                       Nearest(word, commands));
+    const std::string nearest = Nearest(word, commands);
+    return fmt::format("{} has no command \"{}\"; {}", where, word,
+                       nearest.empty() ? fmt::format("it has: {}", fmt::join(commands, ", "))
+                                       : fmt::format("did you mean \"{}\"?", nearest));
   }
   if (!commands.empty()) {
     return fmt::format("{} needs a command: {}", where, fmt::join(commands, ", "));

@@ -26,7 +26,14 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 std::string Nearest(std::string_view word, const std::vector<std::string>& candidates) {
   const auto nearest = std::ranges::min_element(
       candidates, {}, [&](const std::string& candidate) { return EditDistance(word, candidate); });
-  return nearest == candidates.end() ? std::string() : *nearest;
+  const bool near =
+      nearest != candidates.end() && EditDistance(word, *nearest) <= (word.size() + 1) / 2;
+  return near ? *nearest : std::string();
+}
+
+std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates) {
+  const std::string nearest = Nearest(word, candidates);
+  return nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?";
 }
 
 }  // namespace twinledger::client

@@ -35,8 +35,8 @@ Error Malformed(const std::string& place, std::string problem) {
 Error UnknownSetting(const std::string& place, const std::string& name) {
   std::vector<std::string> names;
   for (const SettingName& setting : kSettings) names.emplace_back(setting.name);
-  return Malformed(place, fmt::format("no setting is called \"{}\"; did you mean \"{}\"?", name,
-                                      Nearest(name, names)));
+  return Malformed(place,
+                   fmt::format("no setting is called \"{}\"{}", name, DidYouMean(name, names)));
 }
 
 }  // namespace

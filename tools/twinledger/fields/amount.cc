@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <iterator>
 #include <string>
 
 namespace twinledger::client {
@@ -48,13 +47,15 @@ Result<std::int64_t> ParseCents(std::string_view text) {
   for (const std::string_view sign : {"NZ$", "NZD", "$"}) {
     if (rest.starts_with(sign)) rest.remove_prefix(sign.size());
   }
-  std::string plain;
-  std::ranges::copy_if(rest, std::back_inserter(plain), [](char c) { return c != ' '; });
+  // A blank within may stand between dollars and cents as well as between thousands.
+  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+  const std::string plain(rest.substr(0, rest.find_last_not_of(' ') + 1));
   const std::size_t point = plain.find('.');
   std::string whole = plain.substr(0, point);
   std::string cents = point == std::string::npos ? "" : plain.substr(point + 1);
   const bool has_comma = plain.find(',') != std::string::npos;
-  if (has_comma && !AreThousands(whole)) return Malformed(text, kCommas);
+  const bool has_blank = plain.find(' ') != std::string::npos;
+  if (has_comma && (has_blank || !AreThousands(whole))) return Malformed(text, kCommas);
   std::erase(whole, ',');
   if (whole.empty() || !AreDigits(whole) || !AreDigits(cents) || cents.size() > 2 ||
       (point != std::string::npos && cents.empty())) {

@@ -94,6 +94,29 @@ std::string ShortName(const EnumValueDescriptor& value) {
   return value.name().starts_with(prefix) ? value.name().substr(prefix.size()) : value.name();
 }
 
+std::string ShortNames(const google::protobuf::Descriptor& type, std::string_view path,
+                       const std::string& value) {
+  const std::size_t dot = path.find('.');
+  const FieldDescriptor* const field = type.FindFieldByName(std::string(path.substr(0, dot)));
+  if (field == nullptr) return value;  // Of a newer program.
+  if (dot != std::string_view::npos) {
+    if (field->message_type() == nullptr) return value;
+    return ShortNames(*field->message_type(), path.substr(dot + 1), value);
+  }
+  if (field->enum_type() == nullptr) return value;
+  constexpr std::string_view kBetween = ", ";
+  std::string names;
+  for (std::string_view rest = value; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(kBetween), rest.size());
+    const std::string name(rest.substr(0, end));
+    const EnumValueDescriptor* const known = field->enum_type()->FindValueByName(name);
+    if (!names.empty()) names += kBetween;
+    names += known == nullptr ? name : ShortName(*known);
+    rest.remove_prefix(std::min(end + kBetween.size(), rest.size()));
+  }
+  return names;
+}
+
 Json ToJson(const Message& message) {
   Json json = Json::object();
   const Reflection& in = *message.GetReflection();

@@ -10,6 +10,9 @@
 
 #include <google/protobuf/message.h>
 
+#include <string>
+#include <string_view>
+
 #include "twinledger/output/printer.h"
 
 namespace twinledger::client {
@@ -18,5 +21,10 @@ Json ToJson(const google::protobuf::Message& message);
 
 // One enum value without its type's prefix: "SISTER_CITY".
 std::string ShortName(const google::protobuf::EnumValueDescriptor& value);
+
+// A value as histories tell it, of the field at a path of that type ("kind", "gift.kind"): enums,
+// also several, as ToJson writes them, all else as it is.
+std::string ShortNames(const google::protobuf::Descriptor& type, std::string_view path,
+                       const std::string& value);
 
 }  // namespace twinledger::client

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <functional>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -231,6 +232,32 @@ class Twins {
   std::map<OpenPair, std::uint64_t> open_;  // With the row that is open.
 };
 
+// A relationship that was only checked, and what is said of one whose partner nobody has: the
+// server says so last, so it has no other objection.
+Result<RowOutcome> WithoutPartner(const Result<RowOutcome>& checked, bool is_recorded) {
+  if (checked.ok() || checked.error().reason != "PARTNER_NOT_FOUND") return checked;
+  return is_recorded ? RowOutcome::kAmended : RowOutcome::kAccepted;
+}
+
+// Why rows that would bring a partner of their own would be refused: no partner is registered for
+// these. By the numbers of the rows.
+using RefusedRows = std::map<std::uint64_t, Error>;
+RefusedRows CheckBeforePartners(
+    const std::vector<RelationshipRow>& rows, const Records<v1::Partner>& partners,
+    const std::function<Result<RowOutcome>(const RelationshipRow&)>& check, Sender& sender) {
+  std::vector<const RelationshipRow*> todo;
+  for (const RelationshipRow& row : rows) {
+    if (!partners.contains(row.partner.name())) todo.push_back(&row);
+  }
+  const std::vector<RowResult> results =
+      sender.Run(todo.size(), [&](std::size_t i) { return check(*todo[i]); });
+  RefusedRows refused;
+  for (std::size_t i = 0; i < todo.size(); ++i) {
+    if (results[i].error) refused.emplace(todo[i]->row, *results[i].error);
+  }
+  return refused;
+}
+
 // Rows whose council is registered; the others become problems.
 std::vector<RelationshipRow> WithCouncil(const std::vector<RelationshipRow>& rows,
                                          const Records<v1::Council>& councils,
@@ -284,15 +311,37 @@ Result<ImportReport> ImportRelationships(Connection& connection,
   const std::vector<RelationshipRow> rows = WithCouncil(parsed.rows, councils, report);
   if (HeldBack(report, rows.size(), options)) return report;
   Sender sender(report, watch.sending);
-  const std::map<std::string, Error> refused_partners =
-      RegisterPartners(connection, rows, partners, sender, report);
+  const std::multimap<std::string, std::string> etags = EtagsByPair(recorded);
+  const auto send_or_check = [&](const RelationshipRow& row, bool validate_only) {
+    return SendRelationship(connection, row, recorded, SurroundingsOf(row, councils, etags),
+                            parsed.paths, validate_only);
+  };
+  RefusedRows refused_rows;
+  if (!options.validate_only) {
+    refused_rows = CheckBeforePartners(
+        rows, partners,
+        [&](const RelationshipRow& row) {
+          return WithoutPartner(send_or_check(row, true),
+                                recorded.contains(row.relationship.name()));
+        },
+        sender);
+  }
+  std::vector<RelationshipRow> to_send = rows;
+  std::erase_if(to_send,
+                [&](const RelationshipRow& row) { return refused_rows.contains(row.row); });
+  std::map<std::string, Error> refused_partners;
+  if (!report.stopped) {
+    refused_partners = RegisterPartners(connection, to_send, partners, sender, report);
+  }
   if (report.stopped) {
     report.not_sent = rows.size();
     return report;
   }
-  const std::multimap<std::string, std::string> etags = EtagsByPair(recorded);
   Twins twins(recorded);
   const auto send = [&](const RelationshipRow& row) -> Result<RowOutcome> {
+    if (const auto refused = refused_rows.find(row.row); refused != refused_rows.end()) {
+      return refused->second;
+    }
     if (options.validate_only) {
       if (const auto twin = twins.Forbid(row)) return *twin;
     }
@@ -300,16 +349,10 @@ Result<ImportReport> ImportRelationships(Connection& connection,
     if (refused != refused_partners.end()) return refused->second;
     const bool partner_is_imagined =
         options.validate_only && !partners.contains(row.partner.name());
-    Result<RowOutcome> sent =
-        SendRelationship(connection, row, recorded, SurroundingsOf(row, councils, etags),
-                         parsed.paths, options.validate_only);
-    // Its partner was only checked, not registered; the real import registers it first. The
-    // server says so last: it has no other objection.
-    if (partner_is_imagined && !sent.ok() && sent.error().reason == "PARTNER_NOT_FOUND") {
-      return recorded.contains(row.relationship.name()) ? RowOutcome::kAmended
-                                                        : RowOutcome::kAccepted;
-    }
-    return sent;
+    Result<RowOutcome> sent = send_or_check(row, options.validate_only);
+    // Its partner was only checked, not registered; the real import registers it first.
+    if (!partner_is_imagined) return sent;
+    return WithoutPartner(sent, recorded.contains(row.relationship.name()));
   };
   std::vector<RowResult> results(rows.size());
   std::size_t done = 0;

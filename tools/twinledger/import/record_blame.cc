@@ -103,7 +103,7 @@ CellProblem BlameRecordReason(const RecordLayout& layout, const RecordRow& row,
     return Problem(layout, first, "relationship_key", error.message);
   }
   if (reason.starts_with("TRAVEL_")) return Problem(layout, first, "travel_key", error.message);
-  if (reason == "RETRACTED") return Problem(layout, first, "record_key", error.message);
+  if (reason.starts_with("RETRACT")) return Problem(layout, first, "record_key", error.message);
   const auto told = [&](const char* key) -> std::string {
     const auto found = error.metadata.find(key);
     return found == error.metadata.end() ? "" : found->second;

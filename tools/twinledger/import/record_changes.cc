@@ -47,7 +47,7 @@ Error OtherKind(const Record& recorded) {
 Error Retracted() {
   return Error{.code = Code::kFailedPrecondition,
                .message =
-                   "the record of this key was retracted, for ever: take the row out, or "
+                   "the record of this key was retracted: take the row out, or "
                    "give it another key if it did happen",
                .reason = "RETRACTED"};
 }
@@ -89,7 +89,10 @@ Result<std::vector<std::string>> MayDiffer(const Record& recorded, const Record&
       return unopened.starts_with(path);
     });
   });
-  if (recorded.state() == engagement::v1::RECORD_STATE_RETRACTED) return Retracted();
+  if (recorded.state() == engagement::v1::RECORD_STATE_RETRACTED ||
+      recorded.state() == engagement::v1::RECORD_STATE_RETRACTION_PENDING) {
+    return Retracted();
+  }
   return paths;
 }
 

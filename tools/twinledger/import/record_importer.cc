@@ -283,8 +283,9 @@ class RecordImport {
       TL_TRY(recorded, FindRecordNow(connection_, name));
     }
     const std::string content = row.record.SerializeAsString();
+    TL_TRY(const std::string journey, JourneyOf(row));
     if (!recorded) {
-      const ImportWrite write{RequestIdOf(name, content, "create|" + Today()),
+      const ImportWrite write{RequestIdOf(name, content, "create|" + Today() + journey),
                               options_.validate_only};
       return Planned(Write{SubmitRow(write, row.council_id, row.record_id, row.record),
                            RowOutcome::kAccepted, looked_up});
@@ -294,13 +295,23 @@ class RecordImport {
     TL_TRY(const auto versions, ListRecordVersions(connection_, name));
     TL_TRY(paths, Mergeable(versions, row.record, std::move(paths)));
     if (paths.empty()) return Planned(RowOutcome::kUnchanged);
-    const ImportWrite write{
-        RequestIdOf(name, content,
-                    fmt::format("{}|{}|{}", recorded->etag(), fmt::join(paths, ","), Today())),
-        options_.validate_only};
+    const ImportWrite write{RequestIdOf(name, content,
+                                        fmt::format("{}|{}|{}{}", recorded->etag(),
+                                                    fmt::join(paths, ","), Today(), journey)),
+                            options_.validate_only};
     const std::string reason = fmt::format("{}{} changed", kImportReason, fmt::join(paths, ", "));
     return Planned(Write{AmendRow(write, row.record, recorded->etag(), paths, reason),
                          RowOutcome::kAmended, looked_up});
+  }
+
+  // The version of the journey that a device names: to have been refused for want of it is not the
+  // answer once it has come.
+  Result<std::string> JourneyOf(const RecordRow& row) {
+    if (row.travel_id.empty()) return std::string();
+    TL_TRY(const std::optional<Record> journey,
+           FindRecordNow(connection_,
+                         fmt::format("councils/{}/records/{}", row.council_id, row.travel_id)));
+    return "|" + (journey ? journey->etag() : "none");
   }
 
   // The handle that is not known.

@@ -91,8 +91,15 @@ Error Behind(const std::string& refused) {
           .metadata = {{"id", refused}}};
 }
 
+// What waited before this command may have been recorded long ago: that the caller is not let in
+// any more says nothing of it.
+bool StillWaits(const Error& error, bool waited) {
+  const Verdict verdict = VerdictOf(error);
+  return verdict == Verdict::kOpen || (verdict == Verdict::kNotTaken && waited);
+}
+
 ExitCode Conclude(Session& session, Outbox& outbox, const EntryName& name,
-                  const SubmitRecordRequest& request, const Tried& tried) {
+                  const SubmitRecordRequest& request, const Tried& tried, bool waited) {
   for (const UnreadableEntry& entry : tried.report.unreadable) {
     PrintError(session.terminal(), entry.why);
   }
@@ -107,7 +114,7 @@ ExitCode Conclude(Session& session, Outbox& outbox, const EntryName& name,
     return PrintSubmitted(session, **tried.answer);
   }
   const Error& error = tried.answer->error();
-  if (VerdictOf(error) == Verdict::kOpen) return PrintQueued(session, name, request, error);
+  if (StillWaits(error, waited)) return PrintQueued(session, name, request, error);
   const Result<void> removed = outbox.Remove(name);
   if (!removed) PrintError(session.terminal(), removed.error());
   return session.Fail(error);
@@ -127,13 +134,14 @@ ExitCode SubmitOrQueue(Session& session, SubmitRecordRequest& request, WriteFlag
   Result<OpenedOutbox> opened = OpenOutbox(session);
   if (!opened) return session.Fail(opened.error());
   const SignalWatch watch(*opened->connection);
+  const bool waited = opened->outbox.Find(request.request_id()).ok();
   const Result<EntryName> name =
       opened->outbox.Add(EntryOf(request, session.clock().Now()), WaitOf(session));
   if (!name) return session.Fail(name.error());
   const Result<FolderLock> sending = opened->outbox.LockSending(WaitOf(session));
   if (!sending) return PrintQueued(session, *name, request, sending.error());
-  return Conclude(session, opened->outbox, *name, request,
-                  TryAll(session, *opened, *name, request));
+  return Conclude(session, opened->outbox, *name, request, TryAll(session, *opened, *name, request),
+                  waited);
 }
 
 }  // namespace twinledger::client

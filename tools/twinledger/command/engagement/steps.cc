@@ -83,13 +83,14 @@ void AddRecordSteps(Command group) {
   using namespace engagement::v1;  // NOLINT: the messages of this one function.
   auto retracted = std::make_shared<StepFlags>();
   AddStep<RetractRecordRequest, RetractRecordResponse>(
-      group, "retract", "Retract", "takes a record back, for ever",
+      group, "retract", "Retract", "takes a record back, once a second person has verified it",
       "twinledger engagement retract UUID --council wellington-city --reason 'entered twice'",
       retracted)
       .Option("--reason", retracted->text, "why; required");
   auto verified = std::make_shared<StepFlags>();
   Command verify = AddStep<VerifyRecordRequest, VerifyRecordResponse>(
-      group, "verify", "Verify", "says that a record was checked, by somebody who did not write it",
+      group, "verify", "Verify",
+      "says that a record, or its retraction, was checked, by somebody who did neither",
       "twinledger engagement verify UUID --council wellington-city --note 'seen in the register'",
       verified);
   verify.Option("--note", verified->text, "how it was checked");
@@ -98,7 +99,8 @@ void AddRecordSteps(Command group) {
       "file that it was checked by, of which the digest is recorded; may be repeated");
   auto returned = std::make_shared<StepFlags>();
   AddStep<ReturnRecordRequest, ReturnRecordResponse>(
-      group, "return", "Return", "gives a record back to whoever wrote it, to be put right",
+      group, "return", "Return",
+      "gives a record back to be put right, or makes its retraction none",
       "twinledger engagement return UUID --council wellington-city --reason 'which value?'",
       returned)
       .Option("--reason", returned->text, "what is to be put right; required");

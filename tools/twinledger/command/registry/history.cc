@@ -5,7 +5,14 @@
 
 namespace twinledger::client {
 
-Json VersionJson(const registry::v1::Version& version) { return ToJson(version); }
+Json VersionJson(const registry::v1::Version& version, const google::protobuf::Descriptor& type) {
+  registry::v1::Version shown = version;
+  for (registry::v1::FieldChange& change : *shown.mutable_changes()) {
+    if (change.has_before()) change.set_before(ShortNames(type, change.path(), change.before()));
+    if (change.has_after()) change.set_after(ShortNames(type, change.path(), change.after()));
+  }
+  return ToJson(shown);
+}
 
 void PrintHistory(Session& session, const std::vector<Json>& versions, const Json& facts) {
   Printer printer = session.Print({.kind = "versions",

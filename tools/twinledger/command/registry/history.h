@@ -8,7 +8,8 @@
 
 namespace twinledger::client {
 
-Json VersionJson(const registry::v1::Version& version);
+// Of a resource of that type.
+Json VersionJson(const registry::v1::Version& version, const google::protobuf::Descriptor& type);
 
 // A table has a line for each change; JSON a version with its changes.
 void PrintHistory(Session& session, const std::vector<Json>& versions, const Json& facts);

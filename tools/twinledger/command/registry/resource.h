@@ -168,7 +168,9 @@ ExitCode History(Session& session, const std::string& name, const ReadFlags& fla
       **connection, MethodOf<Api>("List", "History"), std::move(request), std::nullopt,
       [&](const typename Api::HistoryResponse& page) {
         notice = NoticeOf(page);
-        for (const auto& version : page.versions()) rows.push_back(VersionJson(version));
+        for (const auto& version : page.versions()) {
+          rows.push_back(VersionJson(version, *Api::Resource::descriptor()));
+        }
         return static_cast<std::uint64_t>(page.versions_size());
       });
   if (!pages) return session.Fail(pages.error());

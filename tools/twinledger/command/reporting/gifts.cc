@@ -66,6 +66,11 @@ Json GiftJson(const GiftRegisterRow& gift, Format format) {
   row["reason"] = gift.reason_withheld() ? "withheld" : "";
   if (format != Format::kTable) return row;
   row["recipient"] = FirstOfMany(gift.recipient());
+  if (gift.state() == engagement::v1::RECORD_STATE_RETRACTION_PENDING) {
+    row["decision"] =
+        fmt::format("{} (retraction awaits a second person)",
+                    row["decision"].is_null() ? "" : row["decision"].get<std::string>());
+  }
   if (gift.has_value_cents()) {
     row["value_cents"] =
         fmt::format("{}.{:02}", gift.value_cents() / 100, gift.value_cents() % 100);

@@ -93,6 +93,7 @@ ExitCode ShowOverview(Session& session, OverviewFlags flags) {
   queue.set_order_by(flags.read.order_by);
   *queue.mutable_read_options() = *options;
   std::vector<Json> rows;
+  PendingRetractions pending;
   reporting::v1::Scoring scoring;
   const auto pages = ReadPages<reporting::v1::ListWorkQueueResponse>(
       **connection, std::string(kReportingService) + "ListWorkQueue", std::move(queue), *limit,
@@ -100,6 +101,7 @@ ExitCode ShowOverview(Session& session, OverviewFlags flags) {
         scoring = page.scoring();
         for (const auto& one : page.relationships()) {
           rows.push_back(StandingJson(one, session.format()));
+          pending.Add(one);
         }
         return static_cast<std::uint64_t>(page.relationships_size());
       });
@@ -130,6 +132,7 @@ ExitCode ShowOverview(Session& session, OverviewFlags flags) {
   printer.Finish(facts);
   if (!session.FormatIsForPrograms()) {
     SayReadFacts(session, rows.size(), "relationship", facts);
+    pending.Say(session);
     SayScoring(session, facts);
   }
   return ExitCode::kDone;

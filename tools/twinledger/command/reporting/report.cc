@@ -90,12 +90,31 @@ std::vector<Column> StandingColumns(Format format, bool explain) {
                                    {"last_activity", "LAST"},
                                    {"next_review_due", "NEXT REVIEW"},
                                    {"late", "OVERDUE"},
+                                   {"pending_retraction_count", "PENDING RETRACTIONS"},
                                    {"council", "COUNCIL ID"},
                                    {"partner", "PARTNER ID"},
                                    {"name", "RELATIONSHIP"}});
   }
   if (explain) columns.push_back({"from", "FROM"});
   return columns;
+}
+
+void PendingRetractions::Add(const RelationshipStanding& standing) {
+  names_.insert(standing.pending_retractions().begin(), standing.pending_retractions().end());
+}
+
+void PendingRetractions::Say(Session& session) const {
+  constexpr std::size_t kNamedMost = 5;
+  std::size_t named = 0;
+  for (const std::string& name : names_) {
+    if (named++ == kNamedMost) break;
+    session.Note(
+        fmt::format("{}: its retraction awaits a second person; until then it counts", name));
+  }
+  if (names_.size() > kNamedMost) {
+    session.Note(fmt::format("and {} more: engagement list --filter 'state = RETRACTION_PENDING'",
+                             names_.size() - kNamedMost));
+  }
 }
 
 void AddExplain(Command command, bool& explain) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,16 @@ Json StandingJson(const reporting::v1::RelationshipStanding& standing, Format fo
 
 // Of relationships: a few for a table, all for CSV; last where they come from, if explained.
 std::vector<Column> StandingColumns(Format format, bool explain);
+
+// Records that were retracted by one person alone, and count all the same.
+class PendingRetractions {
+ public:
+  void Add(const reporting::v1::RelationshipStanding& standing);
+  void Say(Session& session) const;
+
+ private:
+  std::set<std::string> names_;  // What names no relationship counts in each of a council's.
+};
 
 void AddExplain(Command command, bool& explain);
 

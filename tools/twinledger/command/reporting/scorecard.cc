@@ -101,6 +101,12 @@ void PrintActions(Session& session, const Scorecard& card) {
                                   {"records", "RECORDS"}}});
 }
 
+void SayPending(Session& session, const Scorecard& card) {
+  PendingRetractions pending;
+  for (const auto& one : card.relationships()) pending.Add(one);
+  pending.Say(session);
+}
+
 ExitCode ShowScorecard(Session& session, const ScorecardFlags& flags) {
   const Result<rpc::v1::ReadOptions> options = ReadOptionsOf(session, flags.read);
   if (!options) return session.Fail(options.error());
@@ -138,6 +144,7 @@ ExitCode ShowScorecard(Session& session, const ScorecardFlags& flags) {
       facts["more"] = false;
       SayReadFacts(session, static_cast<std::uint64_t>(card.relationships_size()), "relationship",
                    facts);
+      SayPending(session, card);
       SayScoring(session, facts);
       break;
   }

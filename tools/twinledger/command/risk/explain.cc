@@ -70,6 +70,16 @@ std::string RelationshipsText(const GetAssessmentResponse& answer) {
   return text;
 }
 
+std::string PendingText(const GetAssessmentResponse& answer) {
+  if (answer.pending_retractions().empty()) return "";
+  std::string text = "\nRetraction awaits a second person, until then these count:\n";
+  for (const std::string& record : answer.pending_retractions()) {
+    text += fmt::format("  {}\n", Printable(record));
+  }
+  const std::int64_t more = answer.pending_retraction_count() - answer.pending_retractions_size();
+  return more > 0 ? fmt::format("{}  and {} more\n", text, more) : text;
+}
+
 std::string NotExtractedText(const GetAssessmentResponse& answer, const risk::Rules& rules) {
   if (answer.not_extracted().empty()) return "";
   std::string text =
@@ -99,7 +109,7 @@ std::string ReceiptText(const GetAssessmentResponse& answer) {
 
 std::string ExplainText(const GetAssessmentResponse& answer, const risk::Rules& rules) {
   return fmt::format("{}\n", Printable(answer.name())) +
-         AssessmentText(answer.assessment(), rules) + SourcesText(answer) +
+         AssessmentText(answer.assessment(), rules) + SourcesText(answer) + PendingText(answer) +
          RelationshipsText(answer) + NotExtractedText(answer, rules) + ReceiptText(answer);
 }
 
