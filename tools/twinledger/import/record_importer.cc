@@ -306,7 +306,7 @@ class RecordImport {
 
   // The version of the journey that a device names: to have been refused for want of it is not the
   // answer once it has come.
-  Result<std::string> JourneyOf(const RecordRow& row) {
+  Result<std::string> JourneyOf(const RecordRow& row) const {
     if (row.travel_id.empty()) return std::string();
     TL_TRY(const std::optional<Record> journey,
            FindRecordNow(connection_,
