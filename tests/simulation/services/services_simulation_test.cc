@@ -16,7 +16,7 @@
 namespace twinledger::simulation {
 namespace {
 
-constexpr std::uint64_t kSeedsDefault = 300;
+constexpr std::uint64_t kSeedsDefault = 120;
 constexpr std::uint64_t kWeight = 10;
 
 // A suite in which something of this never happened has not tested what it says.
