@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "platform/crypto/system_random.h"
+#include "platform/telemetry/trace_context.h"
+
 namespace twinledger::rpc {
 
 Gate::Gate(Authenticator& authenticator, RateLimiter& limiter, const Clock& clock,
@@ -56,6 +59,19 @@ void Gate::Drain(std::chrono::seconds wait) {
   mutex_.AwaitWithTimeout(absl::Condition(
                               +[](std::int64_t* calls) { return *calls == 0; }, &in_progress_),
                           absl::FromChrono(wait));
+}
+
+std::string TraceIdOf(grpc::ServerContextBase& context) {
+  const auto sent = context.client_metadata().equal_range(telemetry::kTraceparent);
+  // More than one says nothing.
+  if (sent.first != sent.second && std::next(sent.first) == sent.second) {
+    const grpc::string_ref& value = sent.first->second;
+    if (auto id = telemetry::TraceIdIn({value.data(), value.size()})) return *std::move(id);
+  }
+  crypto::SystemRandom random;
+  std::string made = telemetry::NewTraceId(random);
+  context.AddTrailingMetadata(telemetry::kTraceparent, telemetry::Traceparent(made, random));
+  return made;
 }
 
 Error Stopping() {

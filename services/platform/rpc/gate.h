@@ -35,9 +35,14 @@ struct CallEnd {
   std::string_view account;  // Empty if nobody was recognised.
   const Result<void>& result;
   std::chrono::microseconds took;
+  std::string_view trace_id = {};
 };
 
 using OnCallEnd = std::function<void(const CallEnd&)>;
+
+// The trace id that the caller sent (platform/telemetry/trace_context.h), or one made here, which
+// the caller then gets as trailing metadata.
+std::string TraceIdOf(grpc::ServerContextBase& context);
 
 // The longest that a call may take; a client that asks for less gets less.
 inline constexpr std::chrono::seconds kCallTimeMax{30};

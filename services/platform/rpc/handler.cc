@@ -86,6 +86,7 @@ UnaryCall::UnaryCall(Gate& gate, grpc::CallbackServerContext& context, std::stri
       context_(context),
       reactor_(context.DefaultReactor()),
       method_(method),
+      trace_id_(TraceIdOf(context)),
       started_(gate.clock().Monotonic()),
       deadline_(gate.DeadlineOf(context)) {
   gate_.ReportBegin();
@@ -112,7 +113,8 @@ void UnaryCall::Finish(const Result<void>& result) {
   gate_.ReportEnd({.method = method_,
                    .account = admission_.caller.account,
                    .result = result,
-                   .took = gate_.clock().Monotonic() - started_});
+                   .took = gate_.clock().Monotonic() - started_,
+                   .trace_id = trace_id_});
   reactor_->Finish(ToStatus(result));
 }
 
@@ -216,6 +218,7 @@ writer::Command UnaryCalls::CommandOf(const UnaryCall& call,
   command.actor = call.admission().caller.account;
   command.request_id = fields.request_id;
   command.after = fields.after;
+  command.correlation_id = call.trace_id();
   command.validate_only = fields.validate_only;
   command.digest = writer::RequestDigest(parts_.request_digest_key, command.method, command.actor,
                                          Without(request, kHowSent));

@@ -19,16 +19,16 @@ Result<void> RateLimiter::Take(std::string_view account) {
   const absl::MutexLock lock(&mutex_);
   if (buckets_.size() >= kBucketsMax) ForgetFullOnes(now);
   Bucket& bucket =
-      buckets_.try_emplace(std::string(account), Bucket{limits_.burst_calls, now}).first->second;
+      buckets_.try_emplace(std::string(account), Bucket{limits_.burst_units, now}).first->second;
   const double seconds = std::chrono::duration<double>(now - bucket.filled).count();
-  bucket.tokens = std::min(limits_.burst_calls,
-                           bucket.tokens + std::max(0.0, seconds) * limits_.calls_per_second);
+  bucket.tokens = std::min(limits_.burst_units,
+                           bucket.tokens + std::max(0.0, seconds) * limits_.units_per_second);
   bucket.filled = now;
   if (bucket.tokens >= 1) {
     bucket.tokens -= 1;
     return {};
   }
-  const double wait_ms = std::ceil((1 - bucket.tokens) / limits_.calls_per_second * 1000);
+  const double wait_ms = std::ceil((1 - bucket.tokens) / limits_.units_per_second * 1000);
   return Error{.code = Code::kResourceExhausted,
                .message = "this account makes too many calls: wait as RetryInfo says, then go on",
                .reason = "RATE_LIMITED",
@@ -38,7 +38,7 @@ Result<void> RateLimiter::Take(std::string_view account) {
 void RateLimiter::ForgetFullOnes(MonotonicTime now) {
   std::erase_if(buckets_, [&](const auto& entry) {
     const double seconds = std::chrono::duration<double>(now - entry.second.filled).count();
-    return entry.second.tokens + seconds * limits_.calls_per_second >= limits_.burst_calls;
+    return entry.second.tokens + seconds * limits_.units_per_second >= limits_.burst_units;
   });
 }
 

@@ -16,8 +16,8 @@ namespace twinledger::rpc {
 // An import of a whole council's history is some thousand calls, one after another or a few at
 // once: the defaults let it pass and stop a client that runs away.
 struct RateLimits {
-  double calls_per_second = 2000;
-  double burst_calls = 4000;
+  double units_per_second = 2000;
+  double burst_units = 4000;
 };
 
 // Threads: thread-safe.

@@ -13,6 +13,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -92,7 +93,10 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
                             public StreamCall {
  public:
   Call(Gate& gate, grpc::CallbackServerContext& context, std::string_view method)
-      : gate_(gate), method_(method), started_(gate.clock().Monotonic()) {
+      : gate_(gate),
+        method_(method),
+        trace_id_(TraceIdOf(context)),
+        started_(gate.clock().Monotonic()) {
     const auto left = context.deadline() - std::chrono::system_clock::now();
     until_ = started_ + std::chrono::duration_cast<std::chrono::microseconds>(
                             std::min<std::chrono::system_clock::duration>(left, kStreamTimeMax));
@@ -169,12 +173,13 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
                 "the stream ended before all was sent; ask again from behind the last position",
                 "STREAM_CUT"};
     }
-    gate_.ReportEnd({method_, "", result, gate_.clock().Monotonic() - started_});
+    gate_.ReportEnd({method_, "", result, gate_.clock().Monotonic() - started_, trace_id_});
     this->Finish(ToStatus(result));
   }
 
   Gate& gate_;
   const std::string_view method_;
+  const std::string trace_id_;
   const MonotonicTime started_;
   MonotonicTime until_;
   mutable absl::Mutex mutex_;

@@ -74,10 +74,6 @@ std::uint64_t RecordsReadBy(const std::vector<projection::Runner*>& runners) {
   return records;
 }
 
-bool IsOfTheServer(Code code) {
-  return code == Code::kInternal || code == Code::kUnknown || code == Code::kDataLoss;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Host>> Host::Open(const Settings& settings,
@@ -108,7 +104,10 @@ Host::Host(const Settings& settings, const HostWorld& world)
       world_(world),
       kafka_lines_(world.logger, "librdkafka", "KAFKA"),
       void_alarm_(world.logger, world.clock),
-      limiter_(rpc::RateLimits{}, world.clock) {}
+      call_lines_(world.logger, world.clock),
+      limiter_(rpc::RateLimits{}, world.clock) {
+  metrics_.Add(call_lines_);
+}
 
 Host::~Host() { Drain(); }
 
@@ -356,13 +355,7 @@ Result<void> Host::Check() {
 void Host::OnCallEnd(const rpc::CallEnd& end) {
   const std::string_view code = end.result ? "OK" : rpc::Name(end.result.error().code);
   metrics_.CountCall(end.method, code, end.took);
-  if (end.result || !IsOfTheServer(end.result.error().code)) return;
-  const Error& error = end.result.error();
-  const auto partition = error.metadata.find("partition");
-  world_.logger.Failure(error.message,
-                        {.rpc = std::string(end.method),
-                         .partition = partition == error.metadata.end() ? "" : partition->second,
-                         .reason = error.reason});
+  call_lines_.Tell(end);
 }
 
 void Host::Drain() {

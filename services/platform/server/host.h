@@ -25,6 +25,7 @@
 #include "platform/rpc/gate.h"
 #include "platform/rpc/rate_limiter.h"
 #include "platform/rpc/unknown_method.h"
+#include "platform/server/call_lines.h"
 #include "platform/server/endpoint_file.h"
 #include "platform/server/health.h"
 #include "platform/server/health_service.h"
@@ -100,6 +101,7 @@ class Host {
   telemetry::Metrics metrics_;
   LimitedLines kafka_lines_;  // Threads of the log write to it.
   VoidAlarm void_alarm_;
+  CallLines call_lines_;
   OpenedLog log_;
   std::unique_ptr<keyring::Keyring> keyring_;
   identity::ServerCredential credential_;

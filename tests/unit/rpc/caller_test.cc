@@ -58,7 +58,7 @@ TEST(CallerTest, TheNameSaysRoleAccountAndCouncil) {
 class RateLimiterTest : public ::testing::Test {
  protected:
   support::ManualClock clock_{WallTime{}};
-  RateLimiter limiter_{{.calls_per_second = 10, .burst_calls = 3}, clock_};
+  RateLimiter limiter_{{.units_per_second = 10, .burst_units = 3}, clock_};
 };
 
 TEST_F(RateLimiterTest, ABurstPassesAndTheNextCallIsToldHowLongToWait) {
