@@ -98,6 +98,7 @@ UnaryCall::~UnaryCall() {
 
 Result<void> UnaryCall::Enter(std::size_t request_bytes) {
   TL_TRY(admission_.caller, gate_.Enter(context_, method_));
+  TL_TRY(slot_, gate_.TakeCall(admission_.caller.account));
   if (request_bytes > kRequestBytesMax) return TooLarge(request_bytes);
   return {};
 }
@@ -110,6 +111,7 @@ Result<void> UnaryCall::Authorize(const Scope& scope) {
 void UnaryCall::Finish(const Result<void>& result) {
   TL_CHECK(!finished_);
   finished_ = true;
+  slot_ = AccountSlot();  // Who has the answer may ask again.
   gate_.ReportEnd({.method = method_,
                    .account = admission_.caller.account,
                    .result = result,

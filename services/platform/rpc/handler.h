@@ -113,6 +113,7 @@ class UnaryCall {
   const MonotonicTime started_;
   const MonotonicTime deadline_;
   Admission admission_;
+  AccountSlot slot_;
   bool finished_ = false;
 };
 

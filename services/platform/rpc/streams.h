@@ -75,8 +75,9 @@ class Streams {
   template <class Response>
   class Call;
 
-  Result<void> Admit(const grpc::CallbackServerContext& context, std::string_view method,
-                     const Scope& scope, const Violations& wrong);
+  // The place of the call among its account's.
+  Result<AccountSlot> Admit(const grpc::CallbackServerContext& context, std::string_view method,
+                            const Scope& scope, const Violations& wrong);
   Result<void> Add(std::shared_ptr<StreamCall> call);
 
   Gate& gate_;
@@ -102,6 +103,9 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
                             std::min<std::chrono::system_clock::duration>(left, kStreamTimeMax));
     gate_.ReportBegin();
   }
+
+  // Before Begin.
+  void Hold(AccountSlot slot) { slot_ = std::move(slot); }
 
   // Before the work begins: ends it at once, or starts it. `self` keeps the call until OnDone.
   void Begin(std::shared_ptr<Call> self, Result<void> admitted, Work<Response> work) {
@@ -173,6 +177,7 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
                 "the stream ended before all was sent; ask again from behind the last position",
                 "STREAM_CUT"};
     }
+    slot_ = AccountSlot();
     gate_.ReportEnd({method_, "", result, gate_.clock().Monotonic() - started_, trace_id_});
     this->Finish(ToStatus(result));
   }
@@ -182,6 +187,7 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
   const std::string trace_id_;
   const MonotonicTime started_;
   MonotonicTime until_;
+  AccountSlot slot_;
   mutable absl::Mutex mutex_;
   bool over_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
@@ -195,8 +201,9 @@ grpc::ServerWriteReactor<Response>* Streams::Run(grpc::CallbackServerContext* co
                                                  std::string_view method, const Scope& scope,
                                                  const Violations& wrong, Work<Response> work) {
   auto call = std::make_shared<Call<Response>>(gate_, *context, method);
-  Result<void> admitted = Admit(*context, method, scope, wrong);
-  if (admitted.ok()) admitted = Add(call);
+  Result<AccountSlot> slot = Admit(*context, method, scope, wrong);
+  Result<void> admitted = slot ? Add(call) : Result<void>(slot.error());
+  if (slot) call->Hold(*std::move(slot));
   call->Begin(call, std::move(admitted), std::move(work));
   return call.get();
 }

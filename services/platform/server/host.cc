@@ -105,7 +105,9 @@ Host::Host(const Settings& settings, const HostWorld& world)
       kafka_lines_(world.logger, "librdkafka", "KAFKA"),
       void_alarm_(world.logger, world.clock),
       call_lines_(world.logger, world.clock),
-      limiter_(rpc::RateLimits{}, world.clock) {
+      limiter_({.units_per_second = static_cast<double>(settings.account_units_per_second),
+                .burst_units = static_cast<double>(settings.account_units_burst)},
+               world.clock) {
   metrics_.Add(call_lines_);
 }
 

@@ -77,6 +77,21 @@ TEST_F(RateLimiterTest, OneAccountDoesNotSpendAnothers) {
   EXPECT_TRUE(limiter_.Take("b").ok());
 }
 
+TEST_F(RateLimiterTest, ADearCallTakesMoreAndWaitsLonger) {
+  EXPECT_TRUE(limiter_.Take("a", 2).ok());
+  const Result<void> taken = limiter_.Take("a", 2);
+  ASSERT_FALSE(taken.ok());
+  EXPECT_EQ(taken.error().retry_after, std::chrono::milliseconds(100));
+  EXPECT_TRUE(limiter_.Take("a", 1).ok());
+}
+
+TEST_F(RateLimiterTest, WhatCostsMoreThanABurstPassesWhenTheAccountWasSilent) {
+  EXPECT_TRUE(limiter_.Take("a", 100).ok());
+  EXPECT_FALSE(limiter_.Take("a", 100).ok());
+  clock_.Advance(std::chrono::milliseconds(300));
+  EXPECT_TRUE(limiter_.Take("a", 100).ok());
+}
+
 TEST_F(RateLimiterTest, AnIdleAccountSavesUpNoMoreThanABurst) {
   EXPECT_TRUE(limiter_.Take("a").ok());
   clock_.Advance(std::chrono::hours(1));
