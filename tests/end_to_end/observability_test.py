@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""observability_test.py BIN SOURCE: traces of a server that ran the sample.
+"""observability_test.py BIN SOURCE: metrics, dashboard, alerts and traces of a server that ran the sample.
 
 One server for all: it takes the sample, a refused command and a repeated one; then each test asks it, or reads what it wrote.
 """
@@ -12,8 +12,12 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 
 BIN, SOURCE = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
+OBSERVABILITY = SOURCE / "deploy" / "observability"
+# Present once they were met.
+LABELS = {"code", "le", "partition", "reason", "rpc", "service", "stream", "version"}
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 TRACE = TRACEPARENT.split("-")[1]
 
@@ -53,6 +57,10 @@ class Server:
         assert exit in (None, done.returncode), (words, done.returncode, done.stdout, done.stderr)
         return done
 
+    def metrics(self):
+        with urllib.request.urlopen(f"http://{self.endpoint['metrics_listen']}/metrics", timeout=60) as answer:
+            return answer.read().decode()
+
     def lines(self):
         return [json.loads(line) for line in (self.work / "server.log").read_text().splitlines()]
 
@@ -64,6 +72,22 @@ class Server:
             self.folder.cleanup()
 
 
+def families(metrics):
+    return set(re.findall(r"^# TYPE (\S+) ", metrics, re.M))
+
+
+def names_in(expression):
+    """Names of metrics, without what a histogram adds."""
+    return {re.sub(r"_(bucket|sum|count)$", "", name) if "seconds_" in name else name
+            for name in re.findall(r"\b(twinledger_[a-z_]+)\b", expression)}
+
+
+def panels(dashboard):
+    for panel in dashboard["panels"]:
+        yield panel
+        yield from panel.get("panels", [])
+
+
 class ObservabilityTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -72,6 +96,82 @@ class ObservabilityTest(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.server.stop()
+
+    def test_promtool_has_nothing_against_the_metrics(self):
+        checked = subprocess.run(["promtool", "check", "metrics"], input=self.server.metrics(), capture_output=True, text=True)
+        self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, ""))
+
+    def test_names_are_ours_and_labels_of_a_closed_list(self):
+        samples = [line for line in self.server.metrics().splitlines() if line and not line.startswith("#")]
+        self.assertGreater(len(samples), 100)
+        for sample in samples:
+            self.assertRegex(sample, r"^twinledger_[a-z_]+(\{.*\})? \S+$")
+            for label, value in re.findall(r'([a-z_]+)="([^"]*)"', sample):
+                self.assertIn(label, LABELS, sample)
+                # A word, a number, a method: no id, no name of a person, no text.
+                self.assertRegex(value, r"^([A-Za-z_]+|[a-z0-9.]+\.[A-Za-z]+/[A-Za-z]+|[0-9.e+-]+|\+Inf)$", sample)
+                self.assertNotRegex(value, r"[0-9a-f]{8}-[0-9a-f]{4}", sample)
+        self.assertNotIn("wellington", self.server.metrics())
+
+    def test_every_expression_of_the_dashboard_is_of_metrics_that_are_there(self):
+        dashboard = json.loads((OBSERVABILITY / "dashboard.json").read_text())
+        there = families(self.server.metrics())
+        rules = ["groups:", "- name: dashboard", "  rules:"]
+        for panel in panels(dashboard):
+            for target in panel.get("targets", []):
+                names = names_in(target["expr"])
+                self.assertTrue(names, target)
+                self.assertLessEqual(names, there, panel["title"])
+                expression = target["expr"].replace("$__rate_interval", "5m").replace("$instance", ".*")
+                rules += ["  - record: panel:target", "    labels: {at: '%s-%s'}" % (panel["id"], target["refId"]),
+                          "    expr: " + json.dumps(expression)]
+        file = self.server.work / "dashboard_rules.yaml"
+        file.write_text("\n".join(rules) + "\n")
+        checked = subprocess.run(["promtool", "check", "rules", file], capture_output=True, text=True)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+    def test_the_dashboard_is_what_grafana_takes(self):
+        dashboard = json.loads((OBSERVABILITY / "dashboard.json").read_text())
+        self.assertIsNone(dashboard["id"])
+        self.assertGreaterEqual(dashboard["schemaVersion"], 36)
+        self.assertTrue(dashboard["title"] and dashboard["uid"])
+        variables = {variable["name"] for variable in dashboard["templating"]["list"]}
+        ids = [panel["id"] for panel in panels(dashboard)]
+        self.assertEqual(len(ids), len(set(ids)))
+        taken = set()
+        for panel in panels(dashboard):
+            self.assertIn(panel["type"], {"row", "timeseries", "stat"})
+            self.assertTrue(panel["title"])
+            place = panel["gridPos"]
+            cells = {(x, y) for x in range(place["x"], place["x"] + place["w"]) for y in range(place["y"], place["y"] + place["h"])}
+            self.assertLessEqual(place["x"] + place["w"], 24)
+            self.assertFalse(cells & taken, panel["title"])
+            taken |= cells
+            if panel["type"] == "row":
+                continue
+            self.assertEqual(panel["datasource"], {"type": "prometheus", "uid": "${datasource}"})
+            self.assertTrue(panel["targets"])
+            for target in panel["targets"]:
+                self.assertTrue(target["refId"])
+                used = set(re.findall(r"\$(\w+)", target["expr"])) - {"__rate_interval"}
+                self.assertLessEqual(used, variables)
+
+    def test_every_alert_is_of_metrics_that_are_there_and_fires_in_a_test_and_has_its_section(self):
+        text = (OBSERVABILITY / "alerts.yaml").read_text()
+        self.assertLessEqual(names_in(text) - {"twinledger_"}, families(self.server.metrics()))
+        alerts = re.findall(r"- alert: (\w+)", text)
+        self.assertEqual(len(re.findall(r"runbook_url: docs/operations/alerts\.md#(\w+)", text)), len(alerts))
+        sections = re.findall(r"^### (\w+)$", (SOURCE / "docs/operations/alerts.md").read_text(), re.M)
+        self.assertEqual(sorted(sections), sorted(alerts))
+        cases = (OBSERVABILITY / "alerts_test.yaml").read_text()
+        for alert in alerts:
+            self.assertIn(f"docs/operations/alerts.md#{alert.lower()}", text)
+            self.assertIn(f"- name: {alert} fires\n", cases)
+            self.assertIn(f"- name: {alert} does not\n", cases)
+
+    def test_promtool_runs_each_alert_once_where_it_fires_and_once_where_it_does_not(self):
+        tested = subprocess.run(["promtool", "test", "rules", OBSERVABILITY / "alerts_test.yaml"], capture_output=True, text=True)
+        self.assertEqual(tested.returncode, 0, tested.stdout + tested.stderr)
 
     def test_one_trace_is_in_the_clients_error_the_servers_log_and_the_commit(self):
         refused = self.server.client("--as", "agency-approver", "council", "create", "wellington-city", "--display-name",

@@ -271,6 +271,12 @@ void Follower::Publish() {
                         .today = agenda_.today()};
   if (moment_) status.cut = moment_->cut;
   status.idle = moment_ && status.due + status.at_work + status.failing == 0;
+  if (status.idle) {
+    unsettled_since_.reset();
+  } else if (!unsettled_since_) {
+    unsettled_since_ = parts_.clock.Monotonic();
+  }
+  status.unsettled_since = unsettled_since_;
   if (!troubles_.empty()) status.trouble = troubles_.begin()->second;
   mailbox_->SetStatus(std::move(status));
 }

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "platform/base/private_file.h"
+#include "platform/crypto/certificates.h"
 #include "platform/identity/replica_identity.h"
 #include "platform/rpc/errors.h"
 #include "platform/rpc/unreadable_message.h"
@@ -198,8 +199,14 @@ Result<void> Host::OpenModules(const std::vector<Assembly>& assemblies) {
   }
   operations_ = std::make_unique<OperationsService>(Context(), modules_, world_.version);
   health_service_ = std::make_unique<HealthService>(*gate_, *health_);
-  projection_metrics_ = std::make_unique<ProjectionMetrics>(modules_, world_.logger, world_.clock);
+  projection_metrics_ = std::make_unique<ProjectionMetrics>(
+      modules_, world_.logger, world_.clock, std::chrono::seconds(settings_.lag_seconds_max));
   metrics_.Add(*projection_metrics_);
+  TL_TRY(const crypto::CertificateFacts own, crypto::Inspect(credential_.certificate_pem));
+  server_metrics_ = std::make_unique<ServerMetrics>(
+      ServerMetricsParts{world_.version, settings_.data_dir, *log_.log, *keyring_, *gate_, modules_,
+                         settings_.queue_commands_max, world_.clock.Now(), own.not_after});
+  metrics_.Add(*server_metrics_);
   scrub_ = MakeScrub();
   metrics_.Add(*scrub_);
   return {};
@@ -327,9 +334,9 @@ Result<void> Host::Check() {
     if (const std::optional<Projected> projected = module->projected()) {
       const Partitions partitions = projected->runner.Status();
       all.insert(all.end(), partitions.begin(), partitions.end());
-      serves = TellReadiness(std::string(module->name()),
-                             WhyNotReady(projected->runner, partitions,
-                                         std::chrono::seconds(settings_.lag_seconds_max)));
+      const Readiness readiness = ReadinessOf(projected->runner, partitions,
+                                              std::chrono::seconds(settings_.lag_seconds_max));
+      serves = TellReadiness(std::string(module->name()), readiness.text);
       for (const projection::PartitionStatus& status : partitions) {
         if (!status.stopped || !told_.insert(status.partition).second) continue;
         world_.logger.Failure(status.stopped->message, {.partition = ToString(status.partition),
@@ -357,6 +364,9 @@ Result<void> Host::Check() {
 void Host::OnCallEnd(const rpc::CallEnd& end) {
   const std::string_view code = end.result ? "OK" : rpc::Name(end.result.error().code);
   metrics_.CountCall(end.method, code, end.took);
+  if (!end.result && end.result.error().code == Code::kResourceExhausted) {
+    metrics_.CountLimited(end.result.error().reason);
+  }
   call_lines_.Tell(end);
 }
 
@@ -385,6 +395,8 @@ void Host::Drain() {
     for (projection::Runner* const runner : Runners()) runner->Stop();
     feed_.reset();
   }
+  if (server_metrics_ != nullptr) metrics_.Remove(*server_metrics_);
+  server_metrics_.reset();
   if (projection_metrics_ != nullptr) metrics_.Remove(*projection_metrics_);
   projection_metrics_.reset();
   if (scrub_ != nullptr) metrics_.Remove(*scrub_);

@@ -35,6 +35,7 @@
 #include "platform/server/open_log.h"
 #include "platform/server/operations_service.h"
 #include "platform/server/projection_metrics.h"
+#include "platform/server/server_metrics.h"
 #include "platform/server/void_alarm.h"
 #include "platform/telemetry/logger.h"
 #include "platform/telemetry/metrics.h"
@@ -112,6 +113,7 @@ class Host {
   std::unique_ptr<Health> health_;
   std::vector<std::unique_ptr<Module>> modules_;
   std::unique_ptr<ProjectionMetrics> projection_metrics_;
+  std::unique_ptr<ServerMetrics> server_metrics_;
   std::unique_ptr<OperationsService> operations_;
   std::unique_ptr<HealthService> health_service_;
   std::set<log::PartitionId> told_;  // Stopped partitions that the log has a line of.

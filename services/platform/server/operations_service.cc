@@ -69,7 +69,7 @@ void Render(std::string_view name, const projection::Runner& runner,
   }
   health.set_partitions(static_cast<std::uint32_t>(partitions.size()));
   health.set_partitions_stopped(stopped);
-  health.set_serving(WhyNotReady(runner, partitions, behind_max).empty());
+  health.set_serving(ReadinessOf(runner, partitions, behind_max).why == Unready::kNot);
 }
 
 std::uint32_t Unwritable(const writer::Writer* writer) {
