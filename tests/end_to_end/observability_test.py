@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -197,6 +198,37 @@ class ObservabilityTest(unittest.TestCase):
         self.assertRegex(json.loads(missing.stdout)["error"]["trace_id"], r"^[0-9a-f]{32}$")
         nowhere = self.server.client("--as", "agency-approver", "--server", "127.0.0.1:1", "council", "list", "-o", "json", exit=11)
         self.assertIsNone(json.loads(nowhere.stdout)["error"]["trace_id"])
+
+    def test_health_is_explained_and_all_is_well(self):
+        told = self.server.client("--as", "operator", "health", "--explain").stdout
+        for service in ("registry", "engagement", "risk", "reporting"):
+            self.assertIn(f"ok     {service}: serves", told)
+        self.assertNotIn("WRONG", told)
+        shown = json.loads(self.server.client("--as", "operator", "health", "--explain", "-o", "json").stdout)
+        self.assertEqual([row for row in shown["findings"] if row["weight"] == "WRONG"], [])
+
+    def test_health_explains_what_is_wrong_and_tells_it_by_its_exit_code(self):
+        with tempfile.TemporaryDirectory() as folder:
+            works = [pathlib.Path(folder) / name for name in ("one", "other")]
+            for work in works:
+                work.mkdir()
+                Server(work, sample=False).stop()
+            # Writes would be of another log.
+            key = pathlib.Path("data/keys/writer-registry.pem")
+            shutil.copy(works[1] / key, works[0] / key)
+            server = Server(works[0], sample=False)
+            until = time.monotonic() + 120
+            told = server.client("--as", "operator", "health", "--explain", exit=None)
+            while told.returncode != 1 and time.monotonic() < until:  # Until the writers have read their partitions.
+                time.sleep(0.1)
+                told = server.client("--as", "operator", "health", "--explain", exit=None)
+            self.assertEqual(told.returncode, 1)
+            self.assertRegex(told.stdout, r"WRONG  registry \(registry/\d\): every write is refused")
+            for part in ('lines with "reason":"KEY_NOT_ENROLLED"', "metric   twinledger_writer_key_not_enrolled",
+                         "runbook  docs/operations/alerts.md#twinledgerkeynotenrolled", "ok     engagement: serves"):
+                self.assertIn(part, told.stdout)
+            server.stop()
+            server.client("--as", "operator", "--server", "127.0.0.1:1", "health", "--explain", exit=11)
 
 
 if __name__ == "__main__":

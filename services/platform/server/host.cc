@@ -197,18 +197,19 @@ Result<void> Host::OpenModules(const std::vector<Assembly>& assemblies) {
     TellRebuild(*module);
     modules_.push_back(std::move(module));
   }
-  operations_ = std::make_unique<OperationsService>(Context(), modules_, world_.version);
+  TL_TRY(const crypto::CertificateFacts own, crypto::Inspect(credential_.certificate_pem));
+  scrub_ = MakeScrub();
+  metrics_.Add(*scrub_);
+  operations_ = std::make_unique<OperationsService>(Context(), modules_, *scrub_, own.not_after,
+                                                    world_.version);
   health_service_ = std::make_unique<HealthService>(*gate_, *health_);
   projection_metrics_ = std::make_unique<ProjectionMetrics>(
       modules_, world_.logger, world_.clock, std::chrono::seconds(settings_.lag_seconds_max));
   metrics_.Add(*projection_metrics_);
-  TL_TRY(const crypto::CertificateFacts own, crypto::Inspect(credential_.certificate_pem));
   server_metrics_ = std::make_unique<ServerMetrics>(
       ServerMetricsParts{world_.version, settings_.data_dir, *log_.log, *keyring_, *gate_, modules_,
                          settings_.queue_commands_max, world_.clock.Now(), own.not_after});
   metrics_.Add(*server_metrics_);
-  scrub_ = MakeScrub();
-  metrics_.Add(*scrub_);
   return {};
 }
 
@@ -399,9 +400,9 @@ void Host::Drain() {
   server_metrics_.reset();
   if (projection_metrics_ != nullptr) metrics_.Remove(*projection_metrics_);
   projection_metrics_.reset();
+  operations_.reset();
   if (scrub_ != nullptr) metrics_.Remove(*scrub_);
   scrub_.reset();
-  operations_.reset();
   modules_.clear();
   log_.log.reset();
 }

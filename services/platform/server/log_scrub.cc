@@ -117,6 +117,11 @@ Result<void> LogScrub::found() const {
   return found_;
 }
 
+std::optional<WallTime> LogScrub::ended() const {
+  const absl::MutexLock lock(&mutex_);
+  return ended_;
+}
+
 std::vector<prometheus::MetricFamily> LogScrub::Collect() const {
   const absl::MutexLock lock(&mutex_);
   const double ended = ended_ ? static_cast<double>(ended_->time_since_epoch().count()) / 1e6 : 0.0;
