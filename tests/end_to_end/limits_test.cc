@@ -78,7 +78,7 @@ TEST_F(LimitsTest, MetadataOfEightKilobytesAreTaken) {
 
 // A unit a second comes back: whoever asks all the time is soon refused, however slow the machine.
 TEST_F(LimitsTest, AnAccountThatAsksTooOftenIsToldWhenToGoOnAndHoldsUpNobodyElse) {
-  Serve({"--account-units-per-second", "1", "--account-units-burst", "5"});
+  Serve({"--account-units-per-second", "1", "--account-units-burst", "25"});
   int taken = 0;
   grpc::Status refused;
   while (taken < 1000 && (refused = Health("operator")).ok()) ++taken;
@@ -87,7 +87,7 @@ TEST_F(LimitsTest, AnAccountThatAsksTooOftenIsToldWhenToGoOnAndHoldsUpNobodyElse
   EXPECT_EQ(error.code, Code::kResourceExhausted);
   EXPECT_EQ(error.reason, "RATE_LIMITED");
   ASSERT_TRUE(error.retry_after.has_value());
-  EXPECT_LE(*error.retry_after, std::chrono::seconds(1));
+  EXPECT_LE(*error.retry_after, std::chrono::seconds(5));
   EXPECT_TRUE(Health("auditor").ok());
 }
 

@@ -13,10 +13,11 @@ constexpr double kScores = 20;  // Reads what a council, or the country, has rec
 constexpr double kWholeLog = 100;
 
 // Those that are neither of one record nor a page of a list.
-constexpr std::array<std::pair<std::string_view, double>, 9> kDear{{
+constexpr std::array<std::pair<std::string_view, double>, 10> kDear{{
     {"twinledger.audit.v1.AuditService/GetLog", kWholeLog},
     {"twinledger.audit.v1.AuditService/ReplayCommits", kWholeLog},
     {"twinledger.audit.v1.AuditService/StreamRecords", kWholeLog},
+    {"twinledger.operations.v1.OperationsService/GetHealth", kPage},  // Of every partition.
     {"twinledger.operations.v1.OperationsService/RebuildProjection", kWholeLog},
     {"twinledger.reporting.v1.ReportingService/GetOverview", kScores},
     {"twinledger.reporting.v1.ReportingService/GetScorecard", kScores},

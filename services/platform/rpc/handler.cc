@@ -11,6 +11,7 @@
 #include "platform/base/check.h"
 #include "platform/projection/consistency.h"
 #include "platform/rpc/errors.h"
+#include "platform/rpc/late_refusal.h"
 #include "platform/writer/request_digest.h"
 
 namespace twinledger::rpc {
@@ -117,7 +118,8 @@ void UnaryCall::Finish(const Result<void>& result) {
                    .result = result,
                    .took = gate_.clock().Monotonic() - started_,
                    .trace_id = trace_id_});
-  reactor_->Finish(ToStatus(result));
+  FinishWhenDue(result,
+                [reactor = reactor_, status = ToStatus(result)] { reactor->Finish(status); });
 }
 
 UnaryCalls::UnaryCalls(Parts parts)

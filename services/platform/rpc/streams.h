@@ -23,6 +23,7 @@
 #include "platform/base/result.h"
 #include "platform/rpc/errors.h"
 #include "platform/rpc/gate.h"
+#include "platform/rpc/late_refusal.h"
 #include "platform/rpc/violations.h"
 
 namespace twinledger::rpc {
@@ -179,7 +180,7 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
     }
     slot_ = AccountSlot();
     gate_.ReportEnd({method_, "", result, gate_.clock().Monotonic() - started_, trace_id_});
-    this->Finish(ToStatus(result));
+    FinishWhenDue(result, [this, status = ToStatus(result)] { this->Finish(status); });
   }
 
   Gate& gate_;
