@@ -7,9 +7,11 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "platform/base/clock.h"
 #include "platform/crypto/certificates.h"
@@ -46,11 +48,14 @@ class HealthService final : public v1::OperationsService::CallbackService {
                                       const v1::GetHealthRequest*,
                                       v1::GetHealthResponse* response) override {
     grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+    deadline = gate_.DeadlineOf(*context);
     const auto admission = gate_.Admit(*context, kGetHealth, rpc::Scope::OfAll());
     if (admission) response->set_version("1");
     reactor->Finish(admission ? grpc::Status::OK : rpc::ToStatus(admission.error()));
     return reactor;
   }
+
+  std::atomic<MonotonicTime> deadline = MonotonicTime{};  // Of the last call.
 
  private:
   rpc::Gate& gate_;
@@ -153,6 +158,39 @@ class IdentityTest : public ::testing::Test {
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
+
+TEST_F(IdentityTest, ACallLastsAsLongAsItsClientWaitsAndNoLongerThanTheServerAllows) {
+  const auto stub = Connect(Registered(Certificate({.dns = {}, .ips = {}, .uris = {kOperator}})));
+  ASSERT_TRUE(Call(*stub).ok());  // With a deadline of 20 s.
+  EXPECT_GT(service_->deadline.load(), clock_.Monotonic());
+  EXPECT_LE(service_->deadline.load(), clock_.Monotonic() + std::chrono::seconds(20));
+  grpc::ClientContext without;
+  v1::GetHealthResponse response;
+  ASSERT_TRUE(stub->GetHealth(&without, {}, &response).ok());
+  EXPECT_EQ(service_->deadline.load(), clock_.Monotonic() + rpc::kCallTimeMax);
+}
+
+TEST_F(IdentityTest, AnAccountHasNoMoreCallsAndStreamsInProgressThanItMay) {
+  const auto fill = [&](std::size_t most, const std::function<Result<rpc::AccountSlot>()>& take) {
+    std::vector<rpc::AccountSlot> held;
+    for (std::size_t i = 0; i < most; ++i) {
+      Result<rpc::AccountSlot> slot = take();
+      EXPECT_TRUE(slot.ok()) << i;
+      if (slot) held.push_back(*std::move(slot));
+    }
+    const Result<rpc::AccountSlot> next = take();
+    EXPECT_FALSE(next.ok());
+    return next.ok() ? Error{} : next.error();
+  };
+  const Error calls = fill(256, [&] { return gate_->TakeCall("operator/o1"); });
+  EXPECT_EQ(calls.code, Code::kResourceExhausted);
+  EXPECT_EQ(calls.reason, "TOO_MANY_CALLS");
+  EXPECT_TRUE(calls.retry_after.has_value());
+  const Error streams = fill(8, [&] { return gate_->TakeStream("operator/o1"); });
+  EXPECT_EQ(streams.code, Code::kResourceExhausted);
+  EXPECT_EQ(streams.reason, "TOO_MANY_STREAMS");
+  EXPECT_TRUE(streams.retry_after.has_value());
+}
 
 TEST_F(IdentityTest, ARegisteredCertificateWithOneSpiffeUriIsSomebody) {
   EXPECT_EQ(Verdict(Registered(Certificate({.dns = {}, .ips = {}, .uris = {kOperator}}))), "OK");

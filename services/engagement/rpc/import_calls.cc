@@ -221,9 +221,11 @@ Result<writer::Command> EngagementService::Import::Plan(const Row& row) {
     if (planned.unmet && !request.validate_only()) return *planned.unmet;
     open_.emplace(row.number, Open{std::move(name), request.validate_only(), planned.unmet});
     rpc::v1::Receipt none;
-    return service_.calls_.CommandOf(
+    writer::Command command = service_.calls_.CommandOf(
         method, row.by, request,
         {request.request_id(), request.after(), request.validate_only(), none}, std::move(planned));
+    command.correlation_id = stream_.trace_id();
+    return command;
   };
   if (row.request.has_submit()) {
     const auto& asked = row.request.submit();

@@ -63,6 +63,15 @@ void Lookout::Turn() {
   } else {
     troubles_.insert_or_assign("", observed.error());
   }
+  if (IsIdle()) {
+    unsettled_since_.reset();
+  } else if (!unsettled_since_) {
+    unsettled_since_ = environment_.Monotonic();
+  }
+}
+
+bool Lookout::IsIdle() const {
+  return moment_ && agenda_.due() + agenda_.at_work() + agenda_.failing() == 0;
 }
 
 std::chrono::milliseconds Lookout::Pause() const {
@@ -190,7 +199,8 @@ FollowerStatus Lookout::Status() const {
                         .failing = agenda_.failing(),
                         .today = agenda_.today()};
   if (moment_) status.cut = moment_->cut;
-  status.idle = moment_ && status.due + status.at_work + status.failing == 0;
+  status.idle = IsIdle();
+  if (!status.idle) status.unsettled_since = unsettled_since_;
   if (!troubles_.empty()) status.trouble = troubles_.begin()->second;
   return status;
 }

@@ -46,6 +46,8 @@ struct FollowerStatus {
   std::size_t failing = 0;
   // All commits up to the cut, and all days up to `today`, were looked at: nothing is missing.
   bool idle = false;
+  // Since when there has been something to look at without a break; nothing when it is idle.
+  std::optional<MonotonicTime> unsettled_since = std::nullopt;
   std::optional<Day> today = std::nullopt;
   store::Cut cut = {};
   // Why the last look or command failed; nothing once a subject that failed has settled.
@@ -86,6 +88,7 @@ class Lookout {
   FollowerStatus Status() const;
 
  private:
+  bool IsIdle() const;
   // A task whose commands wait for answers.
   struct Open {
     Task task;
@@ -113,7 +116,8 @@ class Lookout {
   Agenda agenda_;
   std::optional<Moment> moment_;
   MonotonicTime rests_until_{};
-  std::map<std::string, Open> open_;       // By subject.
+  std::optional<MonotonicTime> unsettled_since_;  // As of the last turn.
+  std::map<std::string, Open> open_;              // By subject.
   std::map<std::string, Error> troubles_;  // By subject; "" is of looking at what was committed.
 };
 

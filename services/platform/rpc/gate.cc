@@ -2,14 +2,35 @@
 
 #include <algorithm>
 
+#include "platform/crypto/system_random.h"
+#include "platform/rpc/call_cost.h"
+#include "platform/telemetry/trace_context.h"
+
 namespace twinledger::rpc {
+namespace {
+
+Error TooMany(const std::string& what, std::size_t most, std::string reason,
+              std::chrono::milliseconds wait) {
+  return {.code = Code::kResourceExhausted,
+          .message = "this account has " + std::to_string(most) + " " + what +
+                     " in progress: wait until one has ended",
+          .reason = std::move(reason),
+          .metadata = {{"most", std::to_string(most)}},
+          .retry_after = wait};
+}
+
+}  // namespace
 
 Gate::Gate(Authenticator& authenticator, RateLimiter& limiter, const Clock& clock,
            OnCallEnd on_call_end)
     : authenticator_(authenticator),
       limiter_(limiter),
       clock_(clock),
-      on_call_end_(std::move(on_call_end)) {}
+      on_call_end_(std::move(on_call_end)),
+      calls_(kAccountCallsMax,
+             TooMany("calls", kAccountCallsMax, "TOO_MANY_CALLS", std::chrono::milliseconds(100))),
+      streams_(kAccountStreamsMax, TooMany("streaming calls", kAccountStreamsMax,
+                                           "TOO_MANY_STREAMS", std::chrono::seconds(5))) {}
 
 Result<CallerIdentity> Gate::Enter(const grpc::ServerContextBase& context,
                                    std::string_view method) {
@@ -19,7 +40,7 @@ Result<CallerIdentity> Gate::Enter(const grpc::ServerContextBase& context,
   }
   const std::shared_ptr<const grpc::AuthContext> peer = context.auth_context();
   TL_TRY(CallerIdentity caller, authenticator_.Authenticate(*peer));
-  TL_TRY_VOID(limiter_.Take(caller.account));
+  TL_TRY_VOID(limiter_.Take(caller.account, CostOf(method)));
   TL_TRY_VOID(AuthorizeMethod(caller, method));
   return caller;
 }
@@ -57,6 +78,11 @@ void Gate::ReportEnd(const CallEnd& end) {
   --in_progress_;
 }
 
+std::int64_t Gate::in_progress() const {
+  const absl::MutexLock lock(&mutex_);
+  return in_progress_;
+}
+
 void Gate::Drain(std::chrono::seconds wait) {
   const absl::MutexLock lock(&mutex_);
   draining_ = true;
@@ -75,6 +101,19 @@ void Gate::OnDrain(const void* key, std::function<void()> stop) {
 void Gate::ForgetDrain(const void* key) {
   const absl::MutexLock lock(&mutex_);
   on_drain_.erase(key);
+}
+
+std::string TraceIdOf(grpc::ServerContextBase& context) {
+  const auto sent = context.client_metadata().equal_range(telemetry::kTraceparent);
+  // More than one says nothing.
+  if (sent.first != sent.second && std::next(sent.first) == sent.second) {
+    const grpc::string_ref& value = sent.first->second;
+    if (auto id = telemetry::TraceIdIn({value.data(), value.size()})) return *std::move(id);
+  }
+  crypto::SystemRandom random;
+  std::string made = telemetry::NewTraceId(random);
+  context.AddTrailingMetadata(telemetry::kTraceparent, telemetry::Traceparent(made, random));
+  return made;
 }
 
 Error Stopping() {

@@ -23,6 +23,7 @@
 
 #include "platform/base/clock.h"
 #include "platform/base/result.h"
+#include "platform/rpc/account_slots.h"
 #include "platform/rpc/caller.h"
 #include "platform/rpc/policy.h"
 #include "platform/rpc/rate_limiter.h"
@@ -36,9 +37,18 @@ struct CallEnd {
   std::string_view account;  // Empty if nobody was recognised.
   const Result<void>& result;
   std::chrono::microseconds took;
+  std::string_view trace_id = {};
 };
 
 using OnCallEnd = std::function<void(const CallEnd&)>;
+
+// The trace id that the caller sent (platform/telemetry/trace_context.h), or one made here, which
+// the caller then gets as trailing metadata.
+std::string TraceIdOf(grpc::ServerContextBase& context);
+
+// Of one account, at once, over all its connections: an import keeps some dozens in flight.
+inline constexpr std::size_t kAccountCallsMax = 256;
+inline constexpr std::size_t kAccountStreamsMax = 8;
 
 // The longest that a call may take; a client that asks for less gets less.
 inline constexpr std::chrono::seconds kCallTimeMax{30};
@@ -56,6 +66,11 @@ class Gate {
 
   // Whether the caller of a long call may still make it: as Enter, but it is no call of its own.
   Result<void> AdmitsStill(const grpc::ServerContextBase& context, std::string_view method);
+
+  // A place among the account's calls in progress, kept while the call lasts. RESOURCE_EXHAUSTED,
+  // reason TOO_MANY_CALLS; of streaming ones TOO_MANY_STREAMS.
+  Result<AccountSlot> TakeCall(const std::string& account) { return calls_.Take(account); }
+  Result<AccountSlot> TakeStream(const std::string& account) { return streams_.Take(account); }
 
   // When the server stops working on the call, which may take so long at most.
   MonotonicTime DeadlineOf(const grpc::ServerContextBase& context,
@@ -76,13 +91,16 @@ class Gate {
   void ForgetDrain(const void* key);
 
   const Clock& clock() const { return clock_; }
+  std::int64_t in_progress() const;
 
  private:
   Authenticator& authenticator_;
   RateLimiter& limiter_;
   const Clock& clock_;
   const OnCallEnd on_call_end_;
-  absl::Mutex mutex_;
+  AccountSlots calls_;
+  AccountSlots streams_;
+  mutable absl::Mutex mutex_;
   std::int64_t in_progress_ ABSL_GUARDED_BY(mutex_) = 0;
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
   std::map<const void*, std::function<void()>> on_drain_ ABSL_GUARDED_BY(mutex_);

@@ -11,6 +11,7 @@
 #include "platform/base/check.h"
 #include "platform/projection/consistency.h"
 #include "platform/rpc/errors.h"
+#include "platform/rpc/late_refusal.h"
 #include "platform/writer/request_digest.h"
 
 namespace twinledger::rpc {
@@ -90,6 +91,7 @@ UnaryCall::UnaryCall(Gate& gate, grpc::CallbackServerContext& context, std::stri
       context_(context),
       reactor_(context.DefaultReactor()),
       method_(method),
+      trace_id_(TraceIdOf(context)),
       started_(gate.clock().Monotonic()),
       deadline_(gate.DeadlineOf(context)) {
   gate_.ReportBegin();
@@ -101,6 +103,7 @@ UnaryCall::~UnaryCall() {
 
 Result<void> UnaryCall::Enter(std::size_t request_bytes) {
   TL_TRY(admission_.caller, gate_.Enter(context_, method_));
+  TL_TRY(slot_, gate_.TakeCall(admission_.caller.account));
   return CheckBytes(request_bytes);
 }
 
@@ -112,11 +115,14 @@ Result<void> UnaryCall::Authorize(const Scope& scope) {
 void UnaryCall::Finish(const Result<void>& result) {
   TL_CHECK(!finished_);
   finished_ = true;
+  slot_ = AccountSlot();  // Who has the answer may ask again.
   gate_.ReportEnd({.method = method_,
                    .account = admission_.caller.account,
                    .result = result,
-                   .took = gate_.clock().Monotonic() - started_});
-  reactor_->Finish(ToStatus(result));
+                   .took = gate_.clock().Monotonic() - started_,
+                   .trace_id = trace_id_});
+  FinishWhenDue(result,
+                [reactor = reactor_, status = ToStatus(result)] { reactor->Finish(status); });
 }
 
 UnaryCalls::UnaryCalls(Parts parts)
@@ -216,8 +222,10 @@ void UnaryCalls::Decide(const UnaryCallPtr& call, const google::protobuf::Messag
       return Result<void>(unmet);
     };
   }
-  Submit(call, CommandOf(call->method(), call->admission(), request, fields, *std::move(intent)),
-         fields.receipt, std::move(render));
+  writer::Command command =
+      CommandOf(call->method(), call->admission(), request, fields, *std::move(intent));
+  command.correlation_id = call->trace_id();
+  Submit(call, std::move(command), fields.receipt, std::move(render));
 }
 
 writer::Command UnaryCalls::CommandOf(std::string_view method, const Admission& by,

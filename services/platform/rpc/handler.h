@@ -103,6 +103,7 @@ class UnaryCall {
 
   const Admission& admission() const { return admission_; }
   std::string_view method() const { return method_; }
+  const std::string& trace_id() const { return trace_id_; }
   MonotonicTime deadline() const { return deadline_; }
   grpc::ServerUnaryReactor* reactor() const { return reactor_; }
   bool IsCancelled() const { return context_.IsCancelled(); }
@@ -112,9 +113,11 @@ class UnaryCall {
   grpc::CallbackServerContext& context_;
   grpc::ServerUnaryReactor* const reactor_;
   const std::string_view method_;
+  const std::string trace_id_;
   const MonotonicTime started_;
   const MonotonicTime deadline_;
   Admission admission_;
+  AccountSlot slot_;
   bool finished_ = false;
 };
 

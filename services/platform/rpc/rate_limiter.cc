@@ -14,21 +14,22 @@ constexpr std::size_t kBucketsMax = 10'000;
 
 RateLimiter::RateLimiter(RateLimits limits, const Clock& clock) : limits_(limits), clock_(clock) {}
 
-Result<void> RateLimiter::Take(std::string_view account) {
+Result<void> RateLimiter::Take(std::string_view account, double units) {
   const MonotonicTime now = clock_.Monotonic();
   const absl::MutexLock lock(&mutex_);
   if (buckets_.size() >= kBucketsMax) ForgetFullOnes(now);
   Bucket& bucket =
-      buckets_.try_emplace(std::string(account), Bucket{limits_.burst_calls, now}).first->second;
+      buckets_.try_emplace(std::string(account), Bucket{limits_.burst_units, now}).first->second;
   const double seconds = std::chrono::duration<double>(now - bucket.filled).count();
-  bucket.tokens = std::min(limits_.burst_calls,
-                           bucket.tokens + std::max(0.0, seconds) * limits_.calls_per_second);
+  bucket.units = std::min(limits_.burst_units,
+                          bucket.units + std::max(0.0, seconds) * limits_.units_per_second);
   bucket.filled = now;
-  if (bucket.tokens >= 1) {
-    bucket.tokens -= 1;
+  const double enough = std::min(units, limits_.burst_units);
+  if (bucket.units >= enough) {
+    bucket.units -= enough;
     return {};
   }
-  const double wait_ms = std::ceil((1 - bucket.tokens) / limits_.calls_per_second * 1000);
+  const double wait_ms = std::ceil((enough - bucket.units) / limits_.units_per_second * 1000);
   return Error{.code = Code::kResourceExhausted,
                .message = "this account makes too many calls: wait as RetryInfo says, then go on",
                .reason = "RATE_LIMITED",
@@ -38,7 +39,7 @@ Result<void> RateLimiter::Take(std::string_view account) {
 void RateLimiter::ForgetFullOnes(MonotonicTime now) {
   std::erase_if(buckets_, [&](const auto& entry) {
     const double seconds = std::chrono::duration<double>(now - entry.second.filled).count();
-    return entry.second.tokens + seconds * limits_.calls_per_second >= limits_.burst_calls;
+    return entry.second.units + seconds * limits_.units_per_second >= limits_.burst_units;
   });
 }
 

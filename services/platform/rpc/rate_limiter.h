@@ -1,4 +1,5 @@
-// How many calls an account may make: a bucket of tokens each, filled at a steady rate.
+// How much an account may ask for: a bucket of units each, filled at a steady rate. What a call
+// takes of it: call_cost.h.
 #pragma once
 
 #include <cstddef>
@@ -13,11 +14,11 @@
 
 namespace twinledger::rpc {
 
-// An import of a whole council's history is some thousand calls, one after another or a few at
-// once: the defaults let it pass and stop a client that runs away.
+// An import of a whole council's history is some thousand calls of a unit, one after another or a
+// few at once: the defaults let it pass and stop a client that runs away.
 struct RateLimits {
-  double calls_per_second = 2000;
-  double burst_calls = 4000;
+  double units_per_second = 2000;
+  double burst_units = 4000;
 };
 
 // Threads: thread-safe.
@@ -26,12 +27,13 @@ class RateLimiter {
   // `clock` must outlive it.
   RateLimiter(RateLimits limits, const Clock& clock);
 
-  // RESOURCE_EXHAUSTED, reason RATE_LIMITED, with the time until the next token.
-  Result<void> Take(std::string_view account);
+  // RESOURCE_EXHAUSTED, reason RATE_LIMITED, with the time until there is enough. What costs more
+  // than a bucket holds passes when it is full.
+  Result<void> Take(std::string_view account, double units = 1);
 
  private:
   struct Bucket {
-    double tokens = 0;
+    double units = 0;
     MonotonicTime filled{};
   };
 

@@ -5,6 +5,7 @@
 
 #include "platform/base/check.h"
 #include "platform/rpc/errors.h"
+#include "platform/rpc/late_refusal.h"
 
 namespace twinledger::rpc {
 namespace {
@@ -37,6 +38,7 @@ RowStream::RowStream(Gate& gate, const RowStreamLimits& limits,
       limits_(limits),
       context_(context),
       method_(method),
+      trace_id_(TraceIdOf(context)),
       started_(gate.clock().Monotonic()),
       until_(gate.DeadlineOf(context, limits.time_max)) {
   gate_.ReportBegin();
@@ -253,8 +255,9 @@ void RowStream::Join() {
 }
 
 void RowStream::End(const Result<void>& result) {
-  gate_.ReportEnd({method_, caller_.account, result, gate_.clock().Monotonic() - started_});
-  Finish(ToStatus(result));
+  gate_.ReportEnd(
+      {method_, caller_.account, result, gate_.clock().Monotonic() - started_, trace_id_});
+  FinishWhenDue(result, [this, status = ToStatus(result)] { Finish(status); });
 }
 
 RowStreams::RowStreams(Gate& gate, const RowStreamLimits& limits) : gate_(gate), limits_(limits) {

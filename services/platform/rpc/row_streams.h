@@ -91,6 +91,7 @@ class RowStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::B
 
   // For its work, on its thread.
   const CallerIdentity& caller() const { return caller_; }
+  const std::string& trace_id() const { return trace_id_; }
   void Answer(std::uint64_t number, const grpc::ByteBuffer& answer);
   writer::Reply ReplyTo(std::uint64_t number);
   MonotonicTime RowDeadline() const;  // Of a row that is submitted at this moment.
@@ -133,6 +134,7 @@ class RowStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::B
   const RowStreamLimits limits_;
   grpc::CallbackServerContext& context_;
   const std::string_view method_;
+  const std::string trace_id_;
   const MonotonicTime started_;
   const MonotonicTime until_;
   CallerIdentity caller_;     // Constant once it has begun.

@@ -2,12 +2,13 @@
 
 namespace twinledger::rpc {
 
-Result<void> Streams::Admit(const grpc::CallbackServerContext& context, std::string_view method,
-                            const Scope& scope, const Violations& wrong) {
+Result<AccountSlot> Streams::Admit(const grpc::CallbackServerContext& context,
+                                   std::string_view method, const Scope& scope,
+                                   const Violations& wrong) {
   TL_TRY(const CallerIdentity caller, gate_.Enter(context, method));
   TL_TRY_VOID(wrong.Verdict());
   TL_TRY(const Admission admission, Authorize(caller, method, scope));
-  return {};
+  return gate_.TakeStream(caller.account);
 }
 
 Result<void> Streams::Add(std::shared_ptr<StreamCall> call) {

@@ -13,6 +13,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -22,6 +23,7 @@
 #include "platform/base/result.h"
 #include "platform/rpc/errors.h"
 #include "platform/rpc/gate.h"
+#include "platform/rpc/late_refusal.h"
 #include "platform/rpc/violations.h"
 
 namespace twinledger::rpc {
@@ -74,8 +76,9 @@ class Streams {
   template <class Response>
   class Call;
 
-  Result<void> Admit(const grpc::CallbackServerContext& context, std::string_view method,
-                     const Scope& scope, const Violations& wrong);
+  // The place of the call among its account's.
+  Result<AccountSlot> Admit(const grpc::CallbackServerContext& context, std::string_view method,
+                            const Scope& scope, const Violations& wrong);
   Result<void> Add(std::shared_ptr<StreamCall> call);
 
   Gate& gate_;
@@ -92,12 +95,18 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
                             public StreamCall {
  public:
   Call(Gate& gate, grpc::CallbackServerContext& context, std::string_view method)
-      : gate_(gate), method_(method), started_(gate.clock().Monotonic()) {
+      : gate_(gate),
+        method_(method),
+        trace_id_(TraceIdOf(context)),
+        started_(gate.clock().Monotonic()) {
     const auto left = context.deadline() - std::chrono::system_clock::now();
     until_ = started_ + std::chrono::duration_cast<std::chrono::microseconds>(
                             std::min<std::chrono::system_clock::duration>(left, kStreamTimeMax));
     gate_.ReportBegin();
   }
+
+  // Before Begin.
+  void Hold(AccountSlot slot) { slot_ = std::move(slot); }
 
   // Before the work begins: ends it at once, or starts it. `self` keeps the call until OnDone.
   void Begin(std::shared_ptr<Call> self, Result<void> admitted, Work<Response> work) {
@@ -169,14 +178,17 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
                 "the stream ended before all was sent; ask again from behind the last position",
                 "STREAM_CUT"};
     }
-    gate_.ReportEnd({method_, "", result, gate_.clock().Monotonic() - started_});
-    this->Finish(ToStatus(result));
+    slot_ = AccountSlot();
+    gate_.ReportEnd({method_, "", result, gate_.clock().Monotonic() - started_, trace_id_});
+    FinishWhenDue(result, [this, status = ToStatus(result)] { this->Finish(status); });
   }
 
   Gate& gate_;
   const std::string_view method_;
+  const std::string trace_id_;
   const MonotonicTime started_;
   MonotonicTime until_;
+  AccountSlot slot_;
   mutable absl::Mutex mutex_;
   bool over_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
@@ -190,8 +202,9 @@ grpc::ServerWriteReactor<Response>* Streams::Run(grpc::CallbackServerContext* co
                                                  std::string_view method, const Scope& scope,
                                                  const Violations& wrong, Work<Response> work) {
   auto call = std::make_shared<Call<Response>>(gate_, *context, method);
-  Result<void> admitted = Admit(*context, method, scope, wrong);
-  if (admitted.ok()) admitted = Add(call);
+  Result<AccountSlot> slot = Admit(*context, method, scope, wrong);
+  Result<void> admitted = slot ? Add(call) : Result<void>(slot.error());
+  if (slot) call->Hold(*std::move(slot));
   call->Begin(call, std::move(admitted), std::move(work));
   return call.get();
 }

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "platform/base/private_file.h"
+#include "platform/crypto/certificates.h"
 #include "platform/identity/replica_identity.h"
 #include "platform/rpc/errors.h"
 #include "platform/rpc/unreadable_message.h"
@@ -74,10 +75,6 @@ std::uint64_t RecordsReadBy(const std::vector<projection::Runner*>& runners) {
   return records;
 }
 
-bool IsOfTheServer(Code code) {
-  return code == Code::kInternal || code == Code::kUnknown || code == Code::kDataLoss;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Host>> Host::Open(const Settings& settings,
@@ -108,7 +105,12 @@ Host::Host(const Settings& settings, const HostWorld& world)
       world_(world),
       kafka_lines_(world.logger, "librdkafka", "KAFKA"),
       void_alarm_(world.logger, world.clock),
-      limiter_(rpc::RateLimits{}, world.clock) {}
+      call_lines_(world.logger, world.clock),
+      limiter_({.units_per_second = static_cast<double>(settings.account_units_per_second),
+                .burst_units = static_cast<double>(settings.account_units_burst)},
+               world.clock) {
+  metrics_.Add(call_lines_);
+}
 
 Host::~Host() { Drain(); }
 
@@ -195,12 +197,19 @@ Result<void> Host::OpenModules(const std::vector<Assembly>& assemblies) {
     TellRebuild(*module);
     modules_.push_back(std::move(module));
   }
-  operations_ = std::make_unique<OperationsService>(Context(), modules_, world_.version);
-  health_service_ = std::make_unique<HealthService>(*gate_, *health_);
-  projection_metrics_ = std::make_unique<ProjectionMetrics>(modules_, world_.logger, world_.clock);
-  metrics_.Add(*projection_metrics_);
+  TL_TRY(const crypto::CertificateFacts own, crypto::Inspect(credential_.certificate_pem));
   scrub_ = MakeScrub();
   metrics_.Add(*scrub_);
+  operations_ = std::make_unique<OperationsService>(Context(), modules_, *scrub_, own.not_after,
+                                                    world_.version);
+  health_service_ = std::make_unique<HealthService>(*gate_, *health_);
+  projection_metrics_ = std::make_unique<ProjectionMetrics>(
+      modules_, world_.logger, world_.clock, std::chrono::seconds(settings_.lag_seconds_max));
+  metrics_.Add(*projection_metrics_);
+  server_metrics_ = std::make_unique<ServerMetrics>(
+      ServerMetricsParts{world_.version, settings_.data_dir, *log_.log, *keyring_, *gate_, modules_,
+                         settings_.queue_commands_max, world_.clock.Now(), own.not_after});
+  metrics_.Add(*server_metrics_);
   return {};
 }
 
@@ -326,9 +335,9 @@ Result<void> Host::Check() {
     if (const std::optional<Projected> projected = module->projected()) {
       const Partitions partitions = projected->runner.Status();
       all.insert(all.end(), partitions.begin(), partitions.end());
-      serves = TellReadiness(std::string(module->name()),
-                             WhyNotReady(projected->runner, partitions,
-                                         std::chrono::seconds(settings_.lag_seconds_max)));
+      const Readiness readiness = ReadinessOf(projected->runner, partitions,
+                                              std::chrono::seconds(settings_.lag_seconds_max));
+      serves = TellReadiness(std::string(module->name()), readiness.text);
       for (const projection::PartitionStatus& status : partitions) {
         if (!status.stopped || !told_.insert(status.partition).second) continue;
         world_.logger.Failure(status.stopped->message, {.partition = ToString(status.partition),
@@ -356,13 +365,10 @@ Result<void> Host::Check() {
 void Host::OnCallEnd(const rpc::CallEnd& end) {
   const std::string_view code = end.result ? "OK" : rpc::Name(end.result.error().code);
   metrics_.CountCall(end.method, code, end.took);
-  if (end.result || !IsOfTheServer(end.result.error().code)) return;
-  const Error& error = end.result.error();
-  const auto partition = error.metadata.find("partition");
-  world_.logger.Failure(error.message,
-                        {.rpc = std::string(end.method),
-                         .partition = partition == error.metadata.end() ? "" : partition->second,
-                         .reason = error.reason});
+  if (!end.result && end.result.error().code == Code::kResourceExhausted) {
+    metrics_.CountLimited(end.result.error().reason);
+  }
+  call_lines_.Tell(end);
 }
 
 void Host::Drain() {
@@ -390,11 +396,13 @@ void Host::Drain() {
     for (projection::Runner* const runner : Runners()) runner->Stop();
     feed_.reset();
   }
+  if (server_metrics_ != nullptr) metrics_.Remove(*server_metrics_);
+  server_metrics_.reset();
   if (projection_metrics_ != nullptr) metrics_.Remove(*projection_metrics_);
   projection_metrics_.reset();
+  operations_.reset();
   if (scrub_ != nullptr) metrics_.Remove(*scrub_);
   scrub_.reset();
-  operations_.reset();
   modules_.clear();
   log_.log.reset();
 }

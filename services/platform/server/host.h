@@ -25,6 +25,7 @@
 #include "platform/rpc/gate.h"
 #include "platform/rpc/rate_limiter.h"
 #include "platform/rpc/unknown_method.h"
+#include "platform/server/call_lines.h"
 #include "platform/server/endpoint_file.h"
 #include "platform/server/health.h"
 #include "platform/server/health_service.h"
@@ -34,6 +35,7 @@
 #include "platform/server/open_log.h"
 #include "platform/server/operations_service.h"
 #include "platform/server/projection_metrics.h"
+#include "platform/server/server_metrics.h"
 #include "platform/server/void_alarm.h"
 #include "platform/telemetry/logger.h"
 #include "platform/telemetry/metrics.h"
@@ -100,6 +102,7 @@ class Host {
   telemetry::Metrics metrics_;
   LimitedLines kafka_lines_;  // Threads of the log write to it.
   VoidAlarm void_alarm_;
+  CallLines call_lines_;
   OpenedLog log_;
   std::unique_ptr<keyring::Keyring> keyring_;
   identity::ServerCredential credential_;
@@ -110,6 +113,7 @@ class Host {
   std::unique_ptr<Health> health_;
   std::vector<std::unique_ptr<Module>> modules_;
   std::unique_ptr<ProjectionMetrics> projection_metrics_;
+  std::unique_ptr<ServerMetrics> server_metrics_;
   std::unique_ptr<OperationsService> operations_;
   std::unique_ptr<HealthService> health_service_;
   std::set<log::PartitionId> told_;  // Stopped partitions that the log has a line of.

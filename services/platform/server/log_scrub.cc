@@ -117,13 +117,20 @@ Result<void> LogScrub::found() const {
   return found_;
 }
 
+std::optional<WallTime> LogScrub::ended() const {
+  const absl::MutexLock lock(&mutex_);
+  return ended_;
+}
+
 std::vector<prometheus::MetricFamily> LogScrub::Collect() const {
   const absl::MutexLock lock(&mutex_);
   const double ended = ended_ ? static_cast<double>(ended_->time_since_epoch().count()) / 1e6 : 0.0;
   return {Gauge("twinledger_log_scrub_records", "Records that the current pass has checked.",
                 static_cast<double>(records_)),
           Gauge("twinledger_log_scrub_ended_timestamp_seconds",
-                "When the whole log was last checked; 0 if not yet.", ended)};
+                "When the whole log was last checked; 0 if not yet.", ended),
+          Gauge("twinledger_log_scrub_failing",
+                "1 if the last pass found damage, or could not be finished.", found_ ? 0.0 : 1.0)};
 }
 
 }  // namespace twinledger::server

@@ -56,6 +56,7 @@ class LogScrub final : public prometheus::Collectable {
   // What the last pass found: DATA_LOSS if the log is damaged; another error if the pass could not
   // be finished, which is tried again every minute.
   Result<void> found() const;
+  std::optional<WallTime> ended() const;  // The last pass over the whole log, since the start.
 
   // Records checked by this pass, and when one ended.
   std::vector<prometheus::MetricFamily> Collect() const override;

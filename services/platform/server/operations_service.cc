@@ -57,10 +57,10 @@ v1::ProjectionState StateOf(const projection::Runner& runner,
 }
 
 void Render(std::string_view name, const projection::Runner& runner,
-            std::chrono::seconds behind_max, v1::ServiceHealth& health) {
+            const std::vector<PartitionStatus>& partitions, std::chrono::seconds behind_max,
+            v1::ServiceHealth& health) {
   health.set_name(std::string(name));
   std::uint32_t stopped = 0;
-  const std::vector<PartitionStatus> partitions = runner.Status();
   for (const PartitionStatus& status : partitions) {
     health.set_lag(health.lag() + LagOf(status));
     health.set_voids(health.voids() + status.voids);
@@ -69,7 +69,11 @@ void Render(std::string_view name, const projection::Runner& runner,
   }
   health.set_partitions(static_cast<std::uint32_t>(partitions.size()));
   health.set_partitions_stopped(stopped);
-  health.set_serving(WhyNotReady(runner, partitions, behind_max).empty());
+  health.set_serving(ReadinessOf(runner, partitions, behind_max).why == Unready::kNot);
+}
+
+void Show(const Findings& findings, v1::GetHealthResponse& response) {
+  for (const v1::HealthFinding& finding : findings) *response.add_findings() = finding;
 }
 
 std::uint32_t Unwritable(const writer::Writer* writer) {
@@ -131,15 +135,19 @@ grpc::ServerUnaryReactor* Answer(rpc::Gate& gate, grpc::CallbackServerContext& c
 
 OperationsService::OperationsService(const ModuleContext& context,
                                      const std::vector<std::unique_ptr<Module>>& modules,
+                                     const LogScrub& scrub, WallTime certificate_ends,
                                      std::string version)
     : context_(context),
+      scrub_(scrub),
+      certificate_ends_(certificate_ends),
       version_(std::move(version)),
       started_at_(context.clock.Now()),
       streams_(context.gate, kStreamsMax) {
   for (const std::unique_ptr<Module>& module : modules) {
     const std::optional<Projected> projected = module->projected();
-    if (projected)
-      projections_.push_back({std::string(module->name()), *projected, module->writer()});
+    if (!projected) continue;
+    projections_.push_back(
+        {std::string(module->name()), *projected, module->writer(), module->process()});
   }
 }
 
@@ -147,7 +155,7 @@ grpc::ServerUnaryReactor* OperationsService::ListProjections(
     grpc::CallbackServerContext* context, const v1::ListProjectionsRequest* request,
     v1::ListProjectionsResponse* response) {
   return Answer(context_.gate, *context, kListProjections, *request, [&] {
-    for (const Named& named : projections_) {
+    for (const Operated& named : projections_) {
       v1::Projection& projection = *response->add_projections();
       projection.set_name(named.name);
       projection.set_schema_version(named.projected.projection.schema_version());
@@ -158,21 +166,35 @@ grpc::ServerUnaryReactor* OperationsService::ListProjections(
   });
 }
 
+HealthBounds OperationsService::Bounds() const {
+  const Settings& settings = context_.settings;
+  return {std::chrono::seconds(settings.lag_seconds_max), settings.queue_commands_max,
+          std::chrono::hours(settings.scrub_hours)};
+}
+
+Ground OperationsService::GroundNow() const {
+  return {context_.log.Verdict(), scrub_.found(), scrub_.ended().value_or(started_at_),
+          SpaceOf(context_.data.root()), certificate_ends_};
+}
+
 grpc::ServerUnaryReactor* OperationsService::GetHealth(grpc::CallbackServerContext* context,
                                                        const v1::GetHealthRequest* request,
                                                        v1::GetHealthResponse* response) {
   return Answer(context_.gate, *context, kGetHealth, *request, [&] {
     response->set_version(version_);
     *response->mutable_started_at() = TimestampOf(started_at_.time_since_epoch().count());
+    const HealthBounds bounds = Bounds();
+    Show(FindingsOf(GroundNow(), bounds, context_.clock.Now()), *response);
     bool all_serve = true;
     // What started once and does not serve: its partitions, its lag, or the log as a whole; and
     // what cannot be written.
     bool degraded = !context_.log.Verdict().ok();
-    for (const Named& named : projections_) {
+    for (const Operated& named : projections_) {
       v1::ServiceHealth& health = *response->add_services();
       const bool started = named.projected.runner.CaughtUp();
-      Render(named.name, named.projected.runner,
-             std::chrono::seconds(context_.settings.lag_seconds_max), health);
+      const std::vector<PartitionStatus> partitions = named.projected.runner.Status();
+      Render(named.name, named.projected.runner, partitions, bounds.behind_max, health);
+      Show(FindingsOf(named, partitions, bounds, context_.clock.Monotonic()), *response);
       all_serve = all_serve && health.serving();
       health.set_partitions_unwritable(Unwritable(named.writer));
       degraded = degraded || health.partitions_stopped() > 0 ||
@@ -192,15 +214,16 @@ grpc::ServerWriteReactor<v1::RebuildProjectionResponse>* OperationsService::Rebu
   return streams_.Run<v1::RebuildProjectionResponse>(
       context, kRebuildProjection, rpc::Scope::OfAll(), wrong,
       [this, name = request->name()](RebuildWriter& out) -> Result<void> {
-        const auto named = std::ranges::find(projections_, name, &Named::name);
+        const auto named = std::ranges::find(projections_, name, &Operated::name);
         if (named != projections_.end()) return RunRebuild(*named, out);
         std::string known;
-        for (const Named& other : projections_) known += (known.empty() ? "" : ", ") + other.name;
+        for (const Operated& other : projections_)
+          known += (known.empty() ? "" : ", ") + other.name;
         return UnknownProjection(name, known);
       });
 }
 
-Result<void> OperationsService::RunRebuild(const Named& named, RebuildWriter& out) {
+Result<void> OperationsService::RunRebuild(const Operated& named, RebuildWriter& out) {
   if (!named.projected.runner.CaughtUp()) {
     Error not_ready{Code::kUnavailable, "the projection still reads the log; ask again later",
                     "NOT_READY"};

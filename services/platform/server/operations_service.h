@@ -12,6 +12,8 @@
 
 #include "platform/rpc/gate.h"
 #include "platform/rpc/streams.h"
+#include "platform/server/health_findings.h"
+#include "platform/server/log_scrub.h"
 #include "platform/server/module.h"
 #include "twinledger/operations/v1/operations.grpc.pb.h"
 
@@ -24,7 +26,8 @@ class OperationsService final : public operations::v1::OperationsService::Callba
 
   // What it is given must outlive it.
   OperationsService(const ModuleContext& context,
-                    const std::vector<std::unique_ptr<Module>>& modules, std::string version);
+                    const std::vector<std::unique_ptr<Module>>& modules, const LogScrub& scrub,
+                    WallTime certificate_ends, std::string version);
 
   void SetDraining() { draining_ = true; }
 
@@ -39,16 +42,15 @@ class OperationsService final : public operations::v1::OperationsService::Callba
                                       operations::v1::GetHealthResponse* response) override;
 
  private:
-  struct Named {
-    std::string name;
-    Projected projected;
-    const writer::Writer* writer = nullptr;  // Null: it writes nothing.
-  };
   using RebuildWriter = rpc::StreamWriter<operations::v1::RebuildProjectionResponse>;
-  Result<void> RunRebuild(const Named& projection, RebuildWriter& out);
+  Result<void> RunRebuild(const Operated& projection, RebuildWriter& out);
+  HealthBounds Bounds() const;
+  Ground GroundNow() const;
 
   const ModuleContext context_;
-  std::vector<Named> projections_;
+  std::vector<Operated> projections_;
+  const LogScrub& scrub_;
+  const WallTime certificate_ends_;
   const std::string version_;
   const WallTime started_at_;
   std::atomic<bool> draining_ = false;

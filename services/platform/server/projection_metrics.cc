@@ -3,6 +3,8 @@
 #include <functional>
 #include <utility>
 
+#include "platform/server/metric_families.h"
+#include "platform/server/readiness.h"
 #include "platform/server/startup_progress.h"
 
 namespace twinledger::server {
@@ -25,6 +27,10 @@ const std::vector<Number<PartitionStatus>>& OfProjections() {
   static const std::vector<Number<PartitionStatus>> numbers = {
       {"twinledger_projection_sequence", "Commits in the projection.", Gauge,
        [](const auto& status) { return static_cast<double>(status.sequence); }},
+      {"twinledger_log_commits_total", "Accepted commits that were read, since the founding.",
+       Counter, [](const auto& status) { return static_cast<double>(status.sequence); }},
+      {"twinledger_log_records_total", "Records that were read, void ones too, likewise.", Counter,
+       [](const auto& status) { return static_cast<double>(status.next_offset); }},
       {"twinledger_projection_lag_records", "Records of the log still to read.", Gauge,
        [](const auto& status) {
          return static_cast<double>(status.tail - std::min(status.tail, status.next_offset));
@@ -75,16 +81,6 @@ const std::vector<Number<WriterStatus>>& OfWriters() {
   return numbers;
 }
 
-prometheus::ClientMetric Sample(prometheus::MetricType type, double value) {
-  prometheus::ClientMetric metric;
-  if (type == prometheus::MetricType::Counter) {
-    metric.counter.value = value;
-  } else {
-    metric.gauge.value = value;
-  }
-  return metric;
-}
-
 // Statuses by service.
 template <class Status>
 using ByService = std::vector<std::pair<std::string, std::vector<Status>>>;
@@ -97,11 +93,11 @@ void Add(const std::vector<Number<Status>>& numbers, const ByService<Status>& se
     prometheus::MetricFamily family{number.name, number.help, number.type, {}};
     for (const auto& [service, statuses] : services) {
       for (const Status& status : statuses) {
-        prometheus::ClientMetric metric = Sample(number.type, number.value(status));
-        metric.label = {{"service", service},
-                        {"stream", status.partition.stream},
-                        {"partition", std::to_string(status.partition.partition)}};
-        family.metric.push_back(std::move(metric));
+        family.metric.push_back(
+            Sample(number.type, number.value(status),
+                   {{"service", service},
+                    {"stream", status.partition.stream},
+                    {"partition", std::to_string(status.partition.partition)}}));
       }
     }
     families.push_back(std::move(family));
@@ -117,12 +113,11 @@ prometheus::MetricFamily VoidsByReason(const ByService<PartitionStatus>& service
   for (const auto& [service, statuses] : services) {
     for (const PartitionStatus& status : statuses) {
       for (const auto& [reason, count] : status.voids_read.by_reason) {
-        prometheus::ClientMetric metric = Sample(family.type, static_cast<double>(count));
-        metric.label = {{"service", service},
-                        {"stream", status.partition.stream},
-                        {"partition", std::to_string(status.partition.partition)},
-                        {"reason", std::string(log::Name(reason))}};
-        family.metric.push_back(std::move(metric));
+        family.metric.push_back(Sample(family.type, static_cast<double>(count),
+                                       {{"service", service},
+                                        {"stream", status.partition.stream},
+                                        {"partition", std::to_string(status.partition.partition)},
+                                        {"reason", std::string(log::Name(reason))}}));
       }
     }
   }
@@ -130,36 +125,43 @@ prometheus::MetricFamily VoidsByReason(const ByService<PartitionStatus>& service
 }
 
 prometheus::ClientMetric OfService(const std::string& service, double value) {
-  prometheus::ClientMetric metric = Sample(prometheus::MetricType::Gauge, value);
-  metric.label = {{"service", service}};
-  return metric;
+  return Sample(prometheus::MetricType::Gauge, value, {{"service", service}});
 }
 
 // What processes have still to look at.
 std::vector<prometheus::MetricFamily> OfProcesses(
-    const std::vector<std::pair<std::string, process::FollowerStatus>>& processes) {
+    const std::vector<std::pair<std::string, process::FollowerStatus>>& processes,
+    MonotonicTime now) {
   const auto family = [&](const char* name, const char* help,
-                          const std::function<std::size_t(const process::FollowerStatus&)>& value) {
+                          const std::function<double(const process::FollowerStatus&)>& value) {
     prometheus::MetricFamily made{name, help, prometheus::MetricType::Gauge, {}};
     for (const auto& [service, status] : processes) {
-      made.metric.push_back(OfService(service, static_cast<double>(value(status))));
+      made.metric.push_back(OfService(service, value(status)));
     }
     return made;
   };
   return {
       family("twinledger_process_subjects", "Subjects that something may follow from.",
-             [](const auto& status) { return status.subjects; }),
+             [](const auto& status) { return static_cast<double>(status.subjects); }),
       family("twinledger_process_due_subjects", "Of them, still to be looked at.",
-             [](const auto& status) { return status.due + status.at_work; }),
+             [](const auto& status) { return static_cast<double>(status.due + status.at_work); }),
       family("twinledger_process_failing_subjects", "Of them, those that wait to be tried again.",
-             [](const auto& status) { return status.failing; })};
+             [](const auto& status) { return static_cast<double>(status.failing); }),
+      family("twinledger_process_unsettled_seconds",
+             "Since there was last nothing left to look at; 0 if there is nothing.",
+             [now](const auto& status) {
+               return status.unsettled_since
+                          ? std::chrono::duration<double>(now - *status.unsettled_since).count()
+                          : 0.0;
+             })};
 }
 
 }  // namespace
 
 ProjectionMetrics::ProjectionMetrics(const std::vector<std::unique_ptr<Module>>& modules,
-                                     const telemetry::Logger& logger, const Clock& clock)
-    : logger_(logger), clock_(clock), started_(clock.Monotonic()) {
+                                     const telemetry::Logger& logger, const Clock& clock,
+                                     std::chrono::seconds behind_max)
+    : logger_(logger), clock_(clock), behind_max_(behind_max), started_(clock.Monotonic()) {
   for (const std::unique_ptr<Module>& module : modules) {
     const std::optional<Projected> projected = module->projected();
     if (!projected) continue;
@@ -180,10 +182,25 @@ std::vector<prometheus::MetricFamily> ProjectionMetrics::Collect() const {
                                 "How long that takes yet; 0 while it is not known.",
                                 prometheus::MetricType::Gauge,
                                 {}};
+  prometheus::MetricFamily ready{"twinledger_service_ready",
+                                 "1 if the service should be sent calls.",
+                                 prometheus::MetricType::Gauge,
+                                 {}};
+  prometheus::MetricFamily unready{"twinledger_service_unready",
+                                   "1 for the reason why it should not.",
+                                   prometheus::MetricType::Gauge,
+                                   {}};
   for (const Source& source : sources_) {
     projections.emplace_back(source.name, source.runner->Status());
     if (source.writer != nullptr) writers.emplace_back(source.name, source.writer->Status());
     if (source.process != nullptr) processes.emplace_back(source.name, source.process->Status());
+    const Unready why = ReadinessOf(*source.runner, projections.back().second, behind_max_).why;
+    ready.metric.push_back(OfService(source.name, why == Unready::kNot ? 1 : 0));
+    for (const Unready one : kUnready) {
+      unready.metric.push_back(
+          Sample(unready.type, one == why ? 1 : 0,
+                 {{"service", source.name}, {"reason", std::string(Name(one))}}));
+    }
     ReadProgress progress;
     if (!source.runner->CaughtUp()) {
       progress = ProgressOf(projections.back().second, source.records_begun,
@@ -192,18 +209,17 @@ std::vector<prometheus::MetricFamily> ProjectionMetrics::Collect() const {
     rate.metric.push_back(OfService(source.name, progress.records_per_second));
     left.metric.push_back(OfService(source.name, progress.seconds_left));
   }
-  std::vector<prometheus::MetricFamily> families{std::move(rate), std::move(left)};
+  std::vector<prometheus::MetricFamily> families{std::move(ready), std::move(unready),
+                                                 std::move(rate), std::move(left)};
   Add(OfProjections(), projections, families);
   families.push_back(VoidsByReason(projections));
   Add(OfWriters(), writers, families);
-  for (prometheus::MetricFamily& family : OfProcesses(processes)) {
+  for (prometheus::MetricFamily& family : OfProcesses(processes, clock_.Monotonic())) {
     families.push_back(std::move(family));
   }
-  families.push_back(
-      {"twinledger_log_lines_dropped_total",
-       "Lines that a slow reader of stderr missed.",
-       prometheus::MetricType::Counter,
-       {Sample(prometheus::MetricType::Counter, static_cast<double>(logger_.dropped()))}});
+  families.push_back(CounterOf("twinledger_log_lines_dropped_total",
+                               "Lines that a slow reader of stderr missed.",
+                               static_cast<double>(logger_.dropped())));
   return families;
 }
 

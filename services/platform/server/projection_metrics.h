@@ -4,6 +4,7 @@
 
 #include <prometheus/collectable.h>
 
+#include <chrono>
 #include <vector>
 
 #include "platform/base/clock.h"
@@ -17,7 +18,8 @@ class ProjectionMetrics final : public prometheus::Collectable {
  public:
   // All must outlive it. Before the runners are started: it counts what they read from then on.
   ProjectionMetrics(const std::vector<std::unique_ptr<Module>>& modules,
-                    const telemetry::Logger& logger, const Clock& clock);
+                    const telemetry::Logger& logger, const Clock& clock,
+                    std::chrono::seconds behind_max);
 
   std::vector<prometheus::MetricFamily> Collect() const override;
 
@@ -32,6 +34,7 @@ class ProjectionMetrics final : public prometheus::Collectable {
   std::vector<Source> sources_;
   const telemetry::Logger& logger_;
   const Clock& clock_;
+  const std::chrono::seconds behind_max_;  // Of a service that is ready.
   const MonotonicTime started_;
 };
 

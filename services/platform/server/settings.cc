@@ -105,6 +105,13 @@ const std::vector<Setting>& AllSettings() {
        [](auto text, Settings& s) { return PutCount(text, 4u << 20, 1u << 30, s.segment_bytes); }},
       {{"queue_commands_max", "1024", "commands that may wait in a partition"},
        [](auto text, Settings& s) { return PutCount(text, 1, 65536, s.queue_commands_max); }},
+      {{"account_units_per_second", "2000",
+        "what an account may ask for a second: a record 1, a page 5, scores 20, the log 100"},
+       [](auto text, Settings& s) {
+         return PutCount(text, 1, 1'000'000, s.account_units_per_second);
+       }},
+      {{"account_units_burst", "4000", "what an account that was silent may ask for at once"},
+       [](auto text, Settings& s) { return PutCount(text, 1, 1'000'000, s.account_units_burst); }},
       {{"drain_seconds", "20", "how long calls in flight may take at the end"},
        [](auto text, Settings& s) { return PutCount(text, 0, 600, s.drain_seconds); }},
       {{"scrub_hours", "24",

@@ -42,6 +42,8 @@ struct Settings {
   std::string log_level;
   std::uint64_t segment_bytes = 0;
   std::size_t queue_commands_max = 0;
+  std::uint32_t account_units_per_second = 0;  // Of each account: rpc/call_cost.h.
+  std::uint32_t account_units_burst = 0;
   std::uint32_t drain_seconds = 0;
   std::uint32_t scrub_hours = 0;  // 0: only at the start.
   std::uint32_t lag_seconds_max = 0;

@@ -45,6 +45,7 @@ std::string LogLine(WallTime at, Level level, std::string_view service, std::str
   line += "\",\"msg\":";
   AppendJsonText(line, message);
   Append(line, "service", service);
+  Append(line, "trace_id", fields.trace_id);
   Append(line, "rpc", fields.rpc);
   Append(line, "council", fields.council);
   Append(line, "partition", fields.partition);
@@ -71,7 +72,7 @@ Logger::Logger(std::ostream& out, std::string service, Level from, const Clock& 
 Logger::~Logger() = default;  // The pool's end writes what waits and joins its thread.
 
 void Logger::Write(Level level, std::string_view message, const Fields& fields) {
-  if (level < from_) return;
+  if (!Writes(level)) return;
   const std::string line = LogLine(clock_.Now(), level, service_, message, fields);
   sink_->logger->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }

@@ -1,7 +1,7 @@
 // The operator's log: one JSON object a line on stderr.
 //
 //   {"ts":"2026-07-01T09:30:00.123456Z","level":"info","msg":"...","service":"twinledgerd",
-//    "rpc":"...","council":"...","partition":"...","position":"...","reason":"..."}
+//    "trace_id":"...","rpc":"...","council":"...","partition":"...","position":"...","reason":"..."}
 //
 // Fields are a closed list, so that no content of the register and nothing of a person gets into
 // it. One call makes one line, whatever its text holds. Lines are written by a thread of the
@@ -24,6 +24,7 @@ bool ParseLevel(std::string_view text, Level& level);
 
 // What a line may carry beside its message; empty ones are left out.
 struct Fields {
+  std::string trace_id = {};  // Of the call: 32 hexadecimal digits.
   std::string rpc = {};
   std::string council = {};
   std::string partition = {};  // "registry/3".
@@ -47,6 +48,7 @@ class Logger {
   void Warning(std::string_view message, const Fields& fields = {});
   void Failure(std::string_view message, const Fields& fields = {});  // At level error.
 
+  bool Writes(Level level) const { return level >= from_; }
   void Flush();  // Returns when all lines given before it are out, at most after a second.
   std::uint64_t dropped() const;
 

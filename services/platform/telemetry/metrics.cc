@@ -22,13 +22,27 @@ Metrics::Metrics()
       call_seconds_(prometheus::BuildHistogram()
                         .Name("twinledger_rpc_call_seconds")
                         .Help("How long calls took, by method.")
-                        .Register(registry_)) {}
+                        .Register(registry_)),
+      limited_(prometheus::BuildCounter()
+                   .Name("twinledger_rpc_limited_calls_total")
+                   .Help("Calls that were refused by a limit, by its reason.")
+                   .Register(registry_)) {
+  // A rate needs a beginning: the first refusal is news.
+  for (const char* const reason : {"QUEUE_FULL", "RATE_LIMITED", "READS_FULL", "REQUEST_TOO_LARGE",
+                                   "TOO_MANY_CALLS", "TOO_MANY_STREAMS"}) {
+    limited_.Add({{"reason", reason}});
+  }
+}
 
 void Metrics::CountCall(std::string_view rpc, std::string_view code,
                         std::chrono::microseconds took) {
   calls_.Add({{"rpc", std::string(rpc)}, {"code", std::string(code)}}).Increment();
   call_seconds_.Add({{"rpc", std::string(rpc)}}, kCallSeconds)
       .Observe(std::chrono::duration<double>(took).count());
+}
+
+void Metrics::CountLimited(std::string_view reason) {
+  limited_.Add({{"reason", std::string(reason)}}).Increment();
 }
 
 void Metrics::Add(prometheus::Collectable& source) {

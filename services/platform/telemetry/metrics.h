@@ -29,6 +29,8 @@ class Metrics {
 
   // A call that ended, with the name of its gRPC code.
   void CountCall(std::string_view rpc, std::string_view code, std::chrono::microseconds took);
+  // A call that was refused by a limit: RATE_LIMITED, QUEUE_FULL, ...
+  void CountLimited(std::string_view reason);
 
   // Numbers that are read when they are asked for. Remove it before it is destroyed.
   void Add(prometheus::Collectable& source);
@@ -40,6 +42,7 @@ class Metrics {
   prometheus::Registry registry_;
   prometheus::Family<prometheus::Counter>& calls_;
   prometheus::Family<prometheus::Histogram>& call_seconds_;
+  prometheus::Family<prometheus::Counter>& limited_;
   mutable absl::Mutex mutex_;
   std::vector<prometheus::Collectable*> sources_ ABSL_GUARDED_BY(mutex_);
 };

@@ -58,7 +58,7 @@ TEST(CallerTest, TheNameSaysRoleAccountAndCouncil) {
 class RateLimiterTest : public ::testing::Test {
  protected:
   support::ManualClock clock_{WallTime{}};
-  RateLimiter limiter_{{.calls_per_second = 10, .burst_calls = 3}, clock_};
+  RateLimiter limiter_{{.units_per_second = 10, .burst_units = 3}, clock_};
 };
 
 TEST_F(RateLimiterTest, ABurstPassesAndTheNextCallIsToldHowLongToWait) {
@@ -75,6 +75,21 @@ TEST_F(RateLimiterTest, ABurstPassesAndTheNextCallIsToldHowLongToWait) {
 TEST_F(RateLimiterTest, OneAccountDoesNotSpendAnothers) {
   for (int i = 0; i < 10; ++i) EXPECT_EQ(limiter_.Take("a").ok(), i < 3);
   EXPECT_TRUE(limiter_.Take("b").ok());
+}
+
+TEST_F(RateLimiterTest, ADearCallTakesMoreAndWaitsLonger) {
+  EXPECT_TRUE(limiter_.Take("a", 2).ok());
+  const Result<void> taken = limiter_.Take("a", 2);
+  ASSERT_FALSE(taken.ok());
+  EXPECT_EQ(taken.error().retry_after, std::chrono::milliseconds(100));
+  EXPECT_TRUE(limiter_.Take("a", 1).ok());
+}
+
+TEST_F(RateLimiterTest, WhatCostsMoreThanABurstPassesWhenTheAccountWasSilent) {
+  EXPECT_TRUE(limiter_.Take("a", 100).ok());
+  EXPECT_FALSE(limiter_.Take("a", 100).ok());
+  clock_.Advance(std::chrono::milliseconds(300));
+  EXPECT_TRUE(limiter_.Take("a", 100).ok());
 }
 
 TEST_F(RateLimiterTest, AnIdleAccountSavesUpNoMoreThanABurst) {

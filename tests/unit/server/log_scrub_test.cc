@@ -23,7 +23,8 @@ class LogScrubTest : public ::testing::Test {
     LogScrub scrub(small_.log(), small_.founding(), clock_, {});
     scrub.Start();
     EXPECT_TRUE(scrub.WaitForPass(std::chrono::seconds(20)));
-    EXPECT_NE(scrub.Collect().back().metric.front().gauge.value, 0.0);
+    EXPECT_NE(scrub.Collect().at(1).metric.front().gauge.value, 0.0);
+    EXPECT_EQ(scrub.Collect().back().metric.front().gauge.value, scrub.found().ok() ? 0.0 : 1.0);
     records_ = scrub.Collect().front().metric.front().gauge.value;
     return scrub.found();
   }

@@ -27,6 +27,12 @@ TEST(LogLineTest, ALineCarriesItsFieldsAndLeavesEmptyOnesOut) {
                   R"("service":"twinledgerd","partition":"registry/3","reason":"QUEUE_FULL"})");
 }
 
+TEST(LogLineTest, TheTraceStandsBeforeTheCall) {
+  const std::string line = LogLine(kNoon, Level::kInfo, "s", "m", {.trace_id = "4b", .rpc = "r"});
+  EXPECT_EQ(line, R"({"ts":"2026-07-01T12:00:00.000042Z","level":"info","msg":"m","service":"s",)"
+                  R"("trace_id":"4b","rpc":"r"})");
+}
+
 TEST(LogLineTest, NoTextBreaksOutOfItsLine) {
   const std::string kTexts[] = {"a\nb\r\n{\"level\":\"info\"}",
                                 std::string("nul\0inside", 10),

@@ -13,7 +13,8 @@ ConnectionOptions OptionsOf(Session& session) {
   const bool told = session.settings().find("timeout")->second.source != "built in";
   return {.timeout = session.timeout(),
           .connect_limit = told ? session.timeout() : kConnectLimit,
-          .warn = [&session](const std::string& line) { session.Note(Printable(line)); }};
+          .warn = [&session](const std::string& line) { session.Note(Printable(line)); },
+          .trace_id = session.trace_id()};
 }
 
 }  // namespace

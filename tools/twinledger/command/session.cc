@@ -8,7 +8,11 @@
 #include <vector>
 
 #include "platform/base/check.h"
+#include "platform/base/environment.h"
+#include "platform/crypto/system_random.h"
 #include "platform/rpc/errors.h"
+#include "platform/telemetry/trace_context.h"
+#include "twinledger/connection/connection.h"
 
 namespace twinledger::client {
 namespace {
@@ -34,6 +38,16 @@ std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
   return std::nullopt;
 }
 
+// What runs this program may have a trace of its own, which this is then part of.
+std::string TraceOfCommand() {
+  const std::optional<std::string> outer = Environment("TRACEPARENT");
+  if (outer) {
+    if (std::optional<std::string> id = telemetry::TraceIdIn(*outer)) return *std::move(id);
+  }
+  crypto::SystemRandom random;
+  return telemetry::NewTraceId(random);
+}
+
 }  // namespace
 
 Result<Session> Session::Open(Terminal terminal, Settings settings, const Edition& edition) {
@@ -50,6 +64,7 @@ Result<Session> Session::Open(Terminal terminal, Settings settings, const Editio
   const auto duration = ParseDuration(timeout.value);
   if (!duration) return BadSetting("timeout", timeout, "use a number and ms, s or m, such as 30s");
   session.timeout_ = *duration;
+  session.trace_id_ = TraceOfCommand();
   return session;
 }
 
@@ -74,7 +89,11 @@ Json ErrorJson(const Error& error) {
   Json json = {
       {"code", rpc::Name(error.code)}, {"reason", error.reason}, {"message", error.message}};
   json["metadata"] = Json::object();
-  for (const auto& [name, value] : error.metadata) json["metadata"][name] = value;
+  for (const auto& [name, value] : error.metadata) {
+    if (name != kTrace) json["metadata"][name] = value;
+  }
+  const auto trace = error.metadata.find(kTrace);
+  json["trace_id"] = trace == error.metadata.end() ? Json() : Json(trace->second);
   json["violations"] = Json::array();
   for (const FieldViolation& violation : error.violations) {
     json["violations"].push_back(
@@ -103,6 +122,8 @@ void PrintError(Terminal& terminal, const Error& error) {
   }
   terminal.err << red << "error:" << plain << ' ' << Printable(message) << '\n';
   for (const std::string& line : lines) terminal.err << "  " << Printable(line) << '\n';
+  const auto trace = error.metadata.find(kTrace);
+  if (trace != error.metadata.end()) terminal.err << "trace " << trace->second << '\n';
 }
 
 }  // namespace twinledger::client

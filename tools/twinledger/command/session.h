@@ -30,6 +30,8 @@ class Session {
   Zone zone() const { return zone_; }
   std::chrono::milliseconds timeout() const { return timeout_; }
   std::filesystem::path data_dir() const { return setting("data_dir"); }
+  // Of all calls of the command: that of the environment's TRACEPARENT, or its own.
+  const std::string& trace_id() const { return trace_id_; }
   const Clock& clock() const { return clock_; }
   const Edition& edition() const { return *edition_; }
   bool FormatIsForPrograms() const { return format_ != Format::kTable; }
@@ -54,12 +56,14 @@ class Session {
   Format format_ = Format::kTable;
   Zone zone_ = Zone::kNewZealand;
   std::chrono::milliseconds timeout_{};
+  std::string trace_id_;
 };
 
-// An error as JSON: code, reason, message, metadata, violations.
+// An error as JSON: code, reason, message, metadata, violations; trace_id where a server was asked.
 Json ErrorJson(const Error& error);
 
-// Says on stderr what went wrong: the message, and every violation on a line of its own, each once.
+// Says on stderr what went wrong: the message, every violation on a line of its own,
+// each once, and the trace id by which the server's operator finds the call.
 void PrintError(Terminal& terminal, const Error& error);
 
 }  // namespace twinledger::client

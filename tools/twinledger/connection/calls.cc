@@ -12,7 +12,9 @@
 
 #include "grpc/health/v1/health.pb.h"
 #include "platform/base/environment.h"
+#include "platform/crypto/system_random.h"
 #include "platform/rpc/errors.h"
+#include "platform/telemetry/trace_context.h"
 #include "twinledger/connection/unreachable.h"
 
 namespace twinledger::client {
@@ -71,7 +73,8 @@ Error Interrupted() {
   return Error{.code = Code::kCancelled, .message = "interrupted", .reason = "CANCELLED"};
 }
 
-Calls::Calls(const Endpoint& endpoint) : endpoint_(endpoint) {}
+Calls::Calls(const Endpoint& endpoint, std::string trace_id)
+    : endpoint_(endpoint), trace_id_(std::move(trace_id)) {}
 
 Calls::~Calls() {
   Cancel();
@@ -84,6 +87,7 @@ Result<void> Calls::Unary(const std::string& address, const std::string& method,
                           const Message& request, Message& response, milliseconds time) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + time);
+  Trace(context);
   if (!Enter(context)) return Interrupted();
   grpc::Status status;
   absl::Notification done;
@@ -100,6 +104,7 @@ Result<void> Calls::Stream(const std::string& address, const std::string& method
                            const Message& request, Message& item,
                            const std::function<bool()>& each) {
   grpc::ClientContext context;
+  Trace(context);
   if (!Enter(context)) return Interrupted();
   grpc::CompletionQueue queue;
   const auto call = StubOf(address).PrepareCall(&context, method, &queue);
@@ -143,6 +148,7 @@ void Calls::Check(const std::string& address, const std::string& service, millis
   const auto asked = std::make_shared<Asked>();
   asked->context.set_deadline(std::chrono::system_clock::now() + time);
   asked->request.set_service(service);
+  Trace(asked->context);
   if (!Enter(asked->context)) return told(Interrupted());
   {
     const absl::MutexLock lock(&mutex_);
@@ -183,6 +189,11 @@ Calls::Stub& Calls::StubOf(const std::string& address) {
   std::unique_ptr<Stub>& stub = stubs_[address];
   if (stub == nullptr) stub = std::make_unique<Stub>(OpenChannel(endpoint_, address));
   return *stub;
+}
+
+void Calls::Trace(grpc::ClientContext& context) const {
+  crypto::SystemRandom random;
+  context.AddMetadata(telemetry::kTraceparent, telemetry::Traceparent(trace_id_, random));
 }
 
 bool Calls::Enter(grpc::ClientContext& context) {

@@ -44,7 +44,8 @@ class Calls {
  public:
   using Message = google::protobuf::MessageLite;
 
-  explicit Calls(const Endpoint& endpoint);
+  // Each attempt tells the server `trace_id` (platform/telemetry/trace_context.h).
+  Calls(const Endpoint& endpoint, std::string trace_id);
   ~Calls();  // Ends checks that are under way.
   Calls(const Calls&) = delete;
   Calls& operator=(const Calls&) = delete;
@@ -79,6 +80,7 @@ class Calls {
   using Stub = grpc::TemplatedGenericStub<Message, Message>;
 
   Stub& StubOf(const std::string& address);
+  void Trace(grpc::ClientContext& context) const;
   bool Enter(grpc::ClientContext& context);
   void Leave(grpc::ClientContext& context);
   bool IsCancelled();
@@ -86,6 +88,7 @@ class Calls {
   void EndCheck();
 
   const Endpoint endpoint_;
+  const std::string trace_id_;
   std::atomic<bool> reached_ = false;
   absl::Mutex mutex_;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;

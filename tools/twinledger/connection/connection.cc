@@ -6,6 +6,7 @@
 
 #include "platform/base/clock.h"
 #include "platform/crypto/system_random.h"
+#include "platform/telemetry/trace_context.h"
 #include "twinledger/connection/retry.h"
 #include "twinledger/connection/routing_key.h"
 #include "twinledger/connection/unreachable.h"
@@ -31,6 +32,17 @@ bool GoesElsewhere(const Error& error) {
 int WeightOf(const Error& error) {
   if (error.code != Code::kUnavailable) return 0;
   return IsUnfit(error) ? 1 : 2;
+}
+
+std::string NewTrace() {
+  crypto::SystemRandom random;
+  return telemetry::NewTraceId(random);
+}
+
+// What no server has heard of is in no server's log.
+bool HasReachedAServer(const Error& error) {
+  return error.reason != "NOT_REACHED" && error.reason != "SERVER_NOT_TRUSTED" &&
+         error.reason != "CREDENTIALS_EXPIRED" && error.code != Code::kCancelled;
 }
 
 }  // namespace
@@ -115,9 +127,15 @@ class Connection::Attempts {
 Connection::Connection(const Endpoint& endpoint, const ConnectionOptions& options)
     : timeout_(options.timeout),
       connect_limit_(options.connect_limit),
-      replicas_(endpoint, options.lookup, options.warn) {}
+      trace_id_(options.trace_id.empty() ? NewTrace() : options.trace_id),
+      replicas_(endpoint, options.lookup, options.warn, trace_id_) {}
 
 Connection::~Connection() = default;
+
+Error Connection::Traced(Error error) const {
+  if (HasReachedAServer(error)) error.metadata.emplace(kTrace, trace_id_);
+  return error;
+}
 
 Result<void> Connection::Call(const std::string& method, const Message& request,
                               Message& response) {
@@ -132,7 +150,7 @@ Result<void> Connection::Call(const std::string& method, const Message& request,
     const bool is_worth_it =
         wait && (replicas_.calls().reached() ||
                  attempts.Elapsed() + *wait < std::min(connect_limit_, timeout_));
-    if (!is_worth_it) return attempts.Told(answer.error());
+    if (!is_worth_it) return Traced(attempts.Told(answer.error()));
     if (!replicas_.calls().Wait(*wait)) return Interrupted();
   }
 }
@@ -150,12 +168,13 @@ Result<void> Connection::Stream(const std::string& method, const Message& reques
         begun = true;
         return each();
       });
-      if (done.ok() || begun || !GoesElsewhere(done.error())) return done;
+      if (done.ok()) return done;
+      if (begun || !GoesElsewhere(done.error())) return Traced(std::move(done).error());
       if (IsUnfit(done.error())) replicas_.Fail(service, address, done.error());
     }
     last = std::move(done).error();
   }
-  return replicas_.Explained(service, *last);
+  return Traced(replicas_.Explained(service, *last));
 }
 
 Result<void> Connection::Exchange(const std::string& method, const std::string& resource,

@@ -13,6 +13,9 @@
 // that one that hangs does not take all of it. What was cut short may have been recorded, as after
 // any attempt without an answer.
 //
+// All calls of a connection have one trace id: a user's command is one thing, however many calls it
+// takes. Servers write it to their logs, and into what the calls record.
+//
 // Methods are named by text and messages are of any type, so that commands need the messages of a
 // service and not gRPC.
 #pragma once
@@ -38,7 +41,12 @@ struct ConnectionOptions {
   // A replica that the credentials do not vouch for, once each, though others are asked.
   Warn warn = [](const std::string&) {};
   AddressLookup lookup = LookUpAddresses;
+  // Of whatever these calls belong to; empty: one is made.
+  std::string trace_id = {};
 };
+
+// In the metadata of an error: the trace id under which the server's log tells of the call.
+inline constexpr const char* kTrace = "trace_id";
 
 // Threads: thread-safe.
 class Connection {
@@ -76,8 +84,11 @@ class Connection {
  private:
   class Attempts;
 
+  Error Traced(Error error) const;
+
   const std::chrono::milliseconds timeout_;
   const std::chrono::milliseconds connect_limit_;
+  const std::string trace_id_;
   Replicas replicas_;
 };
 

@@ -26,13 +26,13 @@ Error WhyOf(const std::map<std::string, Error>& why, const std::string& address)
 
 }  // namespace
 
-Replicas::Replicas(const Endpoint& endpoint, AddressLookup lookup, Warn warn)
+Replicas::Replicas(const Endpoint& endpoint, AddressLookup lookup, Warn warn, std::string trace_id)
     : endpoint_(endpoint),
       lookup_(std::move(lookup)),
       warn_(std::move(warn)),
       own_key_(RandomKey()),
       members_(endpoint.servers.addresses),
-      calls_(endpoint) {}
+      calls_(endpoint, std::move(trace_id)) {}
 
 Replicas::OfService& Replicas::Of(const std::string& service) {
   const auto [found, is_new] = services_.try_emplace(service);

@@ -34,7 +34,7 @@ class Replicas {
   // A name is looked up again after failures, and no more often than so.
   static constexpr std::chrono::seconds kLookupEvery{2};
 
-  Replicas(const Endpoint& endpoint, AddressLookup lookup, Warn warn);
+  Replicas(const Endpoint& endpoint, AddressLookup lookup, Warn warn, std::string trace_id);
 
   // In which order to ask for `key`; without a key, in an order of this object's own. Never empty.
   // UNAVAILABLE, reason NOT_REACHED, where a name has no address.

@@ -61,6 +61,11 @@ std::string MarkingText(log::v1::Marking marking) {
   return value == nullptr ? std::to_string(marking) : ShortName(*value);
 }
 
+// Null for what no call asked for, and for commits of programs that did not record it.
+Json TraceText(const log::v1::Commit& commit) {
+  return commit.correlation_id().empty() ? Json() : Json(commit.correlation_id());
+}
+
 Json TypesOf(const Json& events) {
   Json types = Json::array();
   for (const Json& event : events) types.push_back(event["type"]);
@@ -86,6 +91,7 @@ Json CommitJson(const log::PartitionId& partition, const log::v1::Commit& commit
           {"actor", commit.actor()},
           {"method", commit.method()},
           {"request_id", commit.request_id()},
+          {"trace_id", TraceText(commit)},
           {"outcome", OutcomeText(commit.outcome())},
           {"refusal_reason", commit.has_refusal() ? Json(commit.refusal().reason()) : Json()},
           {"key", KeyText(commit.key())},

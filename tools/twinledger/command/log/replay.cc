@@ -25,6 +25,7 @@ struct ReplayFlags {
   std::string key;
   std::string type;
   std::string actor;
+  std::string trace;
   std::string log;
 };
 
@@ -196,10 +197,12 @@ ExitCode Replay(Session& session, const ReplayFlags& flags) {
                                                {"key", "ENTITY"},
                                                {"outcome", "OUTCOME"},
                                                {"event_types", "EVENTS"},
+                                               {"trace_id", "TRACE"},
                                                {"commit_hash", "HASH"}}});
   std::uint64_t commits = 0;
   const Show show = [&](const log::PartitionId& partition, const log::v1::Commit& commit,
                         const crypto::Hash& hash, const crypto::Hash& record) {
+    if (!flags.trace.empty() && commit.correlation_id() != flags.trace) return;
     ++commits;
     printer.Row(CommitJson(partition, commit, hash, record));
   };
@@ -227,6 +230,7 @@ void AddLogReplay(Command group) {
                              "twinledger log replay --key council/wellington-city\n"
                              "twinledger log replay --from 2026-11-01 --type relationship_ended\n"
                              "twinledger log replay --stream registry --partition 3\n"
+                             "twinledger log replay --trace 4bf92f3577b34da6a3ce929d0e0e4736\n"
                              "twinledger log replay --from registry/3/120 --to registry/3/140");
   replay.Option("--from", flags->from, "time, or position STREAM/PARTITION/SEQUENCE; included");
   replay.Option("--to", flags->to, "likewise");
@@ -236,6 +240,9 @@ void AddLogReplay(Command group) {
                 "entity: council/wellington-city, partner/UUID, principal/UUID");
   replay.Option("--type", flags->type, "event: relationship_established, council_amended, ...");
   replay.Option("--actor", flags->actor, "account that sent the command, in full");
+  replay.Option(
+      "--trace", flags->trace,
+      "trace id, as an error or the server's log shows it; looked for in all that is read");
   replay.Option("--log", flags->log, kLogFlagHelp);
   replay.OnRun([flags](Session& session) { return Replay(session, *flags); });
 }
