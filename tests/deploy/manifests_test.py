@@ -222,7 +222,7 @@ class Strimzi(unittest.TestCase):
                 if "." in name and "flush" not in name:
                     wanted[name] = re.search(r"-?\d+|[a-z]+", value.split(":")[0].strip("`").replace("most of the copies", "2")
                                              .replace("at least ", ""))[0]
-        self.assertEqual(len(wanted), 6)
+        self.assertEqual(len(wanted), 7)
         for topic in topics:
             self.assertEqual(topic["spec"]["partitions"], 8)
             self.assertEqual(topic["spec"]["replicas"], 3)

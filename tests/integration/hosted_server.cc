@@ -38,7 +38,10 @@ HostedServer::HostedServer(std::vector<server::Assembly> assemblies)
                         {{"data_dir", parts_->data.path() / "data"},
                          {"listen", "127.0.0.1:0"},
                          {"health_listen", "127.0.0.1:0"},
-                         {"metrics_listen", "127.0.0.1:0"}}}});
+                         {"metrics_listen", "127.0.0.1:0"},
+                         // Tests ask until what they wait for is there.
+                         {"account_units_per_second", "1000000"},
+                         {"account_units_burst", "1000000"}}}});
   TL_CHECK(configuration.ok());
   parts_->settings = configuration->settings;
   Start();

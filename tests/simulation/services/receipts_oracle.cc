@@ -56,7 +56,9 @@ bool Says(const AssessmentRecorded& receipt, const Assessed& assessed) {
 bool SaysTheSame(const AssessmentRecorded& a, const AssessmentRecorded& b) {
   return a.band() == b.band() && a.records() == b.records() &&
          a.facts_sha256() == b.facts_sha256() && a.rule_set_digest() == b.rule_set_digest() &&
-         a.engine_version() == b.engine_version();
+         a.engine_version() == b.engine_version() &&
+         a.pending_retraction_count() == b.pending_retraction_count() &&
+         std::ranges::equal(a.pending_retractions(), b.pending_retractions());
 }
 
 // Where there is no receipt, there is nothing to tell.
