@@ -127,6 +127,11 @@ Wish ChangeSome(Dice& dice, const std::string& council,
                 const std::vector<Versioned<engagement::Record>>& records, std::size_t number) {
   const Versioned<engagement::Record>& record = records[dice.Below(records.size())];
   const std::string& id = record.row.record_id();
+  // A retraction counts once a second person has confirmed it.
+  if (record.row.state() == engagement::state::v1::RECORD_STATE_RETRACTION_PENDING) {
+    return AboutRecord(council, id, "confirm " + record.etag,
+                       engagement::Verify{record.etag, {}, {}});
+  }
   switch (dice.Below(4)) {
     case 0: {
       engagement::AmendRecord amend{
