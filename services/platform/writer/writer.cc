@@ -17,18 +17,27 @@ constexpr std::chrono::milliseconds kTick{50};
 // for reports, which post themselves onto it.
 class Writer::Partition final : public Environment, public projection::RecordSink {
  public:
-  Partition(log::EventLog& log, TailAsker& asker, projection::Runner& runner,
-            ExpectedCommands& expected, log::PartitionId id, crypto::SigningKey key,
-            const Clock& clock, RandomSource& random, WriterLimits limits, AlarmCallback alarm)
-      : log_(log),
-        asker_(asker),
-        runner_(runner),
-        expected_(expected),
+  // What all partitions of a writer have in common. All outlives them.
+  struct Parts {
+    log::EventLog& log;
+    TailAsker& asker;
+    projection::Runner& runner;
+    ExpectedCommands& expected;
+    const Clock& clock;
+    RandomSource& random;
+  };
+
+  Partition(const Parts& parts, log::PartitionId id, crypto::SigningKey key, WriterLimits limits,
+            AlarmCallback alarm)
+      : log_(parts.log),
+        asker_(parts.asker),
+        runner_(parts.runner),
+        expected_(parts.expected),
         id_(std::move(id)),
-        clock_(clock),
-        random_(random),
+        clock_(parts.clock),
+        random_(parts.random),
         alarm_(std::move(alarm)),
-        writer_(runner.view(id_), std::move(key), *this, limits) {
+        writer_(runner_.view(id_), std::move(key), *this, limits) {
     runner_.SetSink(id_, *this);
   }
 
@@ -107,10 +116,10 @@ Writer::Writer(log::EventLog& log, projection::Runner& runner, const log::Foundi
       limits_(limits),
       expected_([this] { runner_.Post([this] { StepAll(); }); }),
       asker_(std::make_unique<TailAsker>(log)) {
+  const Partition::Parts parts{log, *asker_, runner, expected_, clock, random};
   for (std::uint32_t i = 0; i < founding.root.partitions(); ++i) {
-    partitions_.push_back(std::make_unique<Partition>(log, *asker_, runner, expected_,
-                                                      log::PartitionId{stream_, i}, key, clock,
-                                                      random, limits, alarm));
+    partitions_.push_back(
+        std::make_unique<Partition>(parts, log::PartitionId{stream_, i}, key, limits, alarm));
   }
   Publish();
   runner_.Post([this] {
