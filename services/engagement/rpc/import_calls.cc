@@ -75,12 +75,6 @@ grpc::ByteBuffer BytesOf(v1::ImportRecordsResponse& answer) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
-template <class Request>
-void CheckIds(const Request& request, rpc::Violations& wrong) {
-  wrong.Uuid("request_id", request.request_id());
-  if (!request.after().empty()) wrong.Uuid("after", request.after());
-}
-
 }  // namespace
 
 // The work of one stream. Threads: confined to the stream's.
@@ -155,7 +149,7 @@ Result<EngagementService::Import::Row> EngagementService::Import::Read(const Arr
   const auto admit = [&](std::string_view method, const auto& request,
                          const auto& check) -> Result<void> {
     TL_TRY_VOID(rpc::CheckBytes(request.ByteSizeLong()));
-    CheckIds(request, wrong);
+    rpc::CheckWriteIds(request.request_id(), request.after(), wrong);
     const rpc::Scope scope = check(request, wrong);
     TL_TRY_VOID(wrong.Verdict());
     TL_TRY(row.by, rpc::Authorize(stream_.caller(), method, scope));

@@ -81,6 +81,11 @@ Result<void> Answer(const UnaryCall& call, Result<Reading> reading, v1::ReadPosi
 
 }  // namespace
 
+void CheckWriteIds(const std::string& request_id, const std::string& after, Violations& wrong) {
+  wrong.Uuid("request_id", request_id);
+  if (!after.empty()) wrong.Uuid("after", after);
+}
+
 Result<void> CheckBytes(std::size_t request_bytes) {
   if (request_bytes > kRequestBytesMax) return TooLarge(request_bytes);
   return {};
@@ -187,8 +192,7 @@ grpc::ServerUnaryReactor* UnaryCalls::StartCommand(const Asked& asked, const Wri
                                                    RenderOutcome render) {
   const UnaryCallPtr call = Begin(asked);
   const auto check_all = [&](Violations& wrong) {
-    wrong.Uuid("request_id", fields.request_id);
-    if (!fields.after.empty()) wrong.Uuid("after", fields.after);
+    CheckWriteIds(fields.request_id, fields.after, wrong);
     return check(wrong);
   };
   if (!Admit(*call, asked.request, check_all)) return call->reactor();

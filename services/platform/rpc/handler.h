@@ -67,6 +67,9 @@ using RunList = Callback<Result<void>(const Request&, Reading&, Page&, Response&
 // becomes one.
 Result<void> CheckBytes(std::size_t request_bytes);
 
+// What every write names: its request id, and the one that it comes after, or none.
+void CheckWriteIds(const std::string& request_id, const std::string& after, Violations& wrong);
+
 // What a command is to the writer: whom it touches, and the rules.
 struct Intent {
   log::v1::EntityKey key;

@@ -255,29 +255,33 @@ void RowStream::Join() {
 }
 
 void RowStream::End(const Result<void>& result) {
+  slot_ = AccountSlot();
   gate_.ReportEnd(
       {method_, caller_.account, result, gate_.clock().Monotonic() - started_, trace_id_});
   FinishWhenDue(result, [this, status = ToStatus(result)] { Finish(status); });
 }
 
-RowStreams::RowStreams(Gate& gate, const RowStreamLimits& limits) : gate_(gate), limits_(limits) {
+RowStreams::RowStreams(Gate& gate, const RowStreamLimits& limits)
+    : gate_(gate),
+      limits_(limits),
+      of_account_(limits.streams_of_account_max, TooMany(limits.streams_of_account_max, "you")) {
   gate_.OnDrain(this, [this] {
     const absl::MutexLock lock(&mutex_);
     stopped_ = true;
-    for (const Entry& entry : streams_) entry.stream->StopTaking();
+    for (const auto& stream : streams_) stream->StopTaking();
   });
 }
 
 RowStreams::~RowStreams() {
   gate_.ForgetDrain(this);
-  std::list<Entry> streams;
+  std::list<std::shared_ptr<RowStream>> streams;
   {
     const absl::MutexLock lock(&mutex_);
     stopped_ = true;
     streams.swap(streams_);
   }
-  for (const Entry& entry : streams) entry.stream->Abandon();
-  for (const Entry& entry : streams) entry.stream->Join();
+  for (const auto& stream : streams) stream->Abandon();
+  for (const auto& stream : streams) stream->Join();
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* RowStreams::Run(
@@ -291,27 +295,24 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* RowStreams::Run(
   return stream.get();
 }
 
-Result<void> RowStreams::Add(const std::string& account, std::shared_ptr<RowStream> stream) {
+Result<void> RowStreams::Add(const std::string& account, const std::shared_ptr<RowStream>& stream) {
   const absl::MutexLock lock(&mutex_);
   if (stopped_) return Stopping();
   JoinEnded();
-  std::size_t open = 0;
-  std::size_t own = 0;
-  for (const Entry& entry : streams_) {
-    if (entry.stream->Ended()) continue;
-    ++open;
-    if (entry.account == account) ++own;
+  const auto open = std::ranges::count_if(streams_, [](const auto& one) { return !one->Ended(); });
+  if (static_cast<std::size_t>(open) >= limits_.streams_max) {
+    return TooMany(limits_.streams_max, "all accounts together");
   }
-  if (open >= limits_.streams_max) return TooMany(limits_.streams_max, "all accounts together");
-  if (own >= limits_.streams_of_account_max) return TooMany(limits_.streams_of_account_max, "you");
-  streams_.push_back({account, std::move(stream)});
+  TL_TRY(AccountSlot slot, of_account_.Take(account));
+  stream->Hold(std::move(slot));
+  streams_.push_back(stream);
   return {};
 }
 
 void RowStreams::JoinEnded() {
-  std::erase_if(streams_, [](const Entry& entry) {
-    if (!entry.stream->Done()) return false;
-    entry.stream->Join();
+  std::erase_if(streams_, [](const auto& stream) {
+    if (!stream->Done()) return false;
+    stream->Join();
     return true;
   });
 }

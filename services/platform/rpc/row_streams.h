@@ -39,6 +39,7 @@
 #include "absl/synchronization/mutex.h"
 #include "platform/base/clock.h"
 #include "platform/base/result.h"
+#include "platform/rpc/account_slots.h"
 #include "platform/rpc/gate.h"
 #include "platform/writer/command.h"
 
@@ -98,8 +99,8 @@ class RowStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::B
   void Stop(const Error& why);        // Any thread. Answers what was taken, and ends with `why`.
 
   // For RowStreams.
+  void Hold(AccountSlot slot) { slot_ = std::move(slot); }  // Before Begin; free when it has ended.
   void Begin(const Result<CallerIdentity>& admitted, const MakeRowWork& make);
-  const std::string& account() const { return caller_.account; }
   void StopTaking();   // Any thread. Answers what was taken, and ends.
   void Abandon();      // Likewise. Ends as soon as it can.
   bool Ended() const;  // Before its client can know.
@@ -137,6 +138,7 @@ class RowStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::B
   const std::string trace_id_;
   const MonotonicTime started_;
   const MonotonicTime until_;
+  AccountSlot slot_;
   CallerIdentity caller_;     // Constant once it has begun.
   grpc::ByteBuffer reading_;  // Of the read under way.
   grpc::ByteBuffer writing_;  // Of the write under way.
@@ -175,18 +177,14 @@ class RowStreams {
       grpc::CallbackServerContext* context, std::string_view method, const MakeRowWork& make);
 
  private:
-  Result<void> Add(const std::string& account, std::shared_ptr<RowStream> stream);
+  Result<void> Add(const std::string& account, const std::shared_ptr<RowStream>& stream);
   void JoinEnded() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-
-  struct Entry {
-    std::string account;
-    std::shared_ptr<RowStream> stream;
-  };
 
   Gate& gate_;
   const RowStreamLimits limits_;
+  AccountSlots of_account_;
   absl::Mutex mutex_;
-  std::list<Entry> streams_ ABSL_GUARDED_BY(mutex_);
+  std::list<std::shared_ptr<RowStream>> streams_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -283,8 +283,8 @@ class RecordImport {
       TL_TRY(recorded, FindRecordNow(connection_, name));
     }
     const std::string content = row.record.SerializeAsString();
-    TL_TRY(const std::string journey, JourneyOf(row));
     if (!recorded) {
+      TL_TRY(const std::string journey, JourneyOf(row));
       const ImportWrite write{RequestIdOf(name, content, "create|" + Today() + journey),
                               options_.validate_only};
       return Planned(Write{SubmitRow(write, row.council_id, row.record_id, row.record),
@@ -295,6 +295,7 @@ class RecordImport {
     TL_TRY(const auto versions, ListRecordVersions(connection_, name));
     TL_TRY(paths, Mergeable(versions, row.record, std::move(paths)));
     if (paths.empty()) return Planned(RowOutcome::kUnchanged);
+    TL_TRY(const std::string journey, JourneyOf(row));
     const ImportWrite write{RequestIdOf(name, content,
                                         fmt::format("{}|{}|{}{}", recorded->etag(),
                                                     fmt::join(paths, ","), Today(), journey)),
