@@ -16,6 +16,7 @@
 #include "platform/projection/read_lag.h"
 #include "platform/projection/store_row.h"
 #include "platform/projection/tail_rounds.h"
+#include "platform/store/ingest_aside.h"
 
 namespace twinledger::projection {
 namespace {
@@ -102,6 +103,7 @@ class Runner::State {
   const Projection& projection;
   const Clock& clock;
   const std::unique_ptr<store::KeyValueStore> store;
+  store::IngestAside aside{*store};  // What the views have: of their thread.
 
   // Of the thread that opens until Start, then of the runner's.
   std::map<log::PartitionId, Lane> lanes;
@@ -144,7 +146,7 @@ bool Runner::State::WaitFor(const TailRounds::Tails& tails, MonotonicTime deadli
 // How many records it has to read.
 Result<log::Offset> Runner::State::OpenLane(const log::PartitionId& partition) {
   Lane& lane = lanes[partition];
-  TL_TRY(lane.view, PartitionView::Open(*store, projection, founding, partition));
+  TL_TRY(lane.view, PartitionView::Open(aside, projection, founding, partition));
   if (log.HasSoleWriter()) lane.view->ForbidVoids();
   const MonotonicTime asked = clock.Monotonic();
   TL_TRY(lane.opening_tail, log::AskWithin(log::kLogPatience, [&] { return log.Tail(partition); }));
@@ -169,6 +171,8 @@ Result<void> Runner::State::OpenLanes() {
   for (auto& [partition, lane] : lanes) {
     if (bulk) TL_TRY_VOID(lane.view->SetBulk(true));
   }
+  const auto is_new = [](const auto& one) { return one.second.view->chain().sequence == 0; };
+  if (bulk && std::ranges::all_of(lanes, is_new)) aside.RememberRows();
   if (!bulk) positions.SetVisible();
   Publish();
   for (const auto& [partition, lane] : lanes) {
@@ -204,7 +208,12 @@ void Runner::State::EndBulk() {
   for (auto& [partition, lane] : lanes) {
     static_cast<void>(lane.view->SetBulk(false));  // The view keeps its error.
   }
-  positions.SetVisible();
+  aside.ForgetRows();
+  const Result<void> stored = aside.Settle();
+  if (stored.ok()) return positions.SetVisible();
+  // Whose rows are missing nobody knows any more: none are served.
+  for (auto& [partition, lane] : lanes) lane.view->Stop(stored.error());
+  positions.Close(stored.error());
 }
 
 // The most of one partition goes first: so files are few and large, however uneven partitions are.
@@ -222,16 +231,15 @@ void Runner::State::BoundPending() {
 }
 
 void Runner::State::EndCatchUp() {
-  bool all_reached = true;
   for (const auto& [partition, lane] : lanes) {
-    const bool reached = lane.view->next_offset() >= lane.opening_tail;
-    if (!reached && !lane.view->stopped()) return;
-    all_reached = all_reached && reached && !lane.view->stopped();
+    if (lane.view->next_offset() < lane.opening_tail && !lane.view->stopped()) return;
   }
   // A partition that is stopped is no reason to keep the others from their readers.
   EndBulk();
   if (Feed* const reading = std::exchange(feed, nullptr)) reading->EndCatchUp();
-  if (!all_reached) return;
+  for (const auto& [partition, lane] : lanes) {
+    if (lane.view->stopped()) return;
+  }
   Publish();
   caught_up.store(true);
 }

@@ -5,46 +5,13 @@
 #include <utility>
 
 #include "platform/store/row_format.h"
+#include "platform/store/stacked.h"
 
 namespace twinledger::store {
 namespace {
 
 // A row's place, and its part of the hash.
 constexpr std::size_t kRowOverhead = 4 * sizeof(KeyValue);
-
-std::string_view RowOf(std::string_view key) { return key.substr(0, key.size() - kVersionBytes); }
-
-// Two readers as one: the upper one's value stands where both have a key.
-class Stacked final : public Iterator {
- public:
-  Stacked(std::unique_ptr<Iterator> upper, std::unique_ptr<Iterator> lower)
-      : upper_(std::move(upper)), lower_(std::move(lower)) {}
-
-  bool Valid() const override { return upper_->Valid() || lower_->Valid(); }
-  void Seek(std::string_view key) override {
-    upper_->Seek(key);
-    lower_->Seek(key);
-    Settle();
-  }
-  void Next() override {
-    const bool both = upper_->Valid() && lower_->Valid() && upper_->key() == lower_->key();
-    if (both) lower_->Next();
-    (at_upper_ ? upper_ : lower_)->Next();
-    Settle();
-  }
-  std::string_view key() const override { return (at_upper_ ? upper_ : lower_)->key(); }
-  std::string_view value() const override { return (at_upper_ ? upper_ : lower_)->value(); }
-  Result<void> status() const override { return lower_->status(); }
-
- private:
-  void Settle() {
-    at_upper_ = upper_->Valid() && (!lower_->Valid() || upper_->key() <= lower_->key());
-  }
-
-  const std::unique_ptr<Iterator> upper_;
-  const std::unique_ptr<Iterator> lower_;
-  bool at_upper_ = false;
-};
 
 }  // namespace
 
@@ -55,7 +22,7 @@ Result<std::optional<std::string>> BulkRows::Reader::Get(std::string_view key) c
 }
 
 std::unique_ptr<Iterator> BulkRows::Reader::NewIterator() const {
-  return std::make_unique<Stacked>(rows_.Sorted()->NewIterator(), rows_.below_.NewIterator());
+  return Stack(rows_.Sorted()->NewIterator(), rows_.below_.NewIterator());
 }
 
 void BulkRows::Begin(const log::PartitionId& partition, log::Sequence sequence) {
@@ -69,6 +36,7 @@ void BulkRows::Begin(const log::PartitionId& partition, log::Sequence sequence) 
 }
 
 Result<std::optional<RowVersion>> BulkRows::NewestBelow(const std::string& row) const {
+  if (!below_.MayHold(row)) return std::optional<RowVersion>();
   if (!lookup_) lookup_ = below_.NewIterator();
   return NewestVersion(*lookup_, row, std::nullopt);
 }

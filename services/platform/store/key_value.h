@@ -34,6 +34,9 @@ class KeyValueReader {
   virtual ~KeyValueReader() = default;
   virtual Result<std::optional<std::string>> Get(std::string_view key) const = 0;
   virtual std::unique_ptr<Iterator> NewIterator() const = 0;
+
+  // False if it is known that no version of the row is there: then nobody need seek it.
+  virtual bool MayHold([[maybe_unused]] std::string_view row) const { return true; }
 };
 
 // One row of it, in somebody else's memory.

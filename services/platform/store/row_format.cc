@@ -123,7 +123,7 @@ Result<RowVersion> DecodeVersion(std::string_view key, std::string_view value) {
 
 Result<RowVersion> Decode(std::string_view key, std::string_view value) {
   TL_TRY(RowVersion version, DecodeVersion(key, value));
-  if (!DecodeRowKey(key.substr(0, key.size() - kVersionBytes), version.key)) return DamagedRow(key);
+  if (!DecodeRowKey(RowOf(key), version.key)) return DamagedRow(key);
   return version;
 }
 

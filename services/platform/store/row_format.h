@@ -23,6 +23,10 @@ void AppendOrigin(const log::PartitionId& partition, bool deleted, std::string& 
 // Takes it off; false if the value has none.
 bool DecodeOrigin(std::string_view& value, log::PartitionId& partition, bool& deleted);
 
+// Of a version's key.
+inline std::string_view RowOf(std::string_view key) {
+  return key.substr(0, key.size() - kVersionBytes);
+}
 // Whether a key is that of a version of the row.
 inline bool IsVersionOf(std::string_view key, std::string_view row) {
   return key.size() == row.size() + kVersionBytes && key.starts_with(row);

@@ -61,7 +61,7 @@ Result<void> CutReader::Scan(TableId table, const RowKey& prefix, const RowKey& 
   at->Seek(std::max(bound, EncodeRowKey(table, from)));
   while (at->Valid() && at->key().starts_with(bound)) {
     if (at->key().size() < kTableBytes + kVersionBytes) return DamagedRow(at->key());
-    const std::string row(at->key().substr(0, at->key().size() - kVersionBytes));
+    const std::string row(RowOf(at->key()));
     TL_TRY(const bool visible, MoveToVisible(*at, row, cut_));
     if (visible) {
       TL_TRY(RowVersion version, Decode(at->key(), at->value()));

@@ -16,6 +16,7 @@
 #include "platform/base/clock.h"
 #include "platform/log/simulated/simulated_log.h"
 #include "platform/store/memory_store.h"
+#include "platform/store/sorted_run.h"
 #include "tests/support/tally_history.h"
 #include "tests/support/tally_projection.h"
 
@@ -51,6 +52,25 @@ class LateLog final : public log::EventLog {
  private:
   static Error NoBroker() { return {Code::kUnavailable, "no broker", "KAFKA_UNAVAILABLE"}; }
   log::EventLog& behind_;
+};
+
+// One without room for a rebuild.
+class FullStore final : public store::KeyValueStore {
+ public:
+  Result<std::optional<std::string>> Get(std::string_view key) const override {
+    return rows_.Get(key);
+  }
+  std::unique_ptr<store::Iterator> NewIterator() const override { return rows_.NewIterator(); }
+  std::shared_ptr<const store::KeyValueReader> Snapshot() const override {
+    return rows_.Snapshot();
+  }
+  Result<void> Write(const store::Batch& batch) override { return rows_.Write(batch); }
+  Result<void> Ingest(std::shared_ptr<const store::SortedRun>) override {
+    return Error{Code::kResourceExhausted, "no room", "DISK_FULL"};
+  }
+
+ private:
+  store::MemoryStore rows_;
 };
 
 class RunnerTest : public ::testing::Test {
@@ -153,6 +173,19 @@ TEST_F(RunnerTest, MuchToReadIsStoredAtItsEnd) {
   LandAll();
   ASSERT_TRUE(WaitFor(*runner, {{kFirst, 4}}, Soon()).ok());
   EXPECT_EQ(Words(*runner, 0, 0), "a b c");
+}
+
+TEST_F(RunnerTest, ARebuildThatCannotBeStoredStops) {
+  history_.Add(0, {{0, {"a"}}});
+  for (int i = 0; i < 1100; ++i) history_.AddBytes(0, "no record");
+  LandAll();
+  const auto runner = *Open(std::make_unique<FullStore>());
+  runner->Start();
+  const Result<void> reached = WaitFor(*runner, {{kFirst, 2}}, Soon());
+  ASSERT_FALSE(reached.ok());
+  EXPECT_EQ(reached.error().reason, "DISK_FULL");
+  EXPECT_FALSE(runner->CaughtUp());
+  EXPECT_EQ(Words(*runner, 0, 0), std::nullopt);
 }
 
 TEST_F(RunnerTest, StatusTellsWhatIsStored) {

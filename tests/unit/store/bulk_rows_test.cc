@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include "platform/store/ingest_aside.h"
 #include "platform/store/memory_store.h"
 
 namespace twinledger::store {
@@ -65,7 +66,9 @@ void WriteCommit(log::Sequence sequence, CommitRows& left, CommitRows& right) {
 RC_GTEST_PROP(BulkRowsProperty, ReadsAndStoresAsAnOverlayThatIsStoredAtEachRecord, ()) {
   MemoryStore stored;  // As the overlay's writes make it.
   MemoryStore bulk;    // As bulk does, now and then.
-  BulkRows rows(bulk);
+  IngestAside aside(bulk);
+  if (*rc::gen::arbitrary<bool>()) aside.RememberRows();
+  BulkRows rows(aside);
   log::Sequence sequence = 0;
   for (int records = *rc::gen::inRange(1, 8); records > 0; --records) {
     Overlay overlay(stored);
@@ -84,20 +87,23 @@ RC_GTEST_PROP(BulkRowsProperty, ReadsAndStoresAsAnOverlayThatIsStoredAtEachRecor
     rows.Keep();
     RC_ASSERT(stored.Write(overlay.Take()).ok());
     if (*rc::gen::inRange(0, 3) > 0) continue;
-    RC_ASSERT(bulk.Ingest(rows.SortedWith("cursor", std::to_string(sequence))).ok());
+    RC_ASSERT(aside.Ingest(rows.SortedWith("cursor", std::to_string(sequence))).ok());
     rows.Clear();
     RC_ASSERT(stored.Write({{"cursor", std::to_string(sequence)}}).ok());
   }
-  RC_ASSERT(bulk.Ingest(rows.SortedWith("cursor", "end")).ok());
+  RC_ASSERT(aside.Ingest(rows.SortedWith("cursor", "end")).ok());
+  RC_ASSERT(aside.Settle().ok());
   RC_ASSERT(stored.Write({{"cursor", "end"}}).ok());
   const bool equal = bulk.Rows() == stored.Rows();
   RC_ASSERT(equal);
 }
 
 TEST(BulkRowsTest, ARowOfAnotherPartitionIsNotWritten) {
-  MemoryStore store;
   for (const bool below : {false, true}) {
     SCOPED_TRACE(below);
+    MemoryStore memory;
+    IngestAside store(memory);
+    store.RememberRows();
     BulkRows rows(store);
     rows.Begin(kThere, 1);
     rows.PutBytes(kTable, {"a", "b"}, "theirs");

@@ -1,0 +1,70 @@
+#include "platform/store/ingest_aside.h"
+
+#include <chrono>
+#include <utility>
+
+#include "platform/store/row_format.h"
+#include "platform/store/sorted_run.h"
+#include "platform/store/stacked.h"
+
+namespace twinledger::store {
+
+IngestAside::~IngestAside() {
+  if (stored_.valid()) stored_.wait();
+}
+
+// Null once they are in the store; for ever what failed to get there.
+const SortedRun* IngestAside::Storing() const {
+  if (stored_.valid() && stored_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+    outcome_ = stored_.get();
+    if (outcome_.ok()) storing_.reset();
+  }
+  return storing_.get();
+}
+
+Result<std::optional<std::string>> IngestAside::Get(std::string_view key) const {
+  if (const SortedRun* const above = Storing()) {
+    TL_TRY(std::optional<std::string> value, above->Get(key));
+    if (value) return value;
+  }
+  return store_.Get(key);
+}
+
+std::unique_ptr<Iterator> IngestAside::NewIterator() const {
+  const SortedRun* const above = Storing();
+  if (above == nullptr) return store_.NewIterator();
+  return Stack(above->NewIterator(), store_.NewIterator());
+}
+
+bool IngestAside::MayHold(std::string_view row) const { return !rows_ || rows_->MayHold(row); }
+
+Result<void> IngestAside::Settle() {
+  if (stored_.valid()) stored_.wait();
+  Storing();
+  return outcome_;
+}
+
+Result<void> IngestAside::Ingest(std::shared_ptr<const SortedRun> rows) {
+  TL_TRY_VOID(Settle());
+  if (rows_) {
+    // Versions of a row lie beside each other. A key that is none of a row adds one that nobody
+    // asks for.
+    std::string_view before;
+    for (const KeyValue& version : rows->rows()) {
+      const std::string_view row = RowOf(version.key);
+      if (row != before) rows_->Add(row);
+      before = row;
+    }
+  }
+  storing_ = std::move(rows);
+  stored_ = std::async(std::launch::async,
+                       [&store = store_, rows = storing_] { return store.Ingest(rows); });
+  return {};
+}
+
+Result<void> IngestAside::Write(const Batch& batch) {
+  TL_TRY_VOID(Settle());
+  return store_.Write(batch);
+}
+
+}  // namespace twinledger::store

@@ -1,0 +1,57 @@
+// A store that takes sorted rows at once and stores them on a thread beside: a rebuild folds on
+// while what it folded becomes files, which is a quarter of its work.
+//
+//   Ingest(rows) --> on top of the store --stored--> in the store
+//                          '--------failed--> every later call says so
+//
+// One run is stored at a time: who makes them faster waits, so memory holds two at the most.
+//
+// Of a store that is filled from nothing it knows which rows are there, and spares seeks for
+// others.
+#pragma once
+
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "platform/store/key_value.h"
+#include "platform/store/row_filter.h"
+
+namespace twinledger::store {
+
+// Threads: confined to one. Snapshots of what is stored are taken of the store itself.
+class IngestAside final : public KeyValueStore {
+ public:
+  explicit IngestAside(KeyValueStore& store) : store_(store) {}  // Must outlive it.
+  ~IngestAside() override;                                       // Waits.
+
+  // Rows that are being stored are read as if they were.
+  Result<std::optional<std::string>> Get(std::string_view key) const override;
+  std::unique_ptr<Iterator> NewIterator() const override;
+  bool MayHold(std::string_view row) const override;
+  std::shared_ptr<const KeyValueReader> Snapshot() const override { return store_.Snapshot(); }
+
+  // Answers before the rows are stored, and with the error of those before.
+  Result<void> Ingest(std::shared_ptr<const SortedRun> rows) override;
+  Result<void> Write(const Batch& batch) override;  // Behind all that was taken.
+  Result<void> Settle();                            // Waits until all that was taken is stored.
+
+  // From now on rows are remembered, until they are forgotten. REQUIRES: the store has none yet,
+  // and they come by Ingest.
+  void RememberRows() { rows_.emplace(); }
+  void ForgetRows() { rows_.reset(); }
+
+ private:
+  const SortedRun* Storing() const;
+
+  KeyValueStore& store_;
+  std::optional<RowFilter> rows_;  // None if they are not remembered.
+  // The rows that are on their way; looked at when somebody reads.
+  mutable std::shared_ptr<const SortedRun> storing_;
+  mutable std::future<Result<void>> stored_;
+  mutable Result<void> outcome_;  // Of all that was taken.
+};
+
+}  // namespace twinledger::store

@@ -1,0 +1,115 @@
+// Rows that are stored beside who made them: they read as stored from the first moment, and an
+// error of the store is told whoever comes next.
+#include "platform/store/ingest_aside.h"
+
+#include <absl/synchronization/notification.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "platform/store/memory_store.h"
+#include "platform/store/sorted_run.h"
+
+namespace twinledger::store {
+namespace {
+
+std::shared_ptr<const SortedRun> RunOf(
+    const std::vector<std::pair<std::string, std::string>>& rows) {
+  const auto memory = std::make_shared<RowMemory>();
+  std::vector<KeyValue> all;
+  for (const auto& [key, value] : rows) all.push_back(memory->Copy(key, value, {}));
+  return SortedRun::Make(std::move(all), {memory});
+}
+
+std::string AllOf(const KeyValueReader& reader) {
+  std::string all;
+  const auto at = reader.NewIterator();
+  for (at->Seek(""); at->Valid(); at->Next()) {
+    all += std::string(at->key()) + "=" + std::string(at->value()) + " ";
+  }
+  EXPECT_TRUE(at->status().ok());
+  return all;
+}
+
+// Stores once it may, or fails.
+class HeldStore final : public KeyValueStore {
+ public:
+  Result<std::optional<std::string>> Get(std::string_view key) const override {
+    return rows.Get(key);
+  }
+  std::unique_ptr<Iterator> NewIterator() const override { return rows.NewIterator(); }
+  std::shared_ptr<const KeyValueReader> Snapshot() const override { return rows.Snapshot(); }
+  Result<void> Write(const Batch& batch) override { return rows.Write(batch); }
+  Result<void> Ingest(std::shared_ptr<const SortedRun> run) override {
+    go.WaitForNotification();
+    if (fails) return Error{Code::kResourceExhausted, "no room", "DISK_FULL"};
+    return rows.Ingest(std::move(run));
+  }
+
+  MemoryStore rows;
+  absl::Notification go;
+  bool fails = false;
+};
+
+class IngestAsideTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(held_.rows.Write({{"a", "stored"}, {"b", "stored"}}).ok());
+    ASSERT_TRUE(aside_.Ingest(RunOf({{"b", "taken"}, {"c", "taken"}})).ok());
+  }
+  void TearDown() override {
+    if (!held_.go.HasBeenNotified()) held_.go.Notify();
+  }
+
+  HeldStore held_;
+  IngestAside aside_{held_};
+};
+
+TEST_F(IngestAsideTest, WhatIsBeingStoredIsReadAsIfItWere) {
+  EXPECT_EQ(AllOf(aside_), "a=stored b=taken c=taken ");
+  EXPECT_EQ(*aside_.Get("a"), "stored");
+  EXPECT_EQ(*aside_.Get("b"), "taken");
+  EXPECT_EQ(*aside_.Get("d"), std::nullopt);
+  EXPECT_EQ(AllOf(*aside_.Snapshot()), "a=stored b=stored ") << "a snapshot is of what is stored";
+}
+
+TEST_F(IngestAsideTest, AnIteratorOutlivesTheStoring) {
+  const auto at = aside_.NewIterator();
+  held_.go.Notify();
+  ASSERT_TRUE(aside_.Settle().ok());
+  EXPECT_EQ(AllOf(held_.rows), "a=stored b=taken c=taken ");
+  at->Seek("b");
+  ASSERT_TRUE(at->Valid());
+  EXPECT_EQ(at->value(), "taken");
+}
+
+TEST_F(IngestAsideTest, WritesComeBehindWhatWasTaken) {
+  held_.go.Notify();
+  ASSERT_TRUE(aside_.Write({{"c", "written"}}).ok());
+  EXPECT_EQ(AllOf(held_.rows), "a=stored b=taken c=written ");
+  EXPECT_EQ(AllOf(aside_), "a=stored b=taken c=written ");
+}
+
+TEST_F(IngestAsideTest, RunsAreStoredOneAfterAnother) {
+  held_.go.Notify();
+  ASSERT_TRUE(aside_.Ingest(RunOf({{"c", "second"}})).ok());
+  ASSERT_TRUE(aside_.Settle().ok());
+  EXPECT_EQ(AllOf(held_.rows), "a=stored b=taken c=second ");
+}
+
+TEST_F(IngestAsideTest, AFailureIsToldToWhoeverComesNextAndTheRowsAreReadOn) {
+  held_.fails = true;
+  held_.go.Notify();
+  const Result<void> settled = aside_.Settle();
+  ASSERT_FALSE(settled.ok());
+  EXPECT_EQ(settled.error().reason, "DISK_FULL");
+  EXPECT_EQ(aside_.Ingest(RunOf({{"d", "later"}})).error().reason, "DISK_FULL");
+  EXPECT_EQ(aside_.Write({{"d", "later"}}).error().reason, "DISK_FULL");
+  EXPECT_EQ(AllOf(aside_), "a=stored b=taken c=taken ");
+  EXPECT_EQ(AllOf(held_.rows), "a=stored b=stored ");
+}
+
+}  // namespace
+}  // namespace twinledger::store
