@@ -12,9 +12,6 @@
 namespace twinledger::projection {
 namespace {
 
-// What a view folds in memory before it stores, alone; who has several bounds them together.
-constexpr std::size_t kPendingBytesMax = std::size_t{32} << 20;
-
 Error DamagedAt(const log::PartitionId& partition, log::Offset offset, std::string what) {
   std::string place = log::ToString(partition);
   return Error{Code::kDataLoss,
@@ -63,6 +60,7 @@ class PartitionView::State {
   Result<void> StoreAtOnce(const log::ReadRecord& record, log::AcceptedRecord& accepted,
                            store::Batch* own);
   Result<void> Fold(const log::ReadRecord& record, log::AcceptedRecord& accepted);
+  std::shared_ptr<const store::SortedRun> TakePending();
   Result<void> StorePending();
   store::StateDigest Digest() {
     store::StateDigest digest = cursor.digest;
@@ -209,18 +207,21 @@ Result<void> PartitionView::State::Fold(const log::ReadRecord& record,
   pending_digest.Add(pending.rows().last(pending.fresh()));
   pending.Keep();
   cursor = std::move(next);
-  return pending.bytes() < kPendingBytesMax ? Result<void>() : StorePending();
+  return {};
+}
+
+std::shared_ptr<const store::SortedRun> PartitionView::State::TakePending() {
+  if (pending.empty()) return nullptr;
+  cursor.digest = Digest();
+  auto run = pending.SortedWith(CursorKey(cursor.chain.partition), CursorBytes(cursor));
+  pending_digest.Clear();
+  pending.Clear();
+  return run;
 }
 
 Result<void> PartitionView::State::StorePending() {
-  if (pending.empty()) return {};
-  Cursor next = cursor;
-  next.digest = Digest();
-  TL_TRY_VOID(store.Ingest(pending.SortedWith(CursorKey(next.chain.partition), CursorBytes(next))));
-  cursor = std::move(next);
-  pending_digest.Clear();
-  pending.Clear();
-  return {};
+  auto run = TakePending();
+  return run ? store.Ingest(std::move(run)) : Result<void>();
 }
 
 PartitionView::PartitionView(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -270,15 +271,16 @@ Result<PartitionView::Consumed> PartitionView::ConsumeOwn(const log::ReadRecord&
 
 Result<void> PartitionView::SetBulk(bool bulk) {
   state_->bulk = bulk;
-  return bulk ? Result<void>() : StorePending();
+  if (bulk) return {};
+  const Result<void> stored = state_->StorePending();
+  if (!stored.ok()) return state_->Stop(stored.error());
+  return {};
 }
 
 std::size_t PartitionView::pending_bytes() const { return state_->pending.bytes(); }
 
-Result<void> PartitionView::StorePending() {
-  const Result<void> stored = state_->StorePending();
-  if (!stored.ok()) return state_->Stop(stored.error());
-  return {};
+std::shared_ptr<const store::SortedRun> PartitionView::TakePending() {
+  return state_->TakePending();
 }
 
 void PartitionView::ForbidVoids() { state_->voids_forbidden = true; }

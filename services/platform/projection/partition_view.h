@@ -18,6 +18,7 @@
 #include "platform/projection/projection.h"
 #include "platform/projection/voids_read.h"
 #include "platform/store/key_value.h"
+#include "platform/store/sorted_run.h"
 #include "platform/store/state_digest.h"
 #include "platform/store/table.h"
 #include "twinledger/projection/v1/rows.pb.h"
@@ -63,14 +64,14 @@ class PartitionView {
   // not looked at: the record is void.
   Result<Consumed> ConsumeOwn(const log::ReadRecord& record, store::Batch rows);
 
-  // While on, accepted records are folded in memory and stored by sorted files, a cursor with each:
-  // for a rebuild. Off stores what is pending.
+  // While on, accepted records are folded in memory until TakePending: for a rebuild. Off stores
+  // what is pending by sorted files, the cursor with it.
   Result<void> SetBulk(bool bulk);
 
-  // What bulk holds in memory, and storing it: for who has several views and one memory. An error
-  // of the store stops the view.
+  // What bulk holds in memory: for who has several views and one memory. Takes it out, sorted, with
+  // the cursor behind it, to store it before the view is asked for anything; null if there is none.
   std::size_t pending_bytes() const;
-  Result<void> StorePending();
+  std::shared_ptr<const store::SortedRun> TakePending();
 
   // From now on a void record is damage: in a log with a sole writer.
   void ForbidVoids();

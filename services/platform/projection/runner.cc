@@ -17,6 +17,7 @@
 #include "platform/projection/store_row.h"
 #include "platform/projection/tail_rounds.h"
 #include "platform/store/ingest_aside.h"
+#include "platform/store/sorted_run.h"
 
 namespace twinledger::projection {
 namespace {
@@ -85,6 +86,8 @@ class Runner::State {
   void EndCatchUp();
   void EndBulk();
   void BoundPending();
+  void StorePending();
+  void StopAll(const Error& why);
   void RunTimers();
   void Publish();
   std::chrono::microseconds WaitTime() const;
@@ -188,7 +191,7 @@ Result<void> Runner::State::OpenLanes() {
 
 void Runner::State::Consume(FedBatch batch) {
   if (!batch) {
-    for (auto& [partition, lane] : lanes) lane.view->Stop(batch.error());
+    StopAll(batch.error());
     return;
   }
   for (const FedRecord& fed : *batch) {
@@ -205,6 +208,7 @@ void Runner::State::Consume(Lane& lane, const log::ReadRecord& record) {
 
 void Runner::State::EndBulk() {
   if (!std::exchange(bulk, false)) return;
+  StorePending();
   for (auto& [partition, lane] : lanes) {
     static_cast<void>(lane.view->SetBulk(false));  // The view keeps its error.
   }
@@ -212,22 +216,28 @@ void Runner::State::EndBulk() {
   const Result<void> stored = aside.Settle();
   if (stored.ok()) return positions.SetVisible();
   // Whose rows are missing nobody knows any more: none are served.
-  for (auto& [partition, lane] : lanes) lane.view->Stop(stored.error());
+  StopAll(stored.error());
   positions.Close(stored.error());
 }
 
-// The most of one partition goes first: so files are few and large, however uneven partitions are.
 void Runner::State::BoundPending() {
   std::size_t pending = 0;
-  PartitionView* most = nullptr;
+  for (const auto& [partition, lane] : lanes) pending += lane.view->pending_bytes();
+  if (pending >= kPendingOfAllBytesMax) StorePending();
+}
+
+// All views together: then files are few and large, and what RocksDB merges of them later is less.
+void Runner::State::StorePending() {
+  std::vector<std::shared_ptr<const store::SortedRun>> runs;
   for (const auto& [partition, lane] : lanes) {
-    if (lane.view->stopped()) continue;  // Its own bound holds; it takes nothing any more.
-    const std::size_t bytes = lane.view->pending_bytes();
-    pending += bytes;
-    if (most == nullptr || bytes > most->pending_bytes()) most = lane.view.get();
+    if (auto run = lane.view->TakePending()) runs.push_back(std::move(run));
   }
-  if (most == nullptr || pending < kPendingOfAllBytesMax) return;
-  static_cast<void>(most->StorePending());  // The view keeps its error.
+  const Result<void> before = aside.Ingest(store::SortedRun::Join(std::move(runs)));
+  if (!before.ok()) StopAll(before.error());
+}
+
+void Runner::State::StopAll(const Error& why) {
+  for (auto& [partition, lane] : lanes) lane.view->Stop(why);
 }
 
 void Runner::State::EndCatchUp() {

@@ -37,7 +37,7 @@ void BulkRows::Begin(const log::PartitionId& partition, log::Sequence sequence) 
 
 Result<std::optional<RowVersion>> BulkRows::NewestBelow(const std::string& row) const {
   if (!below_.MayHold(row)) return std::optional<RowVersion>();
-  if (!lookup_) lookup_ = below_.NewIterator();
+  if (!lookup_) lookup_ = below_.NewLookup();
   return NewestVersion(*lookup_, row, std::nullopt);
 }
 
@@ -140,7 +140,6 @@ void BulkRows::Keep() {
   kept_ = rows_.size();
   undo_.clear();
   commit_begin_ = 0;
-  lookup_.reset();
 }
 
 void BulkRows::Discard() {

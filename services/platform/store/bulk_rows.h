@@ -22,8 +22,8 @@
 
 namespace twinledger::store {
 
-// `below` must outlive it, and may change only behind Keep, Discard or Clear; what is of the same
-// rows is not written there meanwhile. Threads: confined to one.
+// `below` must outlive it; what is of the same rows is written there only behind Clear. Threads:
+// confined to one.
 class BulkRows final : public CommitRows {
  public:
   explicit BulkRows(const KeyValueReader& below) : below_(below) {}

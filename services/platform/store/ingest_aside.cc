@@ -36,6 +36,12 @@ std::unique_ptr<Iterator> IngestAside::NewIterator() const {
   return Stack(above->NewIterator(), store_.NewIterator());
 }
 
+std::unique_ptr<Iterator> IngestAside::NewLookup() const {
+  const SortedRun* const above = Storing();
+  if (above == nullptr) return store_.NewLookup();
+  return Stack(above->NewLookup(), store_.NewLookup());
+}
+
 bool IngestAside::MayHold(std::string_view row) const { return !rows_ || rows_->MayHold(row); }
 
 Result<void> IngestAside::Settle() {

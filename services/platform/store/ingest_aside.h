@@ -30,6 +30,7 @@ class IngestAside final : public KeyValueStore {
   // Rows that are being stored are read as if they were.
   Result<std::optional<std::string>> Get(std::string_view key) const override;
   std::unique_ptr<Iterator> NewIterator() const override;
+  std::unique_ptr<Iterator> NewLookup() const override;
   bool MayHold(std::string_view row) const override;
   std::shared_ptr<const KeyValueReader> Snapshot() const override { return store_.Snapshot(); }
 

@@ -35,6 +35,10 @@ class KeyValueReader {
   virtual Result<std::optional<std::string>> Get(std::string_view key) const = 0;
   virtual std::unique_ptr<Iterator> NewIterator() const = 0;
 
+  // For who looks for versions of rows: Seek with the key of a version finds the next one of its
+  // row, or anything, or nothing, if there is none. May be cheaper.
+  virtual std::unique_ptr<Iterator> NewLookup() const { return NewIterator(); }
+
   // False if it is known that no version of the row is there: then nobody need seek it.
   virtual bool MayHold([[maybe_unused]] std::string_view row) const { return true; }
 };

@@ -1,9 +1,11 @@
 #include "platform/store/rocks_store.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/sst_file_writer.h>
+#include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
 #include <system_error>
@@ -75,6 +77,22 @@ class GrowingEnds final : public rocksdb::SliceTransform {
   }
 };
 
+// All versions of a row, of which filters know whether a file or a memtable has any: most rows that
+// are looked for are new.
+class VersionsOfARow final : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "twinledger.VersionsOfARow"; }
+  bool InDomain(const rocksdb::Slice& key) const override {
+    return key.size() >= kTableBytes + kVersionBytes;
+  }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    return ToSlice(RowOf(ToView(key)));
+  }
+};
+
+constexpr double kFilterBitsARow = 10;  // Of a hundred files without a row, one is asked.
+constexpr double kFilterOfMemtable = 0.1;
+
 rocksdb::Options OptionsFor(bool create) {
   rocksdb::Options options;
   options.create_if_missing = create;
@@ -87,9 +105,18 @@ rocksdb::Options OptionsFor(bool create) {
   options.keep_log_file_num = 2;
   options.max_log_file_size = std::size_t{1} << 20;
   options.write_buffer_size = std::size_t{16} << 20;  // A server holds several stores.
+  options.prefix_extractor = std::make_shared<VersionsOfARow>();
+  options.memtable_prefix_bloom_size_ratio = kFilterOfMemtable;
+  rocksdb::BlockBasedTableOptions files;
+  files.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsARow));
+  files.whole_key_filtering = false;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(files));
   options.memtable_insert_with_hint_prefix_extractor = std::make_shared<GrowingEnds>();
   return options;
 }
+
+// By filters, or in the order of all keys.
+enum class Way { kLookup, kInOrder };
 
 bool IsAbsentOrEmpty(const fs::path& folder) {
   std::error_code error;
@@ -106,7 +133,8 @@ Error Absent(const fs::path& folder) {
 // Of a key in a batch, and of the batch itself: kind, and lengths of key and value.
 constexpr std::size_t kFramingBytesMost = 16;
 
-// One sorted file for each table of a run, so that files of different partitions rarely overlap.
+// One sorted file for each table of a run, and of the platform's own for each partition: so those
+// that only grow never overlap, and go where nothing merges them again.
 class SortedFiles {
  public:
   SortedFiles(const rocksdb::Options& options, fs::path folder)
@@ -117,15 +145,17 @@ class SortedFiles {
   }
 
   rocksdb::Status Add(std::string_view key, std::string_view value) {
-    const std::string_view table = key.substr(0, 2);
-    if (!writer_ || table != table_) {
+    const rocksdb::Slice whole = ToSlice(key);
+    const std::string_view part =
+        ends_.InDomain(whole) ? ToView(ends_.Transform(whole)) : key.substr(0, kTableBytes);
+    if (!writer_ || part != part_) {
       if (rocksdb::Status status = Finish(); !status.ok()) return status;
-      table_ = table;
+      part_ = part;
       paths_.push_back(folder_ / (std::to_string(paths_.size()) + ".sst"));
       writer_.emplace(rocksdb::EnvOptions(), options_);
       if (rocksdb::Status status = writer_->Open(paths_.back()); !status.ok()) return status;
     }
-    return writer_->Put(ToSlice(key), ToSlice(value));
+    return writer_->Put(whole, ToSlice(value));
   }
 
   rocksdb::Status Finish() {
@@ -140,7 +170,8 @@ class SortedFiles {
  private:
   const rocksdb::Options& options_;
   const fs::path folder_;
-  std::string table_;
+  const GrowingEnds ends_;
+  std::string part_;
   std::vector<std::string> paths_;
   std::optional<rocksdb::SstFileWriter> writer_;
 };
@@ -167,8 +198,11 @@ class RocksStore::Database {
 
 class RocksStore::Walk final : public Iterator {
  public:
-  Walk(std::shared_ptr<const Database> database, const rocksdb::ReadOptions& options)
-      : database_(std::move(database)), at_(database_->db->NewIterator(options)) {}
+  Walk(std::shared_ptr<const Database> database, rocksdb::ReadOptions options, Way way)
+      : database_(std::move(database)) {
+    options.total_order_seek = way == Way::kInOrder;
+    at_.reset(database_->db->NewIterator(options));
+  }
 
   bool Valid() const override { return at_->Valid(); }
   void Next() override { at_->Next(); }
@@ -179,7 +213,7 @@ class RocksStore::Walk final : public Iterator {
 
  private:
   const std::shared_ptr<const Database> database_;
-  const std::unique_ptr<rocksdb::Iterator> at_;
+  std::unique_ptr<rocksdb::Iterator> at_;
 };
 
 class RocksStore::View final : public KeyValueReader {
@@ -195,7 +229,10 @@ class RocksStore::View final : public KeyValueReader {
     return database_->Get(key, options_);
   }
   std::unique_ptr<Iterator> NewIterator() const override {
-    return std::make_unique<Walk>(database_, options_);
+    return std::make_unique<Walk>(database_, options_, Way::kInOrder);
+  }
+  std::unique_ptr<Iterator> NewLookup() const override {
+    return std::make_unique<Walk>(database_, options_, Way::kLookup);
   }
 
  private:
@@ -258,7 +295,11 @@ Result<std::optional<std::string>> RocksStore::Get(std::string_view key) const {
 }
 
 std::unique_ptr<Iterator> RocksStore::NewIterator() const {
-  return std::make_unique<Walk>(database_, rocksdb::ReadOptions());
+  return std::make_unique<Walk>(database_, rocksdb::ReadOptions(), Way::kInOrder);
+}
+
+std::unique_ptr<Iterator> RocksStore::NewLookup() const {
+  return std::make_unique<Walk>(database_, rocksdb::ReadOptions(), Way::kLookup);
 }
 
 std::shared_ptr<const KeyValueReader> RocksStore::Snapshot() const {

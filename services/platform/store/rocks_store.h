@@ -36,6 +36,7 @@ class RocksStore final : public KeyValueStore {
 
   Result<std::optional<std::string>> Get(std::string_view key) const override;
   std::unique_ptr<Iterator> NewIterator() const override;
+  std::unique_ptr<Iterator> NewLookup() const override;
   std::shared_ptr<const KeyValueReader> Snapshot() const override;
   Result<void> Write(const Batch& batch) override;
   Result<void> Ingest(std::shared_ptr<const SortedRun> rows) override;  // By sorted files.

@@ -10,7 +10,6 @@ namespace {
 
 constexpr char kRow = 0;
 constexpr char kDeleted = 1;
-constexpr log::Sequence kNewest = std::numeric_limits<log::Sequence>::max();
 
 void AppendBigEndian(std::uint64_t number, std::size_t bytes, std::string& out) {
   for (std::size_t i = bytes; i-- > 0;) out += static_cast<char>(number >> (8 * i));
@@ -44,7 +43,7 @@ bool DecodeRowKey(std::string_view encoded, RowKey& key) {
 }  // namespace
 
 log::Sequence LimitOf(const std::optional<Cut>& cut, const log::PartitionId& partition) {
-  if (!cut) return kNewest;
+  if (!cut) return kNewestVersion;
   const auto found = cut->find(partition);
   return found == cut->end() ? 0 : found->second;
 }
@@ -129,7 +128,9 @@ Result<RowVersion> Decode(std::string_view key, std::string_view value) {
 
 Result<std::optional<RowVersion>> NewestVersion(Iterator& at, const std::string& row,
                                                 const std::optional<Cut>& cut) {
-  at.Seek(row);  // No key lies between a row's and those of its versions.
+  std::string newest(row);
+  AppendVersion(kNewestVersion, newest);
+  at.Seek(newest);
   if (!at.Valid()) TL_TRY_VOID(at.status());
   if (!at.Valid() || !IsVersionOf(at.key(), row)) return std::optional<RowVersion>();
   TL_TRY(const bool visible, MoveToVisible(at, row, cut));

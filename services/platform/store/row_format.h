@@ -2,6 +2,7 @@
 // everybody else has tables.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@ namespace twinledger::store {
 
 inline constexpr std::size_t kTableBytes = 2;
 inline constexpr std::size_t kVersionBytes = 8;
+inline constexpr log::Sequence kNewestVersion = std::numeric_limits<log::Sequence>::max();
 
 void AppendRowKey(TableId table, const RowKey& key, std::string& out);
 void AppendVersion(log::Sequence sequence, std::string& out);

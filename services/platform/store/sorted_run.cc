@@ -67,6 +67,24 @@ std::shared_ptr<const SortedRun> SortedRun::Merge(const SortedRun& older, const 
   return Make(std::move(rows), std::move(memory));
 }
 
+std::shared_ptr<const SortedRun> SortedRun::Join(
+    std::vector<std::shared_ptr<const SortedRun>> runs) {
+  const auto two = [](const SortedRun& left, const SortedRun& right) {
+    std::vector<KeyValue> rows(left.rows_.size() + right.rows_.size());
+    std::ranges::merge(left.rows_, right.rows_, rows.begin(), {}, &KeyValue::key, &KeyValue::key);
+    Memory memory = left.memory_;
+    memory.insert(memory.end(), right.memory_.begin(), right.memory_.end());
+    return Make(std::move(rows), std::move(memory));
+  };
+  if (runs.empty()) return Make({}, {});
+  while (runs.size() > 1) {
+    const std::size_t half = (runs.size() + 1) / 2;
+    for (std::size_t i = 0; half + i < runs.size(); ++i) runs[i] = two(*runs[i], *runs[half + i]);
+    runs.resize(half);
+  }
+  return runs.front();
+}
+
 std::vector<KeyValue>::const_iterator SortedRun::Find(std::string_view key) const {
   return std::lower_bound(rows_.begin(), rows_.end(), key, IsBefore);
 }

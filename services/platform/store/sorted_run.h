@@ -41,6 +41,9 @@ class SortedRun final : public KeyValueReader, public std::enable_shared_from_th
   // Of both; where both have a key, the newer one's row.
   static std::shared_ptr<const SortedRun> Merge(const SortedRun& older, const SortedRun& newer);
 
+  // Of all, none of which has a key of another.
+  static std::shared_ptr<const SortedRun> Join(std::vector<std::shared_ptr<const SortedRun>> runs);
+
   std::span<const KeyValue> rows() const { return rows_; }
 
   Result<std::optional<std::string>> Get(std::string_view key) const override;

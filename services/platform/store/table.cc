@@ -49,7 +49,7 @@ CutReader::CutReader(const KeyValueReader& source, std::optional<Cut> cut)
     : source_(source), cut_(std::move(cut)) {}
 
 Result<std::optional<RowVersion>> CutReader::Find(TableId table, const RowKey& key) const {
-  const std::unique_ptr<Iterator> at = source_.NewIterator();
+  const std::unique_ptr<Iterator> at = source_.NewLookup();
   TL_TRY(std::optional<RowVersion> version, NewestVersion(*at, EncodeRowKey(table, key), cut_));
   return Found(std::move(version), key);
 }
@@ -75,8 +75,9 @@ Result<void> CutReader::Scan(TableId table, const RowKey& prefix, const RowKey& 
 Result<void> CutReader::Versions(TableId table, const RowKey& key,
                                  const std::function<bool(RowVersion)>& visit) const {
   const std::string row = EncodeRowKey(table, key);
-  const std::unique_ptr<Iterator> at = source_.NewIterator();
-  for (at->Seek(row); at->Valid() && IsVersionOf(at->key(), row); at->Next()) {
+  const std::unique_ptr<Iterator> at = source_.NewLookup();
+  for (at->Seek(WithVersion(row, kNewestVersion)); at->Valid() && IsVersionOf(at->key(), row);
+       at->Next()) {
     TL_TRY(RowVersion version, Decode(at->key(), at->value()));
     if (version.sequence > LimitOf(cut_, version.partition)) continue;
     if (!visit(std::move(version))) return {};
@@ -96,7 +97,7 @@ Result<const std::optional<RowVersion>*> Overlay::NewestBelow(std::string row) c
   if (const auto known = found_below_.find(row); known != found_below_.end()) {
     return &known->second;
   }
-  if (!lookup_) lookup_ = below_.NewIterator();
+  if (!lookup_) lookup_ = below_.NewLookup();
   TL_TRY(std::optional<RowVersion> version, NewestVersion(*lookup_, row, std::nullopt));
   return &found_below_.emplace(std::move(row), std::move(version)).first->second;
 }

@@ -62,15 +62,18 @@ TEST_F(PartitionViewTest, AnAcceptedRecordBecomesRowsAndACursor) {
   EXPECT_EQ(again->chain().keys.size(), 1u);
 }
 
-TEST_F(PartitionViewTest, WhatBulkHoldsIsStoredWhenItIsAskedFor) {
+TEST_F(PartitionViewTest, WhatBulkHoldsIsTakenOutToBeStored) {
   history_.Add(0, {{0, {"a"}}});
   const auto view = OpenView();
   ASSERT_TRUE(view->SetBulk(true).ok());
   ConsumeAll(*view);
   EXPECT_GT(view->pending_bytes(), 0u);
   EXPECT_EQ(Words(0), std::nullopt);
-  ASSERT_TRUE(view->StorePending().ok());
+  const auto pending = view->TakePending();
+  ASSERT_NE(pending, nullptr);
+  ASSERT_TRUE(store_.Ingest(pending).ok());
   EXPECT_EQ(view->pending_bytes(), 0u);
+  EXPECT_EQ(view->TakePending(), nullptr);
   EXPECT_EQ(Words(0), "a");
 
   history_.Add(0, {{0, {"b"}}, {1, {"c"}}});

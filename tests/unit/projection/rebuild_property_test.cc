@@ -12,6 +12,7 @@
 #include "platform/projection/partition_view.h"
 #include "platform/projection/platform_tables.h"
 #include "platform/store/memory_store.h"
+#include "platform/store/sorted_run.h"
 #include "tests/support/tally_history.h"
 #include "tests/support/tally_projection.h"
 
@@ -108,6 +109,13 @@ RC_GTEST_PROP(RebuildProperty, BulkEqualsOneBatchARecord, ()) {
   RC_ASSERT(views[1].SetBulk(true).ok());
   views.ReadOn();
   RC_ASSERT(store.Rows().empty());
+  if (*rc::gen::arbitrary<bool>()) {  // As one, or each by itself.
+    std::vector<std::shared_ptr<const store::SortedRun>> runs;
+    for (std::uint32_t i = 0; i < kPartitions; ++i) {
+      if (auto run = views[i].TakePending()) runs.push_back(std::move(run));
+    }
+    RC_ASSERT(store.Ingest(store::SortedRun::Join(std::move(runs))).ok());
+  }
   RC_ASSERT(views[0].SetBulk(false).ok());
   RC_ASSERT(views[1].SetBulk(false).ok());
   const bool equal = store.Rows() == Rebuilt(history);
