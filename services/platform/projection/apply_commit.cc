@@ -7,8 +7,8 @@
 namespace twinledger::projection {
 namespace {
 
-void PutPlatformRows(const log::PartitionId& partition, const log::AcceptedCommit& accepted,
-                     store::CommitRows& rows) {
+void PutCommitRow(const log::PartitionId& partition, const log::AcceptedCommit& accepted,
+                  store::CommitRows& rows) {
   const log::v1::Commit& commit = accepted.commit;
   v1::CommitRow row;
   row.set_hash(accepted.hash.data(), accepted.hash.size());
@@ -19,8 +19,10 @@ void PutPlatformRows(const log::PartitionId& partition, const log::AcceptedCommi
   *row.mutable_key() = commit.key();
   row.set_outcome(commit.outcome());
   rows.Put(kCommits, SequenceKey(partition, commit.sequence()), row);
+}
 
-  if (commit.request_id().empty()) return;
+void PutRequestRow(const log::PartitionId& partition, const log::v1::Commit& commit,
+                   store::CommitRows& rows) {
   v1::RequestRow request;
   request.set_digest(commit.request_digest());
   request.set_sequence(commit.sequence());
@@ -55,7 +57,10 @@ Result<std::optional<Unapplicable>> ApplyCommit(const Projection& projection,
     }
     if (parked) rows.Put(kParked, key, *parked);
   }
-  PutPlatformRows(partition, accepted, rows);
+  PutCommitRow(partition, accepted, rows);
+  if (!commit.request_id().empty() && projection.Decides(partition.stream)) {
+    PutRequestRow(partition, commit, rows);
+  }
   if (rows.fault()) return *rows.fault();
   return unapplied;
 }

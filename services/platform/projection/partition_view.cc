@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "platform/base/check.h"
 #include "platform/projection/cursor.h"
 #include "platform/projection/known_tips.h"
 #include "platform/projection/platform_tables.h"
@@ -303,6 +304,7 @@ const store::KeyValueReader& PartitionView::state() const { return state_->state
 
 Result<std::optional<v1::RequestRow>> PartitionView::FindRequest(
     std::string_view actor, std::string_view request_id) const {
+  TL_CHECK(projection().Decides(partition().stream));
   // The first outcome is the request's for ever, whatever a faulty writer did later.
   std::optional<store::RowVersion> first;
   TL_TRY_VOID(store::CutReader(state()).Versions(

@@ -25,9 +25,9 @@
 
 namespace twinledger::projection {
 
-// Applies one commit to `rows`: its CommitRow, its RequestRow and, by the projection, its events;
-// or parks its entity. The same code serves the view, the writer's overlay and the check of what
-// the writer is about to append. The answer is the reason for parking, if it parked.
+// Applies one commit to `rows`: its CommitRow, its RequestRow if any, and, by the projection, its
+// events; or parks its entity. The same code serves the view, the writer's overlay and the check of
+// what the writer is about to append. The answer is the reason for parking, if it parked.
 Result<std::optional<Unapplicable>> ApplyCommit(const Projection& projection,
                                                 const log::PartitionId& partition,
                                                 const log::AcceptedCommit& commit,
@@ -92,6 +92,7 @@ class PartitionView {
   // What the rows stand on: the store, or what bulk has not stored yet on top of it.
   const store::KeyValueReader& state() const;
 
+  // REQUIRES: the projection decides commands of the stream.
   Result<std::optional<v1::RequestRow>> FindRequest(std::string_view actor,
                                                     std::string_view request_id) const;
 

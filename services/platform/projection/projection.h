@@ -34,6 +34,10 @@ class Projection {
   // The streams that it follows.
   virtual std::vector<std::string> streams() const = 0;
 
+  // Whether its service decides commands of the stream, one of those. Of others it keeps no index
+  // of requests, for nobody asks it.
+  virtual bool Decides([[maybe_unused]] std::string_view stream) const { return true; }
+
   // Writes the rows that the events of one commit change. Reads nothing but its arguments, and of
   // `rows` only such as the same partition wrote, so a rebuild writes the same bytes. Outcomes
   // without events and control commits are never passed. When it answers Unapplicable, its writes
