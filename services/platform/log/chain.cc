@@ -86,13 +86,9 @@ std::string CheckContent(const ChainView& view, const Founding& founding, const 
 
 Verdict Fold(const ChainView& view, const Founding& founding, const ReadRecord& record,
              bool by_recovery_key) {
-  AcceptedRecord accepted{{}, view};
+  AcceptedRecord accepted{record.commits(), view};
   ChainView& next = accepted.next;
-  accepted.commits.reserve(static_cast<std::size_t>(record.body().commits_size()));
-  for (const std::string& bytes : record.body().commits()) {
-    AcceptedCommit& added = accepted.commits.emplace_back();
-    added.hash = crypto::Sha256(bytes);
-    if (!added.commit.ParseFromString(bytes)) return StopRecord{"a commit that does not parse"};
+  for (const AcceptedCommit& added : accepted.commits) {
     std::string wrong = CheckContent(next, founding, added.commit, by_recovery_key);
     if (wrong.empty() && next.closed) wrong = "a commit behind the closing of the log";
     if (wrong.empty() && added.commit.has_control()) {
@@ -101,6 +97,9 @@ Verdict Fold(const ChainView& view, const Founding& founding, const ReadRecord& 
     if (!wrong.empty()) return StopRecord{std::move(wrong)};
     next.sequence = added.commit.sequence();
     next.record_time_us = added.commit.record_time_us();
+  }
+  if (static_cast<std::size_t>(record.body().commits_size()) > accepted.commits.size()) {
+    return StopRecord{"a commit that does not parse"};
   }
   next.hash = record.hash();
   return accepted;
@@ -162,6 +161,22 @@ const ReadRecord::Content& ReadRecord::content() const {
 const crypto::Hash& ReadRecord::hash() const {
   if (!hash_) hash_ = crypto::Sha256(record().body());
   return *hash_;
+}
+
+const AcceptedCommits& ReadRecord::commits() const {
+  if (!commits_) {
+    std::vector<AcceptedCommit> commits;
+    commits.reserve(static_cast<std::size_t>(body().commits_size()));
+    for (const std::string& bytes : body().commits()) {
+      AcceptedCommit& added = commits.emplace_back();
+      added.hash = crypto::Sha256(bytes);
+      if (added.commit.ParseFromString(bytes)) continue;
+      commits.pop_back();
+      break;
+    }
+    commits_.emplace(std::move(commits));
+  }
+  return *commits_;
 }
 
 bool ReadRecord::SignedBy(const v1::PublicKey& key) const {

@@ -76,8 +76,24 @@ struct AcceptedCommit {
   crypto::Hash hash{};  // SHA-256 of its bytes in the body.
 };
 
+// Those of one record. Copies share them.
+class AcceptedCommits {
+ public:
+  AcceptedCommits() = default;
+  explicit AcceptedCommits(std::vector<AcceptedCommit> commits)
+      : commits_(std::make_shared<const std::vector<AcceptedCommit>>(std::move(commits))) {}
+
+  std::size_t size() const { return commits_ ? commits_->size() : 0; }
+  const AcceptedCommit* begin() const { return commits_ ? commits_->data() : nullptr; }
+  const AcceptedCommit* end() const { return begin() + size(); }
+  const AcceptedCommit& operator[](std::size_t i) const { return (*commits_)[i]; }
+
+ private:
+  std::shared_ptr<const std::vector<AcceptedCommit>> commits_;
+};
+
 struct AcceptedRecord {
-  std::vector<AcceptedCommit> commits;
+  AcceptedCommits commits;
   ChainView next;  // The view behind this record.
 };
 
@@ -102,6 +118,9 @@ class ReadRecord {
   const v1::RecordBody& body() const { return content().body; }
   const crypto::Hash& hash() const;  // Of the body's bytes.
 
+  // Of the body, up to the first that does not parse.
+  const AcceptedCommits& commits() const;
+
   // Whether the signature is by `key`, whose id is the record's key_id.
   bool SignedBy(const v1::PublicKey& key) const;
 
@@ -123,6 +142,7 @@ class ReadRecord {
   std::shared_ptr<const std::string> bytes_;        // Shared by copies, which never change it.
   mutable std::shared_ptr<const Content> content_;  // Likewise.
   mutable std::optional<crypto::Hash> hash_;
+  mutable std::optional<AcceptedCommits> commits_;
   mutable std::optional<std::pair<std::string, bool>> signed_by_;  // (public key, verdict)
 };
 

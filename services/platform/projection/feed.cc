@@ -65,13 +65,15 @@ void Feed::Verify(FedRecord& fed) {
   LikelyTips& tips = tips_.at(fed.partition);
   if (!tips.Follows(fed.record)) return;
   const auto key = stream->second.find(fed.record.record().key_id());
-  // The record keeps both verdict and hash, and so do its copies.
+  // The record keeps verdict, hash and commits, and so do its copies.
   if (key == stream->second.end()) return tips.MayHaveMovedBehind(fed.record);
   const log::ReadRecord& record = fed.record;
   if (log::WasSignedHere(key->second, record.hash(), record.record().signature())) {
     fed.record.SetSignedBy(key->second);
   }
-  if (record.SignedBy(key->second)) tips.MoveBehind(fed.record);
+  if (!record.SignedBy(key->second)) return;
+  tips.MoveBehind(fed.record);
+  record.commits();
 }
 
 std::vector<FedRecord> Feed::Prepare(std::vector<log::StoredRecord> records) {

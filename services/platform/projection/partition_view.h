@@ -39,8 +39,8 @@ class PartitionView {
   struct Consumed {
     enum class Kind { kOld, kVoid, kAccepted };  // kOld: below next_offset(), so known already.
     Kind kind = Kind::kOld;
-    crypto::Hash hash{};  // Of the record's body, for kAccepted and parsed voids.
-    std::vector<log::AcceptedCommit> commits = {};  // For kAccepted.
+    crypto::Hash hash{};                // Of the record's body, for kAccepted and parsed voids.
+    log::AcceptedCommits commits = {};  // For kAccepted.
   };
 
   // Restores the view from its cursor; a store without one begins at zero. `store`, `projection`

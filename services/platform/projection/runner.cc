@@ -31,7 +31,7 @@ constexpr log::Offset kBulkRecords = 1000;
 
 // What the views fold in memory before they store, all together: a server may rebuild four
 // projections at once, and each of them needs as much again for what is being stored.
-constexpr std::size_t kPendingOfAllBytesMax = std::size_t{128} << 20;
+constexpr std::size_t kPendingOfAllBytesMax = std::size_t{96} << 20;
 
 Result<void> CheckStore(store::KeyValueStore& store, const Projection& projection,
                         const log::Founding& founding) {

@@ -175,7 +175,7 @@ void PartitionWriter::Answer(const log::AcceptedCommit& accepted) {
   }
 }
 
-void PartitionWriter::Count(const std::vector<log::AcceptedCommit>& own) {
+void PartitionWriter::Count(const log::AcceptedCommits& own) {
   ++counts_.records;
   for (const log::AcceptedCommit& accepted : own) {
     const log::v1::Outcome outcome = accepted.commit.outcome();

@@ -105,7 +105,7 @@ class PartitionWriter {
   void OnTaken(const log::ReadRecord& record,
                const Result<projection::PartitionView::Consumed>& consumed);
   void Answer(const log::AcceptedCommit& accepted);
-  void Count(const std::vector<log::AcceptedCommit>& own);
+  void Count(const log::AcceptedCommits& own);
 
   void OnAppended(log::Offset offset);
   void OnNotAppended(const Error& error);
