@@ -50,6 +50,11 @@ std::string CouncilClient::last_error() const {
   return last_error_;
 }
 
+std::map<std::string, int> CouncilClient::reasons() const {
+  const absl::MutexLock lock(&mutex_);
+  return reasons_;
+}
+
 void CouncilClient::Run() {
   for (int i = 0; !finishing_; ++i) {
     registry::v1::CreateCouncilRequest request;
@@ -87,6 +92,7 @@ bool CouncilClient::Settle(const registry::v1::CreateCouncilRequest& request) {
   {
     const absl::MutexLock lock(&mutex_);
     last_error_ = error.reason + ": " + error.message;
+    ++reasons_[error.reason];
   }
   EXPECT_TRUE(may_be_done) << error.reason << ": " << error.message;
   return !may_be_done;
