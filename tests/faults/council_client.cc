@@ -40,10 +40,7 @@ CouncilClient::CouncilClient(int number, const std::filesystem::path& folder,
       stub_(registry::v1::RegistryService::NewStub(std::move(channel))),
       thread_([this] { Run(); }) {}
 
-CouncilClient::~CouncilClient() {
-  finishing_ = true;
-  given_up_ = true;
-}
+CouncilClient::~CouncilClient() { GiveUp(); }
 
 std::string CouncilClient::last_error() const {
   const absl::MutexLock lock(&mutex_);
@@ -83,7 +80,8 @@ bool CouncilClient::Settle(const registry::v1::CreateCouncilRequest& request) {
     return true;
   }
   const Error error = rpc::FromStatus(status);
-  const bool may_be_done = error.code == Code::kUnavailable ||
+  // CANCELLED: by the end of a server that was told to stop.
+  const bool may_be_done = error.code == Code::kUnavailable || error.code == Code::kCancelled ||
                            error.code == Code::kDeadlineExceeded ||
                            error.code == Code::kResourceExhausted;
   history_.Write({may_be_done ? HistoryEvent::Kind::kUnknown : HistoryEvent::Kind::kFail,

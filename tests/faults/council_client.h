@@ -42,7 +42,8 @@ class CouncilClient {
                 std::shared_ptr<grpc::Channel> channel, Acknowledgements& acknowledgements);
   ~CouncilClient();
 
-  void Finish() { finishing_ = true; }  // Settles its last request and ends.
+  void Finish() { finishing_ = true; }              // Settles its last request and ends.
+  void GiveUp() { finishing_ = given_up_ = true; }  // Ends, settled or not.
   void Join() { thread_.join(); }
   int unknown() const { return unknown_; }
   std::string last_error() const;

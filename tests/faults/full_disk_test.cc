@@ -23,7 +23,6 @@ using ::testing::IsEmpty;
 
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 constexpr std::uint64_t kDiskBytes = 384 * kMiB;
-constexpr int kClients = 16;
 constexpr int kProbeServing = 1;
 constexpr int kProbeNotServing = 2;
 const std::string kRegistry = "twinledger.registry.v1.RegistryService";
@@ -88,11 +87,11 @@ class FullDiskTest : public ::testing::Test {
 
 TEST_F(FullDiskTest, RowsWithoutRoomHoldUpTheirPartitionsAndNothingElse) {
   ASSERT_TRUE(server_.Start()) << server_.LogText();
-  server_.Load(kClients);
+  server_.Load();
   ASSERT_TRUE(server_.WaitForMore(200)) << server_.last_error();
   disk_.Fill();
   ASSERT_TRUE(WaitUntil([&] {
-    return server_.Told("DISK_FULL") > kClients &&
+    return server_.Told("DISK_FULL") > LoadedServer::kClients &&
            support::Probe(server_.at().health, kRegistry) == kProbeNotServing;
   })) << server_.last_error();
   EXPECT_NE(server_.LogText().find("waits for room on the disk"), std::string::npos);
@@ -130,8 +129,8 @@ TEST_F(FullDiskTest, ALogWithoutRoomRefusesCommandsAndGoesOnByItself) {
   ASSERT_TRUE(server_.Start()) << server_.LogText();
   disk_.Fill(kMiB / 4);
   faults_.Heal();
-  server_.Load(kClients);
-  ASSERT_TRUE(WaitUntil([&] { return server_.Told("DISK_FULL") > kClients; }))
+  server_.Load();
+  ASSERT_TRUE(WaitUntil([&] { return server_.Told("DISK_FULL") > LoadedServer::kClients; }))
       << server_.last_error();
   EXPECT_GT(server_.acknowledged(), 0);
   EXPECT_TRUE(Read().ok()) << Read().error_message();
@@ -145,7 +144,7 @@ TEST_F(FullDiskTest, ALogWithoutRoomRefusesCommandsAndGoesOnByItself) {
 // Nothing is lost by that either, but it is no recovery.
 TEST_F(FullDiskTest, WithoutWhatTheyLeaveFreeTheServerWouldEnd) {
   ASSERT_TRUE(server_.Start()) << server_.LogText();
-  server_.Load(kClients);
+  server_.Load();
   ASSERT_TRUE(server_.WaitForMore(50)) << server_.last_error();
   faults_.Set({.fault = DiskFault::kFail,
                .calls = DiskCall::kWrite,

@@ -22,6 +22,11 @@ LoadedServer::LoadedServer(std::filesystem::path data, const std::filesystem::pa
   std::filesystem::create_directory(history_);
 }
 
+// All at once: each may be in a call that nobody answers any more.
+LoadedServer::~LoadedServer() {
+  for (const auto& client : clients_) client->GiveUp();
+}
+
 bool LoadedServer::Start(const std::vector<std::string>& flags) {
   std::vector<std::string> all = {"--listen", listen_};
   all.insert(all.end(), flags.begin(), flags.end());
@@ -37,10 +42,10 @@ std::shared_ptr<grpc::Channel> LoadedServer::As(const std::string& account) cons
   return support::Connect(at_.services, support::ClientFolder(data_, account));
 }
 
-void LoadedServer::Load(int clients) {
+void LoadedServer::Load() {
   std::vector<std::shared_ptr<grpc::Channel>> channels;
   for (int i = 0; i < kChannels; ++i) channels.push_back(As("agency-approver"));
-  for (int i = 0; i < clients; ++i) {
+  for (int i = 0; i < kClients; ++i) {
     clients_.push_back(std::make_unique<CouncilClient>(
         static_cast<int>(clients_.size()), history_,
         channels[static_cast<std::size_t>(i % kChannels)], acknowledgements_));

@@ -21,6 +21,9 @@ class LoadedServer {
   // `environment` is its process's, beside the test's own.
   LoadedServer(std::filesystem::path data, const std::filesystem::path& notes,
                std::vector<std::string> environment = {});
+  ~LoadedServer();
+  LoadedServer(const LoadedServer&) = delete;
+  LoadedServer& operator=(const LoadedServer&) = delete;
 
   // Whether it serves: at the same address each time.
   bool Start(const std::vector<std::string>& flags = {});
@@ -31,7 +34,8 @@ class LoadedServer {
   void ClearLog() const { std::filesystem::remove(log_file_); }
 
   // Clients that write from now on.
-  void Load(int clients);
+  static constexpr int kClients = 16;
+  void Load();
   int acknowledged() const { return acknowledgements_.count(); }
   // Whether so many more are answered. Of all clients, since each writes to partition after
   // partition: where one of them is stuck, none goes on for long.
