@@ -40,14 +40,16 @@ CouncilClient::CouncilClient(int number, const std::filesystem::path& folder,
       stub_(registry::v1::RegistryService::NewStub(std::move(channel))),
       thread_([this] { Run(); }) {}
 
-CouncilClient::~CouncilClient() {
-  finishing_ = true;
-  given_up_ = true;
-}
+CouncilClient::~CouncilClient() { GiveUp(); }
 
 std::string CouncilClient::last_error() const {
   const absl::MutexLock lock(&mutex_);
   return last_error_;
+}
+
+std::map<std::string, int> CouncilClient::reasons() const {
+  const absl::MutexLock lock(&mutex_);
+  return reasons_;
 }
 
 void CouncilClient::Run() {
@@ -78,7 +80,8 @@ bool CouncilClient::Settle(const registry::v1::CreateCouncilRequest& request) {
     return true;
   }
   const Error error = rpc::FromStatus(status);
-  const bool may_be_done = error.code == Code::kUnavailable ||
+  // CANCELLED: by the end of a server that was told to stop.
+  const bool may_be_done = error.code == Code::kUnavailable || error.code == Code::kCancelled ||
                            error.code == Code::kDeadlineExceeded ||
                            error.code == Code::kResourceExhausted;
   history_.Write({may_be_done ? HistoryEvent::Kind::kUnknown : HistoryEvent::Kind::kFail,
@@ -87,6 +90,7 @@ bool CouncilClient::Settle(const registry::v1::CreateCouncilRequest& request) {
   {
     const absl::MutexLock lock(&mutex_);
     last_error_ = error.reason + ": " + error.message;
+    ++reasons_[error.reason];
   }
   EXPECT_TRUE(may_be_done) << error.reason << ": " << error.message;
   return !may_be_done;

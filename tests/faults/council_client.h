@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -41,10 +42,13 @@ class CouncilClient {
                 std::shared_ptr<grpc::Channel> channel, Acknowledgements& acknowledgements);
   ~CouncilClient();
 
-  void Finish() { finishing_ = true; }  // Settles its last request and ends.
+  void Finish() { finishing_ = true; }              // Settles its last request and ends.
+  void GiveUp() { finishing_ = given_up_ = true; }  // Ends, settled or not.
   void Join() { thread_.join(); }
   int unknown() const { return unknown_; }
   std::string last_error() const;
+  // How many answers had each reason.
+  std::map<std::string, int> reasons() const;
 
  private:
   void Run();
@@ -60,6 +64,7 @@ class CouncilClient {
   std::atomic<int> unknown_ = 0;
   mutable absl::Mutex mutex_;
   std::string last_error_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, int> reasons_ ABSL_GUARDED_BY(mutex_);
   std::jthread thread_;
 };
 

@@ -5,8 +5,10 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -21,8 +23,6 @@
 
 namespace twinledger::support {
 namespace {
-
-constexpr std::uint64_t kDiskBytes = std::uint64_t{512} << 20;  // The file is sparse.
 
 // Of the kernel's fs/ext4/ext4.h: its headers for programs leave them out.
 constexpr unsigned long kExt4Shutdown = _IOR('X', 125, std::uint32_t);
@@ -54,19 +54,42 @@ void LeaveTheMountsOfOthers() {
 
 }  // namespace
 
-CuttableDisk::CuttableDisk(std::filesystem::path image, std::filesystem::path place)
+CuttableDisk::CuttableDisk(std::filesystem::path image, std::filesystem::path place,
+                           std::uint64_t bytes)
     : image_(std::move(image)), place_(std::move(place)) {
   LeaveTheMountsOfOthers();
   std::filesystem::create_directories(place_);
   std::ofstream(image_).close();
-  std::filesystem::resize_file(image_, kDiskBytes);
-  Run("mkfs.ext4 -q -F " + image_.string());
+  std::filesystem::resize_file(image_, bytes);
+  Run("mkfs.ext4 -q -F -m 0 " + image_.string());
   Run("mount -o loop " + image_.string() + " " + place_.string());
   std::filesystem::remove(place_ / "lost+found");  // To Kafka it is a topic with a wrong name.
   Sync();
 }
 
 CuttableDisk::~CuttableDisk() { umount2(place_.c_str(), MNT_DETACH); }
+
+void CuttableDisk::Fill(std::uint64_t left) const {
+  constexpr std::uint64_t kLeastStep = 4096;
+  const int file = open((place_ / "filling").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  TL_CHECK(file >= 0);
+  const auto free = [this] { return std::filesystem::space(place_).free; };
+  struct stat status {};
+  TL_CHECK(fstat(file, &status) == 0);
+  auto end = status.st_size;
+  // What others write meanwhile is in the way: ever smaller pieces, until not one has room.
+  for (std::uint64_t step = free(); step >= kLeastStep && free() > left;) {
+    const std::uint64_t wanted = std::min<std::uint64_t>(step, free() - left);
+    if (wanted > 0 && posix_fallocate(file, end, static_cast<off_t>(wanted)) == 0) {
+      end += static_cast<off_t>(wanted);
+    } else {
+      step /= 2;
+    }
+  }
+  close(file);
+}
+
+void CuttableDisk::Free() const { std::filesystem::remove(place_ / "filling"); }
 
 void CuttableDisk::Sync() const { Run("sync -f " + place_.string()); }
 

@@ -8,6 +8,7 @@
 // them, whatever becomes of the test. It needs root and loop devices.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 
 namespace twinledger::support {
@@ -15,12 +16,20 @@ namespace twinledger::support {
 // Threads: confined to one, the one that starts all others and all processes that use the disk.
 class CuttableDisk {
  public:
-  // Empty, and mounted at `place`, which is made. `image` is the file that it lies in. Aborts the
-  // test, and says what is to be done, where it cannot be had.
-  CuttableDisk(std::filesystem::path image, std::filesystem::path place);
+  static constexpr std::uint64_t kBytes = std::uint64_t{512} << 20;
+
+  // Empty, and mounted at `place`, which is made. `image` is the file that it lies in, which takes
+  // no more room than what is written. Aborts the test, and says what is to be done, where it
+  // cannot be had.
+  CuttableDisk(std::filesystem::path image, std::filesystem::path place,
+               std::uint64_t bytes = kBytes);
   ~CuttableDisk();
   CuttableDisk(const CuttableDisk&) = delete;
   CuttableDisk& operator=(const CuttableDisk&) = delete;
+
+  // Takes all the room but `left`, and gives it back.
+  void Fill(std::uint64_t left = 0) const;
+  void Free() const;
 
   void Sync() const;  // What was written until now.
   void CutPower() const;

@@ -58,7 +58,8 @@ TemporaryFolder::~TemporaryFolder() {
 
 ServerProcess::ServerProcess(const std::filesystem::path& data,
                              const std::filesystem::path& log_file,
-                             const std::vector<std::string>& flags)
+                             const std::vector<std::string>& flags,
+                             const std::vector<std::string>& environment)
     : data_(data) {
   std::vector<std::string> words = {TWINLEDGER_BIN_DIR "/twinledgerd",
                                     "--data-dir",
@@ -74,6 +75,11 @@ ServerProcess::ServerProcess(const std::filesystem::path& data,
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
+  std::vector<std::string> settings = environment;
+  for (char** own = environ; *own != nullptr; ++own) settings.emplace_back(*own);
+  std::vector<char*> variables;
+  for (std::string& setting : settings) variables.push_back(setting.data());
+  variables.push_back(nullptr);
   const int log = open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   TL_CHECK(log >= 0);
   std::error_code error;
@@ -82,7 +88,7 @@ ServerProcess::ServerProcess(const std::filesystem::path& data,
   TL_CHECK(pid_ >= 0);
   if (pid_ == 0) {
     dup2(log, STDERR_FILENO);
-    execv(arguments[0], arguments.data());
+    execve(arguments[0], arguments.data(), variables.data());
     _exit(127);
   }
   close(log);

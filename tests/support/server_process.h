@@ -35,9 +35,11 @@ struct ServerAddresses {
 
 class ServerProcess {
  public:
-  // Starts it; what it writes to stderr goes to `log_file`.
+  // Starts it; what it writes to stderr goes to `log_file`. `environment` is what it has beside
+  // that of the test, "NAME=value".
   ServerProcess(const std::filesystem::path& data, const std::filesystem::path& log_file,
-                const std::vector<std::string>& flags = {});
+                const std::vector<std::string>& flags = {},
+                const std::vector<std::string>& environment = {});
   ~ServerProcess();  // Killed if it still runs.
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;

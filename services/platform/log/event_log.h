@@ -92,7 +92,7 @@ class EventLog {
   virtual bool HasSoleWriter() const { return false; }
 
   // What its adapter holds against the whole log, if it watches that: while there is anything,
-  // nothing is appended or read. Does not wait.
+  // nothing is appended. Does not wait.
   virtual Result<void> Verdict() const { return {}; }
 };
 

@@ -51,15 +51,19 @@ void Inbox::Close() {
   room_.notify_all();
 }
 
-Inbox::Taken Inbox::Take(std::chrono::microseconds wait) {
+Inbox::Taken Inbox::Take(std::chrono::microseconds wait, bool records) {
   Taken taken;
   {
     std::unique_lock lock(mutex_);
-    work_.wait_for(lock, wait, [this] { return closed_ || !tasks_.empty() || !batches_.empty(); });
+    work_.wait_for(lock, wait, [this, records] {
+      return closed_ || !tasks_.empty() || (records && !batches_.empty());
+    });
     taken.closed = closed_;
     taken.tasks.swap(tasks_);
-    taken.batches.swap(batches_);
-    batch_bytes_ = 0;
+    if (records) {
+      taken.batches.swap(batches_);
+      batch_bytes_ = 0;
+    }
   }
   if (!taken.batches.empty()) room_.notify_one();
   return taken;

@@ -45,8 +45,9 @@ class Inbox {
   bool Deliver(FedBatch batch);  // False once closed.
   void Close();                  // Wakes who waits.
 
-  // All that came; nothing, if nothing came within `wait`.
-  Taken Take(std::chrono::microseconds wait);
+  // All that came; nothing, if nothing came within `wait`. Who cannot use records leaves them, and
+  // only tasks end its wait.
+  Taken Take(std::chrono::microseconds wait, bool records = true);
 
  private:
   std::mutex mutex_;  // Of all below.

@@ -57,11 +57,13 @@ class PartitionView::State {
   void PutRecordRow(const log::ReadRecord& record, const log::AcceptedRecord& accepted,
                     store::CommitRows& rows) const;
   Cursor CursorBehind(const log::ReadRecord& record, log::AcceptedRecord& accepted,
-                      std::size_t rows);
+                      std::size_t rows) const;
+  void MoveTo(Cursor next);
   Result<void> StoreAtOnce(const log::ReadRecord& record, log::AcceptedRecord& accepted,
                            store::Batch* own);
   Result<void> Fold(const log::ReadRecord& record, log::AcceptedRecord& accepted);
-  std::shared_ptr<const store::SortedRun> TakePending();
+  std::shared_ptr<const store::SortedRun> Pending();
+  void ForgetPending();
   Result<void> StorePending();
   store::StateDigest Digest() {
     store::StateDigest digest = cursor.digest;
@@ -72,12 +74,20 @@ class PartitionView::State {
     if (!stopped) stopped = std::move(why);
     return *stopped;
   }
+  // An error that ended a call: of a full disk, which passes, or for good.
+  Error Fail(Error why) {
+    if (why.code != Code::kResourceExhausted) return Stop(std::move(why));
+    no_room = std::move(why);
+    return *no_room;
+  }
+  Result<Consumed> Consume(const log::ReadRecord& record, store::Batch* own);
 
   store::KeyValueStore& store;
   const Projection& projection;
   const log::Founding& founding;
   Cursor cursor;  // Its digest is without what is pending.
   std::optional<Error> stopped;
+  std::optional<Error> no_room;
   KnownTips tips;  // Of this history; a stamp that is none of them may still be part of it.
   std::uint64_t voids_since = 0;  // Behind the cursor, where they are read again after a restart.
   VoidsRead voids_read;
@@ -170,15 +180,20 @@ void PartitionView::State::PutRecordRow(const log::ReadRecord& record,
 
 // But for the digest.
 Cursor PartitionView::State::CursorBehind(const log::ReadRecord& record,
-                                          log::AcceptedRecord& accepted, std::size_t rows) {
+                                          log::AcceptedRecord& accepted, std::size_t rows) const {
   Cursor next = cursor;
   next.chain = std::move(accepted.next);
   next.accepted_offset = record.offset();
   next.next_offset = record.offset() + 1;
   next.rows += rows;
-  next.voids += std::exchange(voids_since, 0);
-  tips.Remember(next.chain.sequence, next.chain.hash);
+  next.voids += voids_since;
   return next;
+}
+
+void PartitionView::State::MoveTo(Cursor next) {
+  cursor = std::move(next);
+  voids_since = 0;
+  tips.Remember(cursor.chain.sequence, cursor.chain.hash);
 }
 
 // A version of a row is written by one commit only, so rows never leave the digest.
@@ -193,7 +208,7 @@ Result<void> PartitionView::State::StoreAtOnce(const log::ReadRecord& record,
   for (const auto& [key, value] : batch) next.digest.Add(key, *value);
   batch[CursorKey(next.chain.partition)] = CursorBytes(next);
   TL_TRY_VOID(store.Write(batch));
-  cursor = std::move(next);
+  MoveTo(std::move(next));
   return {};
 }
 
@@ -207,22 +222,38 @@ Result<void> PartitionView::State::Fold(const log::ReadRecord& record,
   Cursor next = CursorBehind(record, accepted, pending.fresh());
   pending_digest.Add(pending.rows().last(pending.fresh()));
   pending.Keep();
-  cursor = std::move(next);
+  MoveTo(std::move(next));
   return {};
 }
 
-std::shared_ptr<const store::SortedRun> PartitionView::State::TakePending() {
-  if (pending.empty()) return nullptr;
+std::shared_ptr<const store::SortedRun> PartitionView::State::Pending() {
+  Cursor next = cursor;
+  next.digest = Digest();
+  return pending.SortedWith(CursorKey(next.chain.partition), CursorBytes(next));
+}
+
+void PartitionView::State::ForgetPending() {
   cursor.digest = Digest();
-  auto run = pending.SortedWith(CursorKey(cursor.chain.partition), CursorBytes(cursor));
   pending_digest.Clear();
   pending.Clear();
-  return run;
 }
 
 Result<void> PartitionView::State::StorePending() {
-  auto run = TakePending();
-  return run ? store.Ingest(std::move(run)) : Result<void>();
+  if (pending.empty()) return {};
+  const Result<void> stored = store.Ingest(Pending());
+  if (!stored) return Fail(stored.error());
+  ForgetPending();
+  no_room.reset();
+  return {};
+}
+
+Result<PartitionView::Consumed> PartitionView::State::Consume(const log::ReadRecord& record,
+                                                              store::Batch* own) {
+  if (stopped) return *stopped;
+  Result<Consumed> consumed = ConsumeNext(record, own);
+  if (!consumed) return Fail(std::move(consumed).error());
+  if (consumed->kind == Consumed::Kind::kAccepted && pending.empty()) no_room.reset();
+  return consumed;
 }
 
 PartitionView::PartitionView(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -256,32 +287,35 @@ Result<void> PartitionView::CheckCursor(const log::ReadRecord* record) {
 }
 
 Result<PartitionView::Consumed> PartitionView::Consume(const log::ReadRecord& record) {
-  if (state_->stopped) return *state_->stopped;
-  Result<Consumed> consumed = state_->ConsumeNext(record, nullptr);
-  if (!consumed.ok()) return state_->Stop(consumed.error());
-  return consumed;
+  return state_->Consume(record, nullptr);
 }
 
 Result<PartitionView::Consumed> PartitionView::ConsumeOwn(const log::ReadRecord& record,
                                                           store::Batch rows) {
-  if (state_->stopped) return *state_->stopped;
-  Result<Consumed> consumed = state_->ConsumeNext(record, &rows);
-  if (!consumed.ok()) return state_->Stop(consumed.error());
-  return consumed;
+  return state_->Consume(record, &rows);
 }
 
 Result<void> PartitionView::SetBulk(bool bulk) {
+  if (!bulk) TL_TRY_VOID(state_->StorePending());
   state_->bulk = bulk;
-  if (bulk) return {};
-  const Result<void> stored = state_->StorePending();
-  if (!stored.ok()) return state_->Stop(stored.error());
   return {};
 }
 
 std::size_t PartitionView::pending_bytes() const { return state_->pending.bytes(); }
 
 std::shared_ptr<const store::SortedRun> PartitionView::TakePending() {
-  return state_->TakePending();
+  if (state_->pending.empty()) return nullptr;
+  auto run = state_->Pending();
+  state_->ForgetPending();
+  return run;
+}
+
+void PartitionView::NoteStored(const Result<void>& stored) {
+  if (stored.ok()) {
+    state_->no_room.reset();
+  } else {
+    state_->Fail(stored.error());
+  }
 }
 
 void PartitionView::ForbidVoids() { state_->voids_forbidden = true; }
@@ -295,6 +329,7 @@ std::optional<log::Offset> PartitionView::cursor_offset() const {
   return state_->cursor.accepted_offset;
 }
 const std::optional<Error>& PartitionView::stopped() const { return state_->stopped; }
+const std::optional<Error>& PartitionView::no_room() const { return state_->no_room; }
 void PartitionView::Stop(Error why) { state_->Stop(std::move(why)); }
 store::StateDigest PartitionView::digest() const { return state_->Digest(); }
 std::uint64_t PartitionView::rows() const { return state_->cursor.rows; }

@@ -4,6 +4,7 @@
 //
 //   Consume(record) --accepted--> rows + commits + requests + cursor + digest in one batch
 //                   --void------> counted
+//                   --disk full-> nothing moved: the same record again, once there is room
 //                   --damage----> stopped: nothing is read any more, an operator decides
 #pragma once
 
@@ -56,7 +57,8 @@ class PartitionView {
 
   // Takes the next record. DATA_LOSS when the log is damaged (rule 24, ForbidVoids),
   // FAILED_PRECONDITION when an authentic record needs a newer program; either stops the view, and
-  // every later call returns the same error.
+  // every later call returns the same error. RESOURCE_EXHAUSTED when its rows have no room on the
+  // disk: no_room() is set then, and this record is to be given again before any other.
   Result<Consumed> Consume(const log::ReadRecord& record);
 
   // Likewise the record that a writer made on this view, with the rows that ApplyCommit made of its
@@ -65,13 +67,16 @@ class PartitionView {
   Result<Consumed> ConsumeOwn(const log::ReadRecord& record, store::Batch rows);
 
   // While on, accepted records are folded in memory until TakePending: for a rebuild. Off stores
-  // what is pending by sorted files, the cursor with it.
+  // what is pending by sorted files, the cursor with it, and stays on where that fails.
   Result<void> SetBulk(bool bulk);
 
   // What bulk holds in memory: for who has several views and one memory. Takes it out, sorted, with
   // the cursor behind it, to store it before the view is asked for anything; null if there is none.
   std::size_t pending_bytes() const;
   std::shared_ptr<const store::SortedRun> TakePending();
+  // What came of storing it: RESOURCE_EXHAUSTED sets no_room(), for a while; another error stops
+  // the view.
+  void NoteStored(const Result<void>& stored);
 
   // From now on a void record is damage: in a log with a sole writer.
   void ForbidVoids();
@@ -83,7 +88,8 @@ class PartitionView {
   log::Offset next_offset() const;                   // Of the next record to consume.
   std::optional<log::Offset> cursor_offset() const;  // Of the last accepted record, if any.
   const std::optional<Error>& stopped() const;
-  void Stop(Error why);  // Raised by the writer, or an operator.
+  const std::optional<Error>& no_room() const;  // Until what could not be stored is.
+  void Stop(Error why);                         // Raised by the writer, or an operator.
   store::StateDigest digest() const;
   std::uint64_t rows() const;
   std::uint64_t voids() const;

@@ -23,6 +23,7 @@ struct Position {
   std::uint64_t voids = 0;
   VoidsRead voids_read = {};
   std::optional<Error> stopped = std::nullopt;
+  std::optional<Error> no_room = std::nullopt;
 };
 
 // Reached at both.

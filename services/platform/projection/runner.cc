@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
+#include <iterator>
 #include <map>
 #include <thread>
 #include <utility>
@@ -28,6 +30,9 @@ constexpr std::chrono::seconds kIdle{1};
 // With more records to read, they are folded in memory and stored by sorted files. Fewer are stored
 // one by one in about a tenth of a second.
 constexpr log::Offset kBulkRecords = 1000;
+
+// How soon a store without room is tried again.
+constexpr std::chrono::milliseconds kRoomRetry{250};
 
 // What the views fold in memory before they store, all together: a server may rebuild four
 // projections at once, and each of them needs as much again for what is being stored.
@@ -81,13 +86,14 @@ class Runner::State {
   Result<void> OpenLanes();
   Result<log::Offset> OpenLane(const log::PartitionId& partition);
   void Run();
-  void Consume(FedBatch batch);
-  void Consume(Lane& lane, const log::ReadRecord& record);
-  void EndCatchUp();
-  void EndBulk();
-  void BoundPending();
-  void StorePending();
-  void StopAll(const Error& why);
+  // These answer false where the store has no room. Records that are not consumed wait.
+  bool ConsumeWaiting();
+  bool Consume(const FedRecord& fed);
+  bool BoundPending();
+  bool StorePending();
+  bool SettleStore();
+  bool EndBulk();
+  bool EndCatchUp();
   void RunTimers();
   void Publish();
   std::chrono::microseconds WaitTime() const;
@@ -113,6 +119,9 @@ class Runner::State {
   std::vector<Timer> timers;
   std::multimap<MonotonicTime, Task> once;  // By when each is due.
   bool bulk = false;
+  std::deque<FedBatch> waiting;
+  std::size_t consumed = 0;                // Of the first of them.
+  std::optional<MonotonicTime> try_again;  // When the store has no room.
 
   Positions positions;
   absl::Mutex lag_mutex;
@@ -189,76 +198,100 @@ Result<void> Runner::State::OpenLanes() {
   return {};
 }
 
-void Runner::State::Consume(FedBatch batch) {
-  if (!batch) {
-    StopAll(batch.error());
-    return;
+bool Runner::State::ConsumeWaiting() {
+  for (; !waiting.empty(); waiting.pop_front(), consumed = 0) {
+    const FedBatch& batch = waiting.front();
+    if (!batch) {
+      for (auto& [partition, lane] : lanes) lane.view->Stop(batch.error());
+      continue;
+    }
+    for (; consumed < batch->size(); ++consumed) {
+      if (!Consume((*batch)[consumed])) return false;
+    }
   }
-  for (const FedRecord& fed : *batch) {
-    Lane& lane = LaneOf(fed.partition);
-    if (!lane.view->stopped()) Consume(lane, fed.record);
-    if (bulk) BoundPending();
-  }
+  return true;
 }
 
-void Runner::State::Consume(Lane& lane, const log::ReadRecord& record) {
-  if (lane.sink != nullptr) return lane.sink->OnRecord(record);
-  static_cast<void>(lane.view->Consume(record));  // The view keeps its error.
+// The view keeps its error.
+bool Runner::State::Consume(const FedRecord& fed) {
+  Lane& lane = LaneOf(fed.partition);
+  if (lane.view->stopped()) return true;
+  if (lane.sink != nullptr) {
+    lane.sink->OnRecord(fed.record);
+  } else {
+    static_cast<void>(lane.view->Consume(fed.record));
+  }
+  const bool taken = lane.view->next_offset() > fed.record.offset();
+  if (!taken && lane.view->no_room()) return false;
+  return !bulk || BoundPending();
 }
 
-void Runner::State::EndBulk() {
-  if (!std::exchange(bulk, false)) return;
-  StorePending();
+bool Runner::State::EndBulk() {
+  if (!bulk) return true;
+  if (!StorePending() || !SettleStore()) return false;
   for (auto& [partition, lane] : lanes) {
     static_cast<void>(lane.view->SetBulk(false));  // The view keeps its error.
+    if (lane.view->no_room()) return false;
   }
+  bulk = false;
   aside.ForgetRows();
-  const Result<void> stored = aside.Settle();
-  if (stored.ok()) return positions.SetVisible();
-  // Whose rows are missing nobody knows any more: none are served.
-  StopAll(stored.error());
-  positions.Close(stored.error());
+  if (const Result<void> stored = aside.Settle(); !stored.ok()) {
+    positions.Close(stored.error());  // Whose rows are missing nobody knows: none are served.
+  } else {
+    positions.SetVisible();
+  }
+  return true;
 }
 
-void Runner::State::BoundPending() {
+bool Runner::State::BoundPending() {
   std::size_t pending = 0;
   for (const auto& [partition, lane] : lanes) pending += lane.view->pending_bytes();
-  if (pending >= kPendingOfAllBytesMax) StorePending();
+  if (pending < kPendingOfAllBytesMax) return true;
+  return StorePending();
 }
 
 // All views together: then files are few and large, and what RocksDB merges of them later is less.
-void Runner::State::StorePending() {
+bool Runner::State::StorePending() {
+  if (!SettleStore()) return false;
   std::vector<std::shared_ptr<const store::SortedRun>> runs;
   for (const auto& [partition, lane] : lanes) {
     if (auto run = lane.view->TakePending()) runs.push_back(std::move(run));
   }
-  const Result<void> before = aside.Ingest(store::SortedRun::Join(std::move(runs)));
-  if (!before.ok()) StopAll(before.error());
+  if (!runs.empty()) static_cast<void>(aside.Ingest(store::SortedRun::Join(std::move(runs))));
+  return true;
 }
 
-void Runner::State::StopAll(const Error& why) {
-  for (auto& [partition, lane] : lanes) lane.view->Stop(why);
+// Until what was handed to the store is in it, or failed to get there.
+bool Runner::State::SettleStore() {
+  const Result<void> stored = aside.Settle();
+  bool room = true;
+  for (auto& [partition, lane] : lanes) {
+    lane.view->NoteStored(stored);
+    room = room && !lane.view->no_room();
+  }
+  return room;
 }
 
-void Runner::State::EndCatchUp() {
+bool Runner::State::EndCatchUp() {
   for (const auto& [partition, lane] : lanes) {
-    if (lane.view->next_offset() < lane.opening_tail && !lane.view->stopped()) return;
+    if (lane.view->next_offset() < lane.opening_tail && !lane.view->stopped()) return true;
   }
   // A partition that is stopped is no reason to keep the others from their readers.
-  EndBulk();
+  if (!EndBulk()) return false;
   if (Feed* const reading = std::exchange(feed, nullptr)) reading->EndCatchUp();
   for (const auto& [partition, lane] : lanes) {
-    if (lane.view->stopped()) return;
+    if (lane.view->stopped()) return true;
   }
   Publish();
   caught_up.store(true);
+  return true;
 }
 
 void Runner::State::Publish() {
   for (const auto& [partition, lane] : lanes) {
     const PartitionView& view = *lane.view;
     positions.Set(partition, {view.chain().sequence, view.next_offset(), view.voids(),
-                              view.voids_read(), view.stopped()});
+                              view.voids_read(), view.stopped(), view.no_room()});
   }
 }
 
@@ -278,17 +311,22 @@ std::chrono::microseconds Runner::State::WaitTime() const {
   for (const Timer& timer : timers) until = std::min(until, timer.due);
   if (!once.empty()) until = std::min(until, once.begin()->first);
   if (const auto deadline = positions.NextDeadline()) until = std::min(until, *deadline);
+  if (try_again) until = std::min(until, *try_again);
   return std::max(until - now, std::chrono::microseconds(0));
 }
 
 void Runner::State::Run() {
   for (bool closed = false; !closed;) {
-    Inbox::Taken taken = inbox->Take(WaitTime());
+    Inbox::Taken taken = inbox->Take(WaitTime(), !try_again);
     closed = taken.closed;
     for (Task& task : taken.tasks) task();
-    for (FedBatch& batch : taken.batches) Consume(std::move(batch));
+    std::ranges::move(taken.batches, std::back_inserter(waiting));
+    if (!try_again || *try_again <= clock.Monotonic()) {
+      const bool room = ConsumeWaiting() && (caught_up.load() || EndCatchUp());
+      try_again.reset();
+      if (!room) try_again = clock.Monotonic() + kRoomRetry;
+    }
     RunTimers();
-    if (!caught_up.load()) EndCatchUp();
     Publish();
     positions.Settle(clock.Monotonic());
   }
@@ -304,6 +342,7 @@ PartitionStatus Runner::State::StatusOf(const log::PartitionId& partition,
   status.voids = at.voids;
   status.voids_read = std::move(at.voids_read);
   status.stopped = std::move(at.stopped);
+  status.no_room = std::move(at.no_room);
   const MonotonicTime now = clock.Monotonic();
   if (log.HasSoleWriter()) {
     if (const Result<log::Offset> tail = log.Tail(partition)) NoteTail(partition, now, *tail);

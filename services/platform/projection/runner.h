@@ -7,7 +7,7 @@
 // On opening it checks every cursor against the log and reads on from right behind it, in bulk if
 // there is much to read: a rebuild is the start of an empty store. A module that owns a stream puts
 // its writers in as sinks: they consume for their views. A partition that is damaged stops, the
-// others go on.
+// others go on. Where the disk has no room for rows, records wait and are tried again.
 #pragma once
 
 #include <chrono>
@@ -52,6 +52,7 @@ struct PartitionStatus {
   std::uint64_t parked = 0;
   std::string digest;  // Hex.
   std::optional<Error> stopped;
+  std::optional<Error> no_room;  // Of the disk: nothing is applied until there is.
 };
 
 // Threads: thread-safe, but for what says otherwise.

@@ -46,6 +46,9 @@ Findings OfPartition(const PartitionStatus& status,
   Findings found;
   if (status.stopped) {
     found.push_back(Found(v1::HEALTH_CONDITION_PARTITION_STOPPED, status.stopped->reason));
+  } else if (status.no_room) {
+    found.push_back(Found(v1::HEALTH_CONDITION_NO_ROOM, status.no_room->reason,
+                          status.tail - std::min(status.tail, status.next_offset)));
   } else if (behind_max && status.behind > *behind_max) {
     found.push_back(Found(v1::HEALTH_CONDITION_BEHIND, "NOT_READY",
                           Whole<std::chrono::seconds>(status.behind)));

@@ -260,6 +260,7 @@ void Host::CatchUp(const std::function<bool()>& stop) {
     }
     if (settled || stop()) break;
     TellTrouble();
+    TellNoRoom(all);
     progress.Update(all);
   }
   progress.End();

@@ -88,6 +88,7 @@ class Host {
   std::unique_ptr<LogScrub> MakeScrub() const;
   bool TellReadiness(const std::string& module, const std::string& why_not);
   void TellTrouble();
+  void TellNoRoom(const std::vector<projection::PartitionStatus>& partitions);  // At a start.
   // Whether that is news.
   bool TellOnce(const Result<void>& found, std::string_view about, std::string& told);
   void TellUnwritable(const Module& module);
@@ -120,6 +121,7 @@ class Host {
   std::unique_ptr<LogScrub> scrub_;
   std::map<std::string, std::string> why_not_ready_;  // By module, as told.
   std::string told_scrub_;                            // The trouble that a line tells of.
+  std::string told_no_room_;
   std::string told_identity_;
   std::string told_verdict_;                            // Of the log.
   std::map<std::string, std::string> told_unwritable_;  // By module.

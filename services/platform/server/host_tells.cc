@@ -43,9 +43,17 @@ void Host::TellTrouble() {
   TellOnce(scrub_->found(), "the log could not be checked: ", told_scrub_);
   TellOnce(principals_->Check(), "", told_identity_);
   const Result<void> verdict = log_.log->Verdict();
-  if (TellOnce(verdict, "the log can be neither read nor written: ", told_verdict_) && verdict) {
-    world_.logger.Info("the log can be read and written again");
+  if (TellOnce(verdict, "the log cannot be used: ", told_verdict_) && verdict) {
+    world_.logger.Info("the log can be used again");
   }
+}
+
+void Host::TellNoRoom(const std::vector<projection::PartitionStatus>& partitions) {
+  Result<void> found;
+  for (const projection::PartitionStatus& status : partitions) {
+    if (status.no_room) found = *status.no_room;
+  }
+  TellOnce(found, "the start waits for room on the disk: ", told_no_room_);
 }
 
 bool Host::TellOnce(const Result<void>& found, std::string_view about, std::string& told) {

@@ -14,6 +14,8 @@ std::string_view Name(Unready why) {
       return "";
     case Unready::kStopped:
       return "stopped";
+    case Unready::kNoRoom:
+      return "no_room";
     case Unready::kCatchingUp:
       return "catching_up";
     case Unready::kBehind:
@@ -29,6 +31,12 @@ Readiness ReadinessOf(const projection::Runner& runner,
       partitions, [](const PartitionStatus& status) { return status.stopped.has_value(); });
   if (stopped != partitions.end()) {
     return {Unready::kStopped, ToString(stopped->partition) + " is stopped"};
+  }
+  const auto full = std::ranges::find_if(
+      partitions, [](const PartitionStatus& status) { return status.no_room.has_value(); });
+  if (full != partitions.end()) {
+    return {Unready::kNoRoom, fmt::format("{} waits for room on the disk: {}",
+                                          ToString(full->partition), full->no_room->message)};
   }
   if (!runner.CaughtUp()) return {Unready::kCatchingUp, "it has not read all of the log yet"};
   const auto last = std::ranges::max_element(partitions, {}, &PartitionStatus::behind);

@@ -15,10 +15,12 @@ enum class Unready {
   kNot,         // It is ready.
   kStopped,     // A partition is: damage, or something that needs a newer program.
   kCatchingUp,  // It has not read once what the log had at the start.
+  kNoRoom,      // The disk has none for its rows: what is recorded waits, and so do commands.
   kBehind,      // It is too far behind the end of its log, or no broker tells where that is.
 };
-inline constexpr std::array kUnready{Unready::kStopped, Unready::kCatchingUp, Unready::kBehind};
-std::string_view Name(Unready why);  // "stopped", "catching_up", "behind"; "" for kNot.
+inline constexpr std::array kUnready{Unready::kStopped, Unready::kNoRoom, Unready::kCatchingUp,
+                                     Unready::kBehind};
+std::string_view Name(Unready why);  // "stopped", "no_room", "catching_up", "behind"; "" for kNot.
 
 struct Readiness {
   Unready why = Unready::kNot;

@@ -41,6 +41,7 @@ Error Cancelled() {
 Result<void> StoppedError(const std::vector<PartitionStatus>& partitions) {
   for (const PartitionStatus& status : partitions) {
     if (status.stopped) return *status.stopped;
+    if (status.no_room) return *status.no_room;  // What serves needs the room more.
   }
   return {};
 }

@@ -13,7 +13,7 @@ IngestAside::~IngestAside() {
   if (stored_.valid()) stored_.wait();
 }
 
-// Null once they are in the store; for ever what failed to get there.
+// Null once they are in the store; what failed to get there otherwise.
 const SortedRun* IngestAside::Storing() const {
   if (stored_.valid() && stored_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
     outcome_ = stored_.get();
@@ -47,6 +47,10 @@ bool IngestAside::MayHold(std::string_view row) const { return !rows_ || rows_->
 Result<void> IngestAside::Settle() {
   if (stored_.valid()) stored_.wait();
   Storing();
+  if (!outcome_.ok() && outcome_.error().code == Code::kResourceExhausted) {
+    outcome_ = store_.Ingest(storing_);
+    if (outcome_.ok()) storing_.reset();
+  }
   return outcome_;
 }
 

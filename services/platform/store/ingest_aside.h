@@ -2,6 +2,8 @@
 // while what it folded becomes files, which is a quarter of its work.
 //
 //   Ingest(rows) --> on top of the store --stored--> in the store
+//                          |--------no room-> stored again by the next call, which says so if it
+//                          |                  fails again
 //                          '--------failed--> every later call says so
 //
 // One run is stored at a time: who makes them faster waits, so memory holds two at the most.

@@ -7,7 +7,9 @@
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
+#include <sys/statvfs.h>
 
+#include <cstdint>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -42,6 +44,25 @@ Error FromStatus(const rocksdb::Status& status, const fs::path& folder) {
     return error(Code::kUnavailable, "could not be read or written", "STORE_IO");
   }
   return error(Code::kDataLoss, "is damaged: rebuild the projection from the log", "STORE_DAMAGED");
+}
+
+// What is left to RocksDB and to others on the disk. RocksDB as Debian builds it ends the process
+// when it comes back to a write-ahead log that a full disk has stopped (an assertion), so nothing
+// is begun so near the end: what is in memory by then has room to be flushed.
+constexpr std::uint64_t kRoomLeft = std::uint64_t{32} << 20;
+
+Result<void> CheckRoom(const fs::path& folder, std::uint64_t bytes) {
+  struct statvfs disk = {};
+  // A disk that does not tell is asked by the write itself.
+  if (::statvfs(folder.c_str(), &disk) != 0 || disk.f_blocks == 0) return {};
+  const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  if (free >= kRoomLeft + bytes) return {};
+  return Error{Code::kResourceExhausted,
+               "the store in " + folder.string() + " has no room, for it leaves " +
+                   std::to_string(kRoomLeft >> 20) +
+                   " MiB of its disk free: free some space, and it goes on.",
+               "DISK_FULL",
+               {{"folder", folder.string()}, {"free_bytes", std::to_string(free)}}};
 }
 
 Result<void> ToResult(const rocksdb::Status& status, const fs::path& folder) {
@@ -315,6 +336,7 @@ Result<void> RocksStore::Write(const Batch& batch) {
   for (const auto& [key, value] : batch) {
     bytes += key.size() + (value ? value->size() : 0) + kFramingBytesMost;
   }
+  TL_TRY_VOID(CheckRoom(database_->folder, bytes));
   rocksdb::WriteBatch writes(bytes + kFramingBytesMost);
   for (const auto& [key, value] : batch) {
     const rocksdb::Status status = value ? writes.Put(key, *value) : writes.Delete(key);
@@ -324,6 +346,9 @@ Result<void> RocksStore::Write(const Batch& batch) {
 }
 
 Result<void> RocksStore::Ingest(std::shared_ptr<const SortedRun> rows) {
+  std::uint64_t bytes = 0;
+  for (const auto& [key, value] : rows->rows()) bytes += key.size() + value.size();
+  TL_TRY_VOID(CheckRoom(database_->folder, bytes));
   const rocksdb::Options options = database_->db->GetOptions();
   const fs::path folder = database_->folder / "ingest";
   std::error_code error;

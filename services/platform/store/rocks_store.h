@@ -16,7 +16,8 @@
 namespace twinledger::store {
 
 // Errors of all its calls: DATA_LOSS, reason STORE_DAMAGED (corrupt or missing files);
-// RESOURCE_EXHAUSTED, reason DISK_FULL; UNAVAILABLE, reason STORE_IO.
+// RESOURCE_EXHAUSTED, reason DISK_FULL: nothing is written, and the same call may succeed later;
+// UNAVAILABLE, reason STORE_IO.
 // Threads: as KeyValueStore.
 class RocksStore final : public KeyValueStore {
  public:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -89,6 +90,7 @@ void PartitionWriter::Admit(Submission submission) {
 std::optional<Error> PartitionWriter::NotAdmitted(const Command& command) {
   if (state_ == State::kNotAWriter) return CannotWrite();
   if (std::optional<Error> wrong = WrongClock()) return wrong;
+  if (view_.no_room()) return NotAppended(*view_.no_room(), limits_.retry_hint);
   if (command.after.empty() || command.validate_only) return std::nullopt;
   if (queue_.Find(command.actor, command.after) != queue_.end()) return std::nullopt;
   const Result<std::optional<projection::v1::RequestRow>> before =
@@ -129,11 +131,18 @@ void PartitionWriter::Consume(const log::ReadRecord& record) {
   const bool own = in_flight_ && in_flight_->fate() == RecordInFlight::Fate::kOpen &&
                    record.offset() == view_.next_offset() && record.parsed() &&
                    record.hash() == in_flight_->hash();
-  OnTaken(record, own ? view_.ConsumeOwn(record, in_flight_->TakeRows()) : view_.Consume(record));
+  OnTaken(record, own ? ConsumeOwn(record) : view_.Consume(record));
+}
+
+Result<projection::PartitionView::Consumed> PartitionWriter::ConsumeOwn(
+    const log::ReadRecord& record) {
+  std::optional<store::Batch> rows = in_flight_->TakeRows();
+  return rows ? view_.ConsumeOwn(record, *std::move(rows)) : view_.Consume(record);
 }
 
 void PartitionWriter::OnTaken(const log::ReadRecord& record,
                               const Result<projection::PartitionView::Consumed>& consumed) {
+  if (!consumed && !view_.stopped() && view_.no_room()) return FailBehindInFlight();
   if (!consumed) return Stop(consumed.error());
   const bool open = in_flight_ && in_flight_->fate() == RecordInFlight::Fate::kOpen;
   if (in_flight_) in_flight_->OnConsumed(*consumed, record.offset());
@@ -210,7 +219,7 @@ void PartitionWriter::OnAppended(log::Offset offset) {
     log::ReadRecord own(offset, in_flight_->TakeBytes());
     own.SetSignedBy(key_.public_key());
     // Where the view has moved since, the chain makes it void, and its rows are not looked at.
-    return OnTaken(own, view_.ConsumeOwn(own, in_flight_->TakeRows()));
+    return OnTaken(own, ConsumeOwn(own));
   }
   if (offset > next && state_ == State::kRunning) state_ = State::kDraining;
 }
@@ -348,7 +357,7 @@ bool PartitionWriter::WaitsForMore(MonotonicTime now) {
 void PartitionWriter::Append() {
   const MonotonicTime now = environment_.Monotonic();
   if (queue_.empty() || now < append_not_before_ || turns_.OthersUntil(now)) return;
-  if (WaitsForMore(now)) return;
+  if (view_.no_room() || WaitsForMore(now)) return;
   if (const std::optional<Error> wrong = WrongClock()) return FailQueue(*wrong);
   RecordBuilder record(view_, limits_, environment_.Now(), environment_.Random());
   for (CommandQueue::Place place = queue_.begin(); place != queue_.end();) {
@@ -395,6 +404,15 @@ void PartitionWriter::DropInFlight(const Error& why) {
   for (std::size_t i = 0; i < in_flight_->commands(); ++i) {
     FailCallers(queue_.Take(queue_.begin()), why);
   }
+}
+
+// The rows of a record have no room: nothing is decided on what it leaves. It comes again by its
+// reader, and those whose commands it holds keep their places. The others are certainly not in it.
+void PartitionWriter::FailBehindInFlight() {
+  const Error why = NotAppended(*view_.no_room(), limits_.retry_hint);
+  const bool open = in_flight_ && in_flight_->fate() == RecordInFlight::Fate::kOpen;
+  const std::size_t kept = open ? in_flight_->commands() : 0;
+  while (queue_.size() > kept) FailCallers(queue_.Take(std::prev(queue_.end())), why);
 }
 
 void PartitionWriter::FailQueue(const Error& why) {

@@ -102,6 +102,7 @@ class PartitionWriter {
   std::optional<Error> WrongClock();
 
   void Consume(const log::ReadRecord& record);
+  Result<projection::PartitionView::Consumed> ConsumeOwn(const log::ReadRecord& record);
   void OnTaken(const log::ReadRecord& record,
                const Result<projection::PartitionView::Consumed>& consumed);
   void Answer(const log::AcceptedCommit& accepted);
@@ -124,6 +125,7 @@ class PartitionWriter {
   std::size_t AnswerTooEarly(const std::string& bytes);  // Of the commands in it, how many.
 #endif
   void DropInFlight(const Error& why);
+  void FailBehindInFlight();
   void FailQueue(const Error& why);
   void FailCallers(CommandQueue::Waiting waiting, const Result<Outcome>& result);
   void Tell(Reply reply, Result<Outcome> result);

@@ -33,7 +33,8 @@ class RecordInFlight {
   const crypto::Hash& hash() const { return hash_; }
   std::size_t commands() const { return commands_; }
   std::string TakeBytes() { return std::move(bytes_); }
-  store::Batch TakeRows() { return std::move(rows_); }
+  // Once: a view that had no room for them makes them anew.
+  std::optional<store::Batch> TakeRows() { return std::exchange(rows_, std::nullopt); }
 
   // The view took the record at `offset`: this one, known by its hash since replicas share a key
   // (rule 11), or another.
@@ -48,7 +49,7 @@ class RecordInFlight {
  private:
   std::string bytes_;
   crypto::Hash hash_;
-  store::Batch rows_;
+  std::optional<store::Batch> rows_;
   std::size_t commands_;
   Fate fate_ = Fate::kOpen;
   std::vector<log::Offset> met_at_;  // More than one if it landed twice.

@@ -207,6 +207,32 @@ TEST_F(EmbeddedLogTest, AppendsOfAllPartitionsThatWaitShareOneSync) {
   EXPECT_EQ(held->calls, before + 2);
 }
 
+TEST_F(EmbeddedLogTest, AWriteThatTheDiskDoesNotDoIsToldUntilItIsDone) {
+  const auto hold = std::make_shared<std::atomic<bool>>(false);  // The log outlives this function.
+  EmbeddedOptions options;
+  options.hangs_after = milliseconds(20);
+  options.sync = [hold](int descriptor) {
+    while (*hold) std::this_thread::yield();
+    return ::fdatasync(descriptor);
+  };
+  Reopen(options);
+  ASSERT_EQ(Append(first.Next()).kind, AppendOutcome::Kind::kAppended);
+  while (!log->Verdict().ok()) std::this_thread::yield();  // Nothing is left to be written.
+  *hold = true;
+  std::atomic<bool> reported = false;
+  auto session = log->OpenSession();
+  ASSERT_TRUE(session.ok());
+  (*session)->Append(kFirst, first.Next(), [&](const AppendOutcome&) { reported = true; });
+  while (log->Verdict().ok()) std::this_thread::yield();
+  EXPECT_EQ(log->Verdict().error().reason, "DISK_HANGS");
+  EXPECT_EQ(log->Verdict().error().code, Code::kUnavailable);
+  EXPECT_EQ(ReadAll(*log, kFirst).records.size(), 1u);
+  EXPECT_FALSE(reported);
+  *hold = false;
+  while (!reported) std::this_thread::yield();
+  while (!log->Verdict().ok()) std::this_thread::yield();
+}
+
 TEST_F(EmbeddedLogTest, NoCallbackRunsBehindTheEndOfItsSession) {
   for (int i = 0; i < 50; ++i) {
     std::atomic<bool> ended = false;

@@ -7,6 +7,7 @@
 
 #include "platform/projection/platform_tables.h"
 #include "platform/store/memory_store.h"
+#include "tests/support/fillable_store.h"
 #include "tests/support/tally_history.h"
 #include "tests/support/tally_projection.h"
 
@@ -44,7 +45,7 @@ class PartitionViewTest : public ::testing::Test {
 
   TallyHistory history_;
   TallyProjection projection_;
-  store::MemoryStore store_;
+  testing::FillableStore store_;
 };
 
 TEST_F(PartitionViewTest, AnAcceptedRecordBecomesRowsAndACursor) {
@@ -80,6 +81,53 @@ TEST_F(PartitionViewTest, WhatBulkHoldsIsTakenOutToBeStored) {
   ConsumeAll(*view);
   EXPECT_EQ(Words(0), "a");  // Still in bulk.
   ASSERT_TRUE(view->SetBulk(false).ok());
+  EXPECT_EQ(Words(0), "a b");
+  EXPECT_EQ(OpenView()->digest(), view->digest());
+}
+
+TEST_F(PartitionViewTest, WhereRowsHaveNoRoomTheSameRecordIsTakenLater) {
+  history_.Add(0, {{0, {"a"}}});
+  history_.AddBytes(0, "no record");
+  history_.Add(0, {{0, {"b"}}, {1, {"c"}}});
+  const auto view = OpenView();
+  ASSERT_TRUE(ConsumeNext(*view).ok());
+  ASSERT_TRUE(ConsumeNext(*view).ok());
+  ASSERT_TRUE(ConsumeNext(*view).ok());
+  store_.full = true;
+  for (int i = 0; i < 3; ++i) {
+    const auto refused = ConsumeNext(*view);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().reason, "DISK_FULL");
+    EXPECT_TRUE(view->no_room());
+    EXPECT_FALSE(view->stopped());
+    EXPECT_EQ(view->next_offset(), 3u);
+    EXPECT_EQ(Words(0), "a");
+  }
+  store_.full = false;
+  ConsumeAll(*view);
+  EXPECT_FALSE(view->no_room());
+  EXPECT_EQ(Words(0), "a b");
+  EXPECT_EQ(view->voids(), 1u);
+  const auto again = OpenView();
+  EXPECT_EQ(again->digest(), view->digest());
+  EXPECT_EQ(again->voids(), 1u);
+  EXPECT_EQ(again->rows(), view->rows());
+}
+
+TEST_F(PartitionViewTest, WhatBulkCannotStoreStaysPending) {
+  history_.Add(0, {{0, {"a"}}});
+  const auto view = OpenView();
+  ASSERT_TRUE(view->SetBulk(true).ok());
+  ConsumeAll(*view);
+  store_.full = true;
+  EXPECT_EQ(view->SetBulk(false).error().reason, "DISK_FULL");
+  EXPECT_TRUE(view->no_room());
+  EXPECT_FALSE(view->stopped());
+  history_.Add(0, {{0, {"b"}}});
+  store_.full = false;
+  ConsumeAll(*view);
+  ASSERT_TRUE(view->SetBulk(false).ok());
+  EXPECT_FALSE(view->no_room());
   EXPECT_EQ(Words(0), "a b");
   EXPECT_EQ(OpenView()->digest(), view->digest());
 }

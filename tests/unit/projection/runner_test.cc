@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
@@ -17,6 +18,7 @@
 #include "platform/log/simulated/simulated_log.h"
 #include "platform/store/memory_store.h"
 #include "platform/store/sorted_run.h"
+#include "tests/support/fillable_store.h"
 #include "tests/support/tally_history.h"
 #include "tests/support/tally_projection.h"
 
@@ -54,8 +56,8 @@ class LateLog final : public log::EventLog {
   log::EventLog& behind_;
 };
 
-// One without room for a rebuild.
-class FullStore final : public store::KeyValueStore {
+// One that takes no rebuild.
+class BrokenStore final : public store::KeyValueStore {
  public:
   Result<std::optional<std::string>> Get(std::string_view key) const override {
     return rows_.Get(key);
@@ -66,7 +68,7 @@ class FullStore final : public store::KeyValueStore {
   }
   Result<void> Write(const store::Batch& batch) override { return rows_.Write(batch); }
   Result<void> Ingest(std::shared_ptr<const store::SortedRun>) override {
-    return Error{Code::kResourceExhausted, "no room", "DISK_FULL"};
+    return Error{Code::kUnavailable, "it could not be written", "STORE_IO"};
   }
 
  private:
@@ -103,6 +105,16 @@ class RunnerTest : public ::testing::Test {
     std::promise<Result<void>> promise;
     runner.WaitFor(cut, deadline, [&](const Result<void>& result) { promise.set_value(result); });
     return promise.get_future().get();
+  }
+
+  // Asks again until it is so, or soon; whether it came to be.
+  bool WaitUntil(const std::function<bool()>& so) const {
+    const MonotonicTime until = Soon();
+    while (!so()) {
+      if (clock_.Monotonic() > until) return false;
+      std::this_thread::yield();
+    }
+    return true;
   }
 
   static store::Batch RowsOf(const Runner& runner) {
@@ -179,13 +191,60 @@ TEST_F(RunnerTest, ARebuildThatCannotBeStoredStops) {
   history_.Add(0, {{0, {"a"}}});
   for (int i = 0; i < 1100; ++i) history_.AddBytes(0, "no record");
   LandAll();
-  const auto runner = *Open(std::make_unique<FullStore>());
+  const auto runner = *Open(std::make_unique<BrokenStore>());
   runner->Start();
   const Result<void> reached = WaitFor(*runner, {{kFirst, 2}}, Soon());
   ASSERT_FALSE(reached.ok());
-  EXPECT_EQ(reached.error().reason, "DISK_FULL");
+  EXPECT_EQ(reached.error().reason, "STORE_IO");
   EXPECT_FALSE(runner->CaughtUp());
   EXPECT_EQ(Words(*runner, 0, 0), std::nullopt);
+}
+
+TEST_F(RunnerTest, WhereTheDiskIsFullItGoesOnWhenThereIsRoom) {
+  history_.Add(0, {{0, {"a"}}});
+  LandAll();
+  auto filled = std::make_unique<testing::FillableStore>();
+  testing::FillableStore& disk = *filled;
+  const auto runner = *Open(std::move(filled));
+  runner->Start();
+  ASSERT_TRUE(WaitForTail(*runner).ok());
+  disk.full = true;
+  history_.Add(0, {{0, {"b"}}});
+  history_.Add(1, {{0, {"c"}}});
+  history_.Add(0, {{0, {"d"}}});
+  LandAll();
+  ASSERT_TRUE(WaitUntil([&] { return disk.refused > 2; })) << "it is tried again";
+  ASSERT_TRUE(WaitUntil([&] { return runner->Status()[0].no_room.has_value(); }));
+  EXPECT_FALSE(runner->Status()[0].stopped);
+  EXPECT_EQ(Words(*runner, 0, 0), "a");
+  // Who waits for what cannot be stored is told at its deadline.
+  const auto late =
+      WaitFor(*runner, {{kFirst, 3}}, clock_.Monotonic() + std::chrono::milliseconds(20));
+  EXPECT_EQ(late.error().reason, "BEHIND");
+  disk.full = false;
+  ASSERT_TRUE(WaitForTail(*runner).ok());
+  EXPECT_EQ(Words(*runner, 0, 0), "a b d");
+  EXPECT_EQ(Words(*runner, 1, 0), "c");
+  EXPECT_TRUE(WaitUntil([&] { return !runner->Status()[0].no_room.has_value(); }));
+}
+
+TEST_F(RunnerTest, ARebuildOnAFullDiskWaitsForRoomToo) {
+  history_.Add(0, {{0, {"a"}}});
+  for (int i = 0; i < 1100; ++i) history_.AddBytes(0, "no record");
+  history_.Add(1, {{0, {"b"}}});
+  LandAll();
+  auto filled = std::make_unique<testing::FillableStore>();
+  testing::FillableStore& disk = *filled;
+  const auto runner = *Open(std::move(filled));
+  disk.full = true;
+  runner->Start();
+  ASSERT_TRUE(WaitUntil([&] { return disk.refused > 2; }));
+  EXPECT_FALSE(runner->CaughtUp());
+  disk.full = false;
+  ASSERT_TRUE(WaitForTail(*runner).ok());
+  EXPECT_TRUE(WaitUntil([&] { return runner->CaughtUp(); }));
+  EXPECT_EQ(Words(*runner, 0, 0), "a");
+  EXPECT_EQ(Words(*runner, 1, 0), "b");
 }
 
 TEST_F(RunnerTest, StatusTellsWhatIsStored) {

@@ -5,6 +5,7 @@
 #include <absl/synchronization/notification.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,13 +45,13 @@ class HeldStore final : public KeyValueStore {
   Result<void> Write(const Batch& batch) override { return rows.Write(batch); }
   Result<void> Ingest(std::shared_ptr<const SortedRun> run) override {
     go.WaitForNotification();
-    if (fails) return Error{Code::kResourceExhausted, "no room", "DISK_FULL"};
+    if (error) return *error;
     return rows.Ingest(std::move(run));
   }
 
   MemoryStore rows;
   absl::Notification go;
-  bool fails = false;
+  std::optional<Error> error;
 };
 
 class IngestAsideTest : public ::testing::Test {
@@ -100,15 +101,27 @@ TEST_F(IngestAsideTest, RunsAreStoredOneAfterAnother) {
 }
 
 TEST_F(IngestAsideTest, AFailureIsToldToWhoeverComesNextAndTheRowsAreReadOn) {
-  held_.fails = true;
+  held_.error = Error{Code::kUnavailable, "it could not be written", "STORE_IO"};
   held_.go.Notify();
   const Result<void> settled = aside_.Settle();
   ASSERT_FALSE(settled.ok());
-  EXPECT_EQ(settled.error().reason, "DISK_FULL");
-  EXPECT_EQ(aside_.Ingest(RunOf({{"d", "later"}})).error().reason, "DISK_FULL");
-  EXPECT_EQ(aside_.Write({{"d", "later"}}).error().reason, "DISK_FULL");
+  EXPECT_EQ(settled.error().reason, "STORE_IO");
+  EXPECT_EQ(aside_.Ingest(RunOf({{"d", "later"}})).error().reason, "STORE_IO");
+  EXPECT_EQ(aside_.Write({{"d", "later"}}).error().reason, "STORE_IO");
   EXPECT_EQ(AllOf(aside_), "a=stored b=taken c=taken ");
   EXPECT_EQ(AllOf(held_.rows), "a=stored b=stored ");
+}
+
+TEST_F(IngestAsideTest, WhatFindsNoRoomIsStoredWhenThereIs) {
+  held_.error = Error{Code::kResourceExhausted, "no room", "DISK_FULL"};
+  held_.go.Notify();
+  EXPECT_EQ(aside_.Settle().error().reason, "DISK_FULL");
+  EXPECT_EQ(aside_.Ingest(RunOf({{"d", "later"}})).error().reason, "DISK_FULL");
+  EXPECT_EQ(AllOf(aside_), "a=stored b=taken c=taken ");
+  held_.error.reset();
+  ASSERT_TRUE(aside_.Ingest(RunOf({{"d", "later"}})).ok());
+  ASSERT_TRUE(aside_.Settle().ok());
+  EXPECT_EQ(AllOf(held_.rows), "a=stored b=taken c=taken d=later ");
 }
 
 }  // namespace

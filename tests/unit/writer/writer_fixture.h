@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "platform/store/memory_store.h"
 #include "platform/writer/partition_writer.h"
+#include "tests/support/fillable_store.h"
 #include "tests/support/note_projection.h"
 #include "tests/support/test_chain.h"
 
@@ -186,7 +186,7 @@ class WriterFixture : public ::testing::Test {
   const log::PartitionId partition{"registry", 0};
   const crypto::SigningKey key = founder.writer_keys.at("registry");
   const testing::NoteProjection projection;
-  store::MemoryStore store;
+  testing::FillableStore store;
   ScriptedEnvironment environment;
   std::vector<std::string> landed;  // The log.
   std::map<std::string, Result<Outcome>> told;

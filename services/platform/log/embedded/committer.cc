@@ -76,6 +76,11 @@ void Committer::Submit(PendingAppend append) {
   arrived_.Signal();
 }
 
+absl::Duration Committer::WritesFor() const {
+  const absl::MutexLock lock(&mutex_);
+  return std::max(absl::Now() - writes_since_, absl::ZeroDuration());
+}
+
 void Committer::Run() {
   while (true) {
     std::vector<PendingAppend> appends = TakeWaiting();
@@ -86,6 +91,7 @@ void Committer::Run() {
       WriteHead();
     }
     const absl::MutexLock lock(&mutex_);
+    writes_since_ = absl::InfiniteFuture();
     if (idle && stopping_ && waiting_.empty()) return;
   }
 }
@@ -98,6 +104,7 @@ std::vector<PendingAppend> Committer::TakeWaiting() {
   const absl::MutexLock lock(&mutex_);
   while (waiting_.empty() && !stopping_ && !arrived_.WaitWithDeadline(&mutex_, deadline)) {
   }
+  writes_since_ = absl::Now();
   return std::exchange(waiting_, {});
 }
 

@@ -36,7 +36,7 @@ struct PendingAppend {
   AppendCallback done;
 };
 
-// Threads: Submit is thread-safe; all else is confined to the own thread.
+// Threads: Submit and WritesFor are thread-safe; all else is confined to the own thread.
 class Committer {
  public:
   // `file` is the last segment, `published` outlives the committer.
@@ -47,6 +47,9 @@ class Committer {
   ~Committer();
 
   void Submit(PendingAppend append);
+
+  // For how long what it writes has been on its way to the disk.
+  absl::Duration WritesFor() const;
 
  private:
   struct Staged {
@@ -80,8 +83,9 @@ class Committer {
   std::string group_;
   std::vector<Staged> staged_;
 
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   absl::CondVar arrived_;
+  absl::Time writes_since_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   std::vector<PendingAppend> waiting_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 

@@ -133,6 +133,7 @@ Result<std::unique_ptr<EmbeddedLog>> EmbeddedLog::Open(const std::filesystem::pa
   std::unique_ptr<EmbeddedLog> log(new EmbeddedLog(directory, end));
   log->lock_ = std::move(lock);
   log->damaged_head_byte_ = head.bad_byte();
+  log->hangs_after_ = absl::FromChrono(options.hangs_after);
   log->committer_ = std::make_unique<Committer>(directory, options, std::move(file), std::move(end),
                                                 std::move(head), log->published_);
   return log;
@@ -193,6 +194,16 @@ Result<std::unique_ptr<Reader>> EmbeddedLog::OpenReader(std::vector<ReadFrom> fr
 
 Result<Offset> EmbeddedLog::Tail(const PartitionId& partition) {
   return published_.tail(partition).next_offset;
+}
+
+Result<void> EmbeddedLog::Verdict() const {
+  if (committer_ == nullptr || committer_->WritesFor() <= hangs_after_) return {};
+  return Error{Code::kUnavailable,
+               fmt::format("the disk of {} has not done a write for more than {}; nothing is "
+                           "recorded until it has: look at the disk and at the kernel's log",
+                           directory_.string(), absl::FormatDuration(hangs_after_)),
+               "DISK_HANGS",
+               {{"directory", directory_.string()}}};
 }
 
 std::vector<PartitionId> EmbeddedLog::Partitions() const {

@@ -47,6 +47,9 @@ class EmbeddedLog final : public EventLog {
   Result<std::unique_ptr<Reader>> OpenReader(std::vector<ReadFrom> from) override;
   Result<Offset> Tail(const PartitionId& partition) override;
   bool HasSoleWriter() const override { return true; }
+  // UNAVAILABLE, reason DISK_HANGS, while the disk has not done a write for longer than it may
+  // take: what waits for it waits without a bound, since nobody can take it back.
+  Result<void> Verdict() const override;
 
   // What opening found behind the last whole record, if a crash had left something there.
   const std::optional<TornTail>& torn_tail() const { return torn_; }
@@ -61,6 +64,7 @@ class EmbeddedLog final : public EventLog {
   EmbeddedLog(std::filesystem::path directory, const LogEnd& end);
 
   const std::filesystem::path directory_;
+  absl::Duration hangs_after_ = absl::InfiniteDuration();
   std::optional<TornTail> torn_;
   std::optional<std::uint64_t> damaged_head_byte_;
   File lock_;

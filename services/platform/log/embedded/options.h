@@ -19,6 +19,9 @@ struct EmbeddedOptions {
   // How old HEAD may be when records were stored since.
   std::chrono::milliseconds head_interval{200};
 
+  // A write or sync that takes longer than this is one of a disk that hangs.
+  std::chrono::milliseconds hangs_after{10'000};
+
   // Makes a file's content durable: 0, or -1 and errno. Tests make it fail.
   std::function<int(int descriptor)> sync;
 };

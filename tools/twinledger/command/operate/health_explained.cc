@@ -25,7 +25,7 @@ struct Row {
   std::string_view alert;
 };
 
-constexpr std::array<Row, 15> kRows{{
+constexpr std::array<Row, 16> kRows{{
     {v1::HEALTH_CONDITION_PARTITION_STOPPED, Weight::kWrong,
      "the partition is read no more, and nothing is written to it; the others go on",
      "read the line of the server's log; verify the log with `twinledger log verify` before "
@@ -72,8 +72,8 @@ constexpr std::array<Row, 15> kRows{{
      "wait after an import or a long stop; else look at the processor",
      "twinledger_process_unsettled_seconds", "TwinledgerProcessLate"},
     {v1::HEALTH_CONDITION_LOG_UNUSABLE, Weight::kWrong,
-     "the log as a whole can be neither read nor written: its topics are not as they must be",
-     "read the line of the server's log, and put the topics' settings right",
+     "the log as a whole cannot be used: its topics are not as they must be, or its disk hangs",
+     "read the line of the server's log, and put the topics' settings or the disk right",
      "twinledger_log_usable", "TwinledgerLogUnusable"},
     {v1::HEALTH_CONDITION_SCRUB_FAILED, Weight::kWrong,
      "the last check of the whole log found damage, or could not be finished",
@@ -86,6 +86,11 @@ constexpr std::array<Row, 15> kRows{{
      "{} bytes are left on the disk of the data directory; without any, writes are refused",
      "make room or enlarge the disk; nothing of the log may be deleted",
      "twinledger_data_free_bytes", "TwinledgerDiskNearlyFull"},
+    {v1::HEALTH_CONDITION_NO_ROOM, Weight::kWrong,
+     "{} records cannot be applied, for their rows have no room on the disk: commands are refused, "
+     "reads answer from before; probes say NOT_SERVING",
+     "make room or enlarge the disk: it goes on by itself; nothing of the log may be deleted",
+     "twinledger_service_unready", "TwinledgerDiskNearlyFull"},
     {v1::HEALTH_CONDITION_CERTIFICATE_ENDS, Weight::kNote,
      "the server's certificate ends in {} days; then no client connects",
      "restart the server: a start renews it; a replica needs `twinledger replica create`",

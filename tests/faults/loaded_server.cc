@@ -1,0 +1,108 @@
+#include "tests/faults/loaded_server.h"
+
+#include <csignal>
+#include <utility>
+
+#include "twinledger/operations/v1/operations.grpc.pb.h"
+
+namespace twinledger {
+namespace {
+
+// A handshake each at every restart.
+constexpr int kChannels = 4;
+
+}  // namespace
+
+LoadedServer::LoadedServer(std::filesystem::path data, const std::filesystem::path& notes,
+                           std::vector<std::string> environment)
+    : data_(std::move(data)),
+      history_(notes / "history"),
+      log_file_(notes / "stderr"),
+      environment_(std::move(environment)) {
+  std::filesystem::create_directory(history_);
+}
+
+// All at once: each may be in a call that nobody answers any more.
+LoadedServer::~LoadedServer() {
+  for (const auto& client : clients_) client->GiveUp();
+}
+
+bool LoadedServer::Start(const std::vector<std::string>& flags) {
+  std::vector<std::string> all = {"--listen", listen_};
+  all.insert(all.end(), flags.begin(), flags.end());
+  process_ = std::make_unique<support::ServerProcess>(data_, log_file_, all, environment_);
+  const auto at = process_->WaitUntilServing(std::chrono::seconds(120));
+  if (!at) return false;
+  at_ = *at;
+  listen_ = "127.0.0.1" + at_.services.substr(at_.services.rfind(':'));
+  return true;
+}
+
+std::shared_ptr<grpc::Channel> LoadedServer::As(const std::string& account) const {
+  return support::Connect(at_.services, support::ClientFolder(data_, account));
+}
+
+void LoadedServer::Load() {
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  for (int i = 0; i < kChannels; ++i) channels.push_back(As("agency-approver"));
+  for (int i = 0; i < kClients; ++i) {
+    clients_.push_back(std::make_unique<CouncilClient>(
+        static_cast<int>(clients_.size()), history_,
+        channels[static_cast<std::size_t>(i % kChannels)], acknowledgements_));
+  }
+}
+
+bool LoadedServer::WaitForMore(int answers, std::chrono::seconds limit) const {
+  const int wanted = acknowledgements_.count() + answers;
+  const auto give_up = std::chrono::steady_clock::now() + limit;
+  while (acknowledgements_.count() < wanted && std::chrono::steady_clock::now() < give_up) {
+    acknowledgements_.WaitForOne(std::chrono::seconds(1));
+  }
+  return acknowledgements_.count() >= wanted;
+}
+
+int LoadedServer::Told(const std::string& reason) const {
+  int times = 0;
+  for (const auto& client : clients_) times += client->reasons()[reason];
+  return times;
+}
+
+int LoadedServer::unknown() const {
+  int times = 0;
+  for (const auto& client : clients_) times += client->unknown();
+  return times;
+}
+
+void LoadedServer::EndLoad() {
+  for (const auto& client : clients_) client->Finish();
+  for (const auto& client : clients_) client->Join();
+}
+
+std::vector<std::string> LoadedServer::UnequalDigests() const {
+  std::vector<std::string> unequal;
+  const auto stub = operations::v1::OperationsService::NewStub(As("operator"));
+  for (const std::string name : {"registry", "engagement", "risk", "reporting"}) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(5));
+    operations::v1::RebuildProjectionRequest request;
+    request.set_name(name);
+    const auto reader = stub->RebuildProjection(&context, request);
+    operations::v1::RebuildProjectionResponse step;
+    while (reader->Read(&step)) continue;
+    const grpc::Status status = reader->Finish();
+    if (!status.ok()) unequal.push_back("L7 " + name + ": " + status.error_message());
+    if (status.ok() && !step.comparison().equal()) {
+      unequal.push_back("L7 " + name + ": " + step.ShortDebugString());
+    }
+  }
+  return unequal;
+}
+
+std::vector<std::string> LoadedServer::Violations() {
+  process_->Signal(SIGTERM);
+  const auto end = process_->Wait();
+  if (end != 0) return {"it did not end in good order: " + LogText()};
+  return ViolationsOf(data_, history_);
+}
+
+}  // namespace twinledger

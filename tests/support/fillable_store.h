@@ -1,0 +1,49 @@
+// A store in memory whose disk can be full.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "platform/store/memory_store.h"
+
+namespace twinledger::testing {
+
+// Threads: as KeyValueStore; `full` from any.
+class FillableStore final : public store::KeyValueStore {
+ public:
+  Result<std::optional<std::string>> Get(std::string_view key) const override {
+    return rows_.Get(key);
+  }
+  std::unique_ptr<store::Iterator> NewIterator() const override { return rows_.NewIterator(); }
+  std::shared_ptr<const store::KeyValueReader> Snapshot() const override {
+    return rows_.Snapshot();
+  }
+  Result<void> Write(const store::Batch& batch) override {
+    if (full) return NoRoom();
+    return rows_.Write(batch);
+  }
+  Result<void> Ingest(std::shared_ptr<const store::SortedRun> rows) override {
+    if (full) return NoRoom();
+    return rows_.Ingest(std::move(rows));
+  }
+
+  std::map<std::string, std::string, std::less<>> Rows() const { return rows_.Rows(); }
+
+  std::atomic<bool> full = false;
+  std::atomic<int> refused = 0;
+
+ private:
+  Error NoRoom() {
+    ++refused;
+    return {Code::kResourceExhausted, "the store has no room: free space on its disk", "DISK_FULL"};
+  }
+
+  store::MemoryStore rows_;
+};
+
+}  // namespace twinledger::testing
