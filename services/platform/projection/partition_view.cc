@@ -53,6 +53,7 @@ class PartitionView::State {
   }
 
   // `own` as of ConsumeOwn; null for a record whose rows are to be made.
+  Result<Consumed> Consume(const log::ReadRecord& record, store::Batch* own);
   Result<Consumed> ConsumeNext(const log::ReadRecord& record, store::Batch* own);
   Result<std::string> OutsideHistory(const log::VoidRecord::Stamp& stamp);
   Result<void> ApplyAll(const log::AcceptedRecord& accepted, store::CommitRows& rows) const;
@@ -83,6 +84,7 @@ class PartitionView::State {
   std::uint64_t voids_since = 0;  // Behind the cursor, where they are read again after a restart.
   VoidsRead voids_read;
   bool voids_forbidden = false;
+  std::function<void(const log::ReadRecord&)> on_consumed;
   bool bulk = false;
   store::BulkRows pending;  // Accepted and not stored, while bulk is on.
   store::BackgroundDigest pending_digest;
@@ -108,6 +110,14 @@ Result<std::string> PartitionView::State::OutsideHistory(const log::VoidRecord::
   if (known == stamp.hash) return std::string();
   return "an authentic record was chained on another history of sequence " +
          std::to_string(stamp.sequence);
+}
+
+Result<PartitionView::Consumed> PartitionView::State::Consume(const log::ReadRecord& record,
+                                                              store::Batch* own) {
+  Result<Consumed> consumed = ConsumeNext(record, own);
+  if (!consumed.ok()) return Stop(consumed.error());
+  if (on_consumed && consumed->kind != Consumed::Kind::kOld) on_consumed(record);
+  return consumed;
 }
 
 Result<PartitionView::Consumed> PartitionView::State::ConsumeNext(const log::ReadRecord& record,
@@ -255,17 +265,13 @@ Result<void> PartitionView::CheckCursor(const log::ReadRecord* record) {
 
 Result<PartitionView::Consumed> PartitionView::Consume(const log::ReadRecord& record) {
   if (state_->stopped) return *state_->stopped;
-  Result<Consumed> consumed = state_->ConsumeNext(record, nullptr);
-  if (!consumed.ok()) return state_->Stop(consumed.error());
-  return consumed;
+  return state_->Consume(record, nullptr);
 }
 
 Result<PartitionView::Consumed> PartitionView::ConsumeOwn(const log::ReadRecord& record,
                                                           store::Batch rows) {
   if (state_->stopped) return *state_->stopped;
-  Result<Consumed> consumed = state_->ConsumeNext(record, &rows);
-  if (!consumed.ok()) return state_->Stop(consumed.error());
-  return consumed;
+  return state_->Consume(record, &rows);
 }
 
 Result<void> PartitionView::SetBulk(bool bulk) {
@@ -279,6 +285,10 @@ Result<void> PartitionView::StorePending() {
   const Result<void> stored = state_->StorePending();
   if (!stored.ok()) return state_->Stop(stored.error());
   return {};
+}
+
+void PartitionView::OnConsumed(std::function<void(const log::ReadRecord&)> then) {
+  state_->on_consumed = std::move(then);
 }
 
 void PartitionView::ForbidVoids() { state_->voids_forbidden = true; }

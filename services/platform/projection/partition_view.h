@@ -7,6 +7,7 @@
 //                   --damage----> stopped: nothing is read any more, an operator decides
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,6 +72,10 @@ class PartitionView {
   // of the store stops the view.
   std::size_t pending_bytes() const;
   Result<void> StorePending();
+
+  // From now on `then` gets each record that is consumed and is not old, void ones too; null:
+  // nobody does.
+  void OnConsumed(std::function<void(const log::ReadRecord&)> then);
 
   // From now on a void record is damage: in a log with a sole writer.
   void ForbidVoids();

@@ -16,6 +16,7 @@
 #include "platform/projection/read_lag.h"
 #include "platform/projection/store_row.h"
 #include "platform/projection/tail_rounds.h"
+#include "platform/store/replaceable_store.h"
 
 namespace twinledger::projection {
 namespace {
@@ -101,7 +102,7 @@ class Runner::State {
   const log::Founding founding;
   const Projection& projection;
   const Clock& clock;
-  const std::unique_ptr<store::KeyValueStore> store;
+  store::ReplaceableStore store;
 
   // Of the thread that opens until Start, then of the runner's.
   std::map<log::PartitionId, Lane> lanes;
@@ -144,7 +145,7 @@ bool Runner::State::WaitFor(const TailRounds::Tails& tails, MonotonicTime deadli
 // How many records it has to read.
 Result<log::Offset> Runner::State::OpenLane(const log::PartitionId& partition) {
   Lane& lane = lanes[partition];
-  TL_TRY(lane.view, PartitionView::Open(*store, projection, founding, partition));
+  TL_TRY(lane.view, PartitionView::Open(store, projection, founding, partition));
   if (log.HasSoleWriter()) lane.view->ForbidVoids();
   const MonotonicTime asked = clock.Monotonic();
   TL_TRY(lane.opening_tail, log::AskWithin(log::kLogPatience, [&] { return log.Tail(partition); }));
@@ -157,7 +158,7 @@ Result<log::Offset> Runner::State::OpenLane(const log::PartitionId& partition) {
 }
 
 Result<void> Runner::State::OpenLanes() {
-  TL_TRY_VOID(CheckStore(*store, projection, founding));
+  TL_TRY_VOID(CheckStore(store, projection, founding));
   log::Offset behind = 0;
   for (const std::string& stream : projection.streams()) {
     for (std::uint32_t i = 0; i < founding.root.partitions(); ++i) {
@@ -372,8 +373,18 @@ void Runner::At(MonotonicTime time, std::function<void()> task) {
   state_->once.emplace(time, std::move(task));
 }
 
+std::shared_ptr<store::KeyValueStore> Runner::ReplaceStore(
+    std::shared_ptr<store::KeyValueStore> store) {
+  return state_->store.Replace(std::move(store));
+}
+
+std::shared_ptr<store::KeyValueStore> Runner::TakeStore() {
+  TL_CHECK(!state_->thread.joinable());
+  return state_->store.Replace(nullptr);
+}
+
 std::shared_ptr<const store::KeyValueReader> Runner::Snapshot() const {
-  return state_->store->Snapshot();
+  return state_->store.Snapshot();
 }
 
 std::vector<PartitionStatus> Runner::Status() const {

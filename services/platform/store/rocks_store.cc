@@ -6,6 +6,7 @@
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/write_batch.h>
 
+#include <atomic>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -151,6 +152,14 @@ class RocksStore::Database {
  public:
   Database(std::unique_ptr<rocksdb::DB> opened, fs::path where)
       : db(std::move(opened)), folder(std::move(where)) {}
+  ~Database() {
+    if (!remove_folder) return;
+    db.reset();
+    std::error_code error;  // What is left is removed by the next start.
+    fs::remove_all(folder, error);
+  }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
 
   Result<std::optional<std::string>> Get(std::string_view key,
                                          const rocksdb::ReadOptions& options) const {
@@ -161,8 +170,9 @@ class RocksStore::Database {
     return std::optional<std::string>(std::move(value));
   }
 
-  const std::unique_ptr<rocksdb::DB> db;
+  std::unique_ptr<rocksdb::DB> db;
   const fs::path folder;
+  std::atomic<bool> remove_folder = false;
 };
 
 class RocksStore::Walk final : public Iterator {
@@ -293,6 +303,8 @@ Result<void> RocksStore::Ingest(std::shared_ptr<const SortedRun> rows) {
   ingest.move_files = true;
   return ToResult(database_->db->IngestExternalFile(files.paths(), ingest), database_->folder);
 }
+
+void RocksStore::RemoveWhenClosed() { database_->remove_folder = true; }
 
 Result<void> RocksStore::Verify() const {
   return ToResult(database_->db->VerifyChecksum(rocksdb::ReadOptions()), database_->folder);
