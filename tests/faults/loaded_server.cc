@@ -105,7 +105,8 @@ void LoadedServerTest::FinishClients() {
     read_back += client->read_back();
   }
   std::cout << "seed " << seed_ << ", clients " << clients_.size() << ", acknowledged "
-            << acknowledged() << ", unknown " << unknown << ", read back " << read_back << "\n";
+            << acknowledged() << ", unknown " << unknown << ", read back " << read_back
+            << std::endl;
 }
 
 }  // namespace twinledger
