@@ -33,8 +33,9 @@ bool Acknowledgements::WaitForOne(std::chrono::seconds wait) const {
 
 CouncilClient::CouncilClient(int number, const std::filesystem::path& folder,
                              std::shared_ptr<grpc::Channel> channel,
-                             Acknowledgements& acknowledgements)
+                             Acknowledgements& acknowledgements, AfterWrite after)
     : number_(number),
+      after_(after),
       acknowledgements_(acknowledgements),
       history_(folder / std::to_string(number)),
       stub_(registry::v1::RegistryService::NewStub(std::move(channel))),
@@ -77,6 +78,7 @@ bool CouncilClient::Settle(const registry::v1::CreateCouncilRequest& request) {
     history_.Write({HistoryEvent::Kind::kOk, request.request_id(), response.receipt().position(),
                     response.receipt().commit_hash(), 0});
     acknowledgements_.Add();
+    if (after_ == AfterWrite::kReadBack) ReadBack(request, response.receipt().consistency_token());
     return true;
   }
   const Error error = rpc::FromStatus(status);
@@ -94,6 +96,22 @@ bool CouncilClient::Settle(const registry::v1::CreateCouncilRequest& request) {
   }
   EXPECT_TRUE(may_be_done) << error.reason << ": " << error.message;
   return !may_be_done;
+}
+
+void CouncilClient::ReadBack(const registry::v1::CreateCouncilRequest& written,
+                             const std::string& token) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+  registry::v1::GetCouncilRequest request;
+  request.set_name("councils/" + written.council_id());
+  request.mutable_read_options()->add_consistency_tokens(token);
+  registry::v1::GetCouncilResponse response;
+  const grpc::Status status = stub_->GetCouncil(&context, request, &response);
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE) return;  // A server that was killed.
+  EXPECT_TRUE(status.ok()) << request.name() << ": " << status.error_message();
+  EXPECT_EQ(response.council().display_name(), written.council().display_name())
+      << request.name() << " was acknowledged and is not read";
+  ++read_back_;
 }
 
 std::vector<std::string> ViolationsOf(const std::filesystem::path& data,

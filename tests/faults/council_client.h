@@ -34,27 +34,37 @@ class Acknowledgements {
   int count_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
+// What a client does with an acknowledged council.
+enum class AfterWrite {
+  kNothing,
+  kReadBack,  // Reads it by its token, and expects it as it was written.
+};
+
 // Threads: a thread of its own, the flags from any.
 class CouncilClient {
  public:
   // Its history is in `folder`, under its number. `acknowledgements` outlives it.
   CouncilClient(int number, const std::filesystem::path& folder,
-                std::shared_ptr<grpc::Channel> channel, Acknowledgements& acknowledgements);
+                std::shared_ptr<grpc::Channel> channel, Acknowledgements& acknowledgements,
+                AfterWrite after = AfterWrite::kNothing);
   ~CouncilClient();
 
   void Finish() { finishing_ = true; }              // Settles its last request and ends.
   void GiveUp() { finishing_ = given_up_ = true; }  // Ends, settled or not.
   void Join() { thread_.join(); }
   int unknown() const { return unknown_; }
+  int read_back() const { return read_back_; }
   std::string last_error() const;
   // How many answers had each reason.
   std::map<std::string, int> reasons() const;
 
  private:
   void Run();
+  void ReadBack(const registry::v1::CreateCouncilRequest& request, const std::string& token);
   bool Settle(const registry::v1::CreateCouncilRequest& request);
 
   const int number_;
+  const AfterWrite after_;
   Acknowledgements& acknowledgements_;
   support::HistoryFile history_;
   std::unique_ptr<registry::v1::RegistryService::Stub> stub_;
@@ -62,6 +72,7 @@ class CouncilClient {
   std::atomic<bool> finishing_ = false;
   std::atomic<bool> given_up_ = false;
   std::atomic<int> unknown_ = 0;
+  std::atomic<int> read_back_ = 0;
   mutable absl::Mutex mutex_;
   std::string last_error_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, int> reasons_ ABSL_GUARDED_BY(mutex_);

@@ -59,9 +59,14 @@ class Desk {
     }
     reply(kOutcome);
   }
-  void AnswerAtOnce() {
+  void AnswerAtOnce(const std::string& text = "answer") {
     const absl::MutexLock lock(&mutex_);
     at_once_ = true;
+    text_ = text;
+  }
+  std::string text() {
+    const absl::MutexLock lock(&mutex_);
+    return text_;
   }
   // So many, once they are there.
   void Answer(std::size_t rows) {
@@ -93,6 +98,7 @@ class Desk {
   absl::Mutex mutex_;
   std::size_t taken_ ABSL_GUARDED_BY(mutex_) = 0;
   bool at_once_ ABSL_GUARDED_BY(mutex_) = false;
+  std::string text_ ABSL_GUARDED_BY(mutex_) = "answer";
   std::deque<writer::Reply> waiting_ ABSL_GUARDED_BY(mutex_);
 };
 
@@ -104,7 +110,7 @@ class DeskWork final : public RowWork {
     for (const ArrivedRow& row : rows) desk_.Take(stream_.ReplyTo(row.number));
   }
   void Settle(std::vector<DecidedRow> rows) override {
-    for (const DecidedRow& row : rows) stream_.Answer(row.number, BytesOf("answer"));
+    for (const DecidedRow& row : rows) stream_.Answer(row.number, BytesOf(desk_.text()));
   }
   grpc::ByteBuffer Unanswered(std::uint64_t, const Error& error) override {
     return BytesOf(error.reason);
@@ -275,6 +281,22 @@ TEST_F(RowStreamsTest, ACertificateThatIsRevokedMeanwhileEndsTheStream) {
   }
   EXPECT_EQ(answer, "REVOKED");
   EXPECT_EQ(EndOf(*call), "REVOKED");
+}
+
+// It lives, and its library answers pings: only its answers stand still.
+TEST_F(RowStreamsTest, AClientThatTakesNoAnswersIsGivenUpAndMakesRoom) {
+  Serve({.streams_of_account_max = 1, .reader_patience = std::chrono::seconds(1)});
+  desk_.AnswerAtOnce(std::string(64 * 1024, 'x'));
+  const auto call = Open();
+  while (call->Send(Text("row"))) continue;  // Waits, when no more rows are read.
+  EXPECT_LT(desk_.Taken(), 1000u);
+  std::unique_ptr<TwoWayCall> next;
+  do {
+    next = Open();
+    next->Send(Text("row"));
+    next->SendNoMore();
+  } while (EndOf(*next) == "TOO_MANY_STREAMS");
+  EXPECT_EQ(EndOf(*call), "CANCELLED");
 }
 
 TEST_F(RowStreamsTest, AStreamWhoseClientIsGoneMakesRoom) {

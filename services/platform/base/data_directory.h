@@ -7,7 +7,8 @@
 //   keyring/            the keys of sealed fields, wrapped; may be a link to a shared folder
 //   identity/           ca.pem, ca.key, server.pem, server.key, issued.jsonl, revoked.txt,
 //                       clients/<account>/
-//   projections/<name>/ one RocksDB a module; may be deleted at any time
+//   projections/<name>/ one RocksDB a module, or <name>.<n>/ where <name>.serving says so; the
+//                       whole folder may be deleted at any time
 #pragma once
 
 #include <filesystem>

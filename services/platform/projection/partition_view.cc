@@ -50,7 +50,6 @@ class PartitionView::State {
     return pending.empty() ? static_cast<const store::KeyValueReader&>(store) : pending.reader();
   }
 
-  // `own` as of ConsumeOwn; null for a record whose rows are to be made.
   Result<Consumed> ConsumeNext(const log::ReadRecord& record, store::Batch* own);
   Result<std::string> OutsideHistory(const log::VoidRecord::Stamp& stamp);
   Result<void> ApplyAll(const log::AcceptedRecord& accepted, store::CommitRows& rows) const;
@@ -80,6 +79,7 @@ class PartitionView::State {
     no_room = std::move(why);
     return *no_room;
   }
+  // `own` as of ConsumeOwn; null for a record whose rows are to be made.
   Result<Consumed> Consume(const log::ReadRecord& record, store::Batch* own);
 
   store::KeyValueStore& store;
@@ -92,6 +92,7 @@ class PartitionView::State {
   std::uint64_t voids_since = 0;  // Behind the cursor, where they are read again after a restart.
   VoidsRead voids_read;
   bool voids_forbidden = false;
+  std::function<void(const log::ReadRecord&)> on_consumed;
   bool bulk = false;
   store::BulkRows pending;  // Accepted and not stored, while bulk is on.
   store::BackgroundDigest pending_digest;
@@ -253,6 +254,7 @@ Result<PartitionView::Consumed> PartitionView::State::Consume(const log::ReadRec
   Result<Consumed> consumed = ConsumeNext(record, own);
   if (!consumed) return Fail(std::move(consumed).error());
   if (consumed->kind == Consumed::Kind::kAccepted && pending.empty()) no_room.reset();
+  if (on_consumed && consumed->kind != Consumed::Kind::kOld) on_consumed(record);
   return consumed;
 }
 
@@ -316,6 +318,10 @@ void PartitionView::NoteStored(const Result<void>& stored) {
   } else {
     state_->Fail(stored.error());
   }
+}
+
+void PartitionView::OnConsumed(std::function<void(const log::ReadRecord&)> then) {
+  state_->on_consumed = std::move(then);
 }
 
 void PartitionView::ForbidVoids() { state_->voids_forbidden = true; }

@@ -8,6 +8,7 @@
 //                   --damage----> stopped: nothing is read any more, an operator decides
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -77,6 +78,10 @@ class PartitionView {
   // What came of storing it: RESOURCE_EXHAUSTED sets no_room(), for a while; another error stops
   // the view.
   void NoteStored(const Result<void>& stored);
+
+  // From now on `then` gets each record that is consumed and is not old, void ones too; null:
+  // nobody does.
+  void OnConsumed(std::function<void(const log::ReadRecord&)> then);
 
   // From now on a void record is damage: in a log with a sole writer.
   void ForbidVoids();

@@ -20,6 +20,7 @@
 #include "platform/projection/tail_rounds.h"
 #include "platform/store/ingest_aside.h"
 #include "platform/store/sorted_run.h"
+#include "platform/store/replaceable_store.h"
 
 namespace twinledger::projection {
 namespace {
@@ -111,8 +112,8 @@ class Runner::State {
   const log::Founding founding;
   const Projection& projection;
   const Clock& clock;
-  const std::unique_ptr<store::KeyValueStore> store;
-  store::IngestAside aside{*store};  // What the views have: of their thread.
+  store::ReplaceableStore store;
+  store::IngestAside aside{store};  // What the views have: of their thread.
 
   // Of the thread that opens until Start, then of the runner's.
   std::map<log::PartitionId, Lane> lanes;
@@ -171,7 +172,7 @@ Result<log::Offset> Runner::State::OpenLane(const log::PartitionId& partition) {
 }
 
 Result<void> Runner::State::OpenLanes() {
-  TL_TRY_VOID(CheckStore(*store, projection, founding));
+  TL_TRY_VOID(CheckStore(store, projection, founding));
   log::Offset behind = 0;
   for (const std::string& stream : projection.streams()) {
     for (std::uint32_t i = 0; i < founding.root.partitions(); ++i) {
@@ -429,8 +430,18 @@ void Runner::At(MonotonicTime time, std::function<void()> task) {
   state_->once.emplace(time, std::move(task));
 }
 
+std::shared_ptr<store::KeyValueStore> Runner::ReplaceStore(
+    std::shared_ptr<store::KeyValueStore> store) {
+  return state_->store.Replace(std::move(store));
+}
+
+std::shared_ptr<store::KeyValueStore> Runner::TakeStore() {
+  TL_CHECK(!state_->thread.joinable());
+  return state_->store.Replace(nullptr);
+}
+
 std::shared_ptr<const store::KeyValueReader> Runner::Snapshot() const {
-  return state_->store->Snapshot();
+  return state_->store.Snapshot();
 }
 
 std::vector<PartitionStatus> Runner::Status() const {

@@ -67,8 +67,8 @@ class Runner {
                                               const Clock& clock);
   ~Runner();  // Stops it.
 
-  // Before Start, on the caller's thread; later on the runner's only. REQUIRES: the projection
-  // follows the partition's stream.
+  // Before Start, or after Stop, on the caller's thread; between them on the runner's only.
+  // REQUIRES: the projection follows the partition's stream.
   PartitionView& view(const log::PartitionId& partition);
   void SetSink(const log::PartitionId& partition, RecordSink& sink);
 
@@ -87,6 +87,12 @@ class Runner {
   void Every(std::chrono::milliseconds period, std::function<void()> task);
   // Once, when it is `time`; never, once stopped. On the runner's thread only.
   void At(MonotonicTime time, std::function<void()> task);
+
+  // What is read and written from now on; returns what was before. On the runner's thread only.
+  // REQUIRES: `store` holds the same rows and cursors.
+  std::shared_ptr<store::KeyValueStore> ReplaceStore(std::shared_ptr<store::KeyValueStore> store);
+  // The store of a runner that was stopped, which is of no use afterwards.
+  std::shared_ptr<store::KeyValueStore> TakeStore();
 
   std::shared_ptr<const store::KeyValueReader> Snapshot() const;
   // Sequence, time, rows, parked and digest are as stored; while a rebuild goes on, the next offset

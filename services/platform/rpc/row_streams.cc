@@ -69,7 +69,9 @@ void RowStream::Run(const MakeRowWork& make) {
   Result<void> result;
   {
     const absl::MutexLock lock(&mutex_);
-    if (gone_) {
+    if (stalled_) {
+      result = ReaderStalled(limits_.reader_patience);
+    } else if (gone_) {
       result = Gone();
     } else if (!read_all_ && stop_) {
       result = *stop_;
@@ -90,8 +92,15 @@ RowStream::Turn RowStream::Next() {
     // Whoever does not read the last answers has as much time for them as a call.
     const MonotonicTime end = stop_ ? until_ + kCallTimeMax : until_;
     const auto left = std::max(end - gate_.clock().Monotonic(), MonotonicTime::duration::zero());
-    const absl::Duration wait = gone_ ? absl::InfiniteDuration() : absl::FromChrono(left);
-    if (!mutex_.AwaitWithTimeout(absl::Condition(&is_due), wait)) {
+    const bool is_last = left <= limits_.reader_patience;
+    const absl::Duration wait =
+        gone_ ? absl::InfiniteDuration()
+              : absl::FromChrono(std::min<MonotonicTime::duration>(left, limits_.reader_patience));
+    const bool due = mutex_.AwaitWithTimeout(absl::Condition(&is_due), wait);
+    if (!due && !is_last) {
+      GiveUpIfStalled();
+      hangs = stalled_;
+    } else if (!due) {
       hangs = stop_.has_value();
       gone_ = gone_ || hangs;
       if (!stop_) stop_ = TimeOver();
@@ -105,6 +114,12 @@ RowStream::Turn RowStream::Next() {
   }
   if (hangs) context_.TryCancel();
   return turn;
+}
+
+// While answers are not taken, rows are not either: so it comes to stand still, and here.
+void RowStream::GiveUpIfStalled() {
+  stalled_ = is_writing_ && gate_.clock().Monotonic() - write_began_ >= limits_.reader_patience;
+  gone_ = gone_ || stalled_;
 }
 
 bool RowStream::IsDue() const {
@@ -179,6 +194,7 @@ void RowStream::WriteNext() {
     answers_.pop_front();
     if (!answers_.empty()) options.set_buffer_hint();
     is_writing_ = true;
+    write_began_ = gate_.clock().Monotonic();
     ++starting_;
   }
   StartWrite(&writing_, options);

@@ -41,6 +41,7 @@
 #include "platform/base/result.h"
 #include "platform/rpc/account_slots.h"
 #include "platform/rpc/gate.h"
+#include "platform/rpc/streams.h"
 #include "platform/writer/command.h"
 
 namespace twinledger::rpc {
@@ -53,6 +54,8 @@ struct RowStreamLimits {
   std::size_t bytes_in_flight_max = std::size_t{4} << 20;  // Nothing is read from here on.
   // Of a stream, in all; a client that asks for less gets less. As long as a connection lives.
   std::chrono::seconds time_max = std::chrono::hours(1);
+  // A client that takes no answer in it is given up.
+  std::chrono::seconds reader_patience = kReaderPatience;
 };
 
 // A request as it came.
@@ -118,6 +121,7 @@ class RowStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::B
 
   void Run(const MakeRowWork& make);
   Turn Next();
+  void GiveUpIfStalled() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsDue() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   bool IsOver() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   void TakeRows(RowWork& work, std::vector<ArrivedRow> rows, const std::optional<Error>& stop);
@@ -154,6 +158,8 @@ class RowStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::B
   int starting_ ABSL_GUARDED_BY(mutex_) = 0;  // Operations: none is begun behind the end.
   bool is_reading_ ABSL_GUARDED_BY(mutex_) = false;
   bool is_writing_ ABSL_GUARDED_BY(mutex_) = false;
+  MonotonicTime write_began_ ABSL_GUARDED_BY(mutex_);
+  bool stalled_ ABSL_GUARDED_BY(mutex_) = false;
   bool read_all_ ABSL_GUARDED_BY(mutex_) = false;
   std::optional<Error> stop_ ABSL_GUARDED_BY(mutex_);
   bool gone_ ABSL_GUARDED_BY(mutex_) = false;

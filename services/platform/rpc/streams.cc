@@ -2,6 +2,15 @@
 
 namespace twinledger::rpc {
 
+Error ReaderStalled(std::chrono::seconds patience) {
+  const std::string seconds = std::to_string(patience.count());
+  return {Code::kResourceExhausted,
+          "the reader took nothing for " + seconds +
+              " s; ask again from behind the last position that it has",
+          "READER_STALLED",
+          {{"seconds", seconds}}};
+}
+
 Result<AccountSlot> Streams::Admit(const grpc::CallbackServerContext& context,
                                    std::string_view method, const Scope& scope,
                                    const Violations& wrong) {

@@ -3,8 +3,8 @@
 //   gate -> size -> check -> authorise -> a thread of its own runs the work -> finish, once
 //
 // The work writes one message after another and waits until gRPC took each, so a slow reader slows
-// its own call and holds nothing else: no queue grows. It ends early when the caller is gone, its
-// deadline has passed or the server stops.
+// its own call and holds nothing else: no queue grows. It ends early when the caller is gone or
+// takes nothing any more, its deadline has passed or the server stops.
 #pragma once
 
 #include <grpcpp/server_context.h>
@@ -20,6 +20,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "platform/base/result.h"
 #include "platform/rpc/errors.h"
 #include "platform/rpc/gate.h"
@@ -31,6 +32,12 @@ namespace twinledger::rpc {
 // An export of a whole log takes minutes; a stream that hangs must end some day. As long as a
 // connection lives.
 inline constexpr std::chrono::hours kStreamTimeMax{1};
+
+// For one message. Who takes none in it holds a place that others wait for.
+inline constexpr std::chrono::seconds kReaderPatience{60};
+
+// What a stream ends with whose reader took nothing for so long.
+Error ReaderStalled(std::chrono::seconds patience);
 
 // What the work sees of its call.
 // Threads: confined to the call's own, IsOver from any.
@@ -96,6 +103,7 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
  public:
   Call(Gate& gate, grpc::CallbackServerContext& context, std::string_view method)
       : gate_(gate),
+        context_(context),
         method_(method),
         trace_id_(TraceIdOf(context)),
         started_(gate.clock().Monotonic()) {
@@ -122,9 +130,15 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
       writing_ = true;
     }
     this->StartWrite(&response);  // May call OnWriteDone before it returns.
+    if (!AwaitWrite(absl::FromChrono(kReaderPatience))) {
+      {
+        const absl::MutexLock lock(&mutex_);
+        stalled_ = true;
+      }
+      context_.TryCancel();  // Its end does not come before what the reader did not take.
+      AwaitWrite(absl::InfiniteDuration());
+    }
     const absl::MutexLock lock(&mutex_);
-    mutex_.Await(absl::Condition(
-        +[](bool* writing) { return !*writing; }, &writing_));
     return !over_;
   }
   bool IsOver() const override {
@@ -158,6 +172,17 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
     return true;
   }
 
+  bool AwaitWrite(absl::Duration wait) {
+    const absl::MutexLock lock(&mutex_);
+    return mutex_.AwaitWithTimeout(absl::Condition(
+                                       +[](bool* writing) { return !*writing; }, &writing_),
+                                   wait);
+  }
+  bool Stalled() const {
+    const absl::MutexLock lock(&mutex_);
+    return stalled_;
+  }
+
   void OnWriteDone(bool ok) override {
     const absl::MutexLock lock(&mutex_);
     writing_ = false;
@@ -172,7 +197,9 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
   }
 
   void End(Result<void> result) {
-    if (result.ok() && IsOver()) {
+    if (Stalled()) {
+      result = ReaderStalled(kReaderPatience);
+    } else if (result.ok() && IsOver()) {
       result =
           Error{Code::kDeadlineExceeded,
                 "the stream ended before all was sent; ask again from behind the last position",
@@ -184,6 +211,7 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
   }
 
   Gate& gate_;
+  grpc::CallbackServerContext& context_;
   const std::string_view method_;
   const std::string trace_id_;
   const MonotonicTime started_;
@@ -192,6 +220,7 @@ class Streams::Call final : public grpc::ServerWriteReactor<Response>,
   mutable absl::Mutex mutex_;
   bool over_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stalled_ ABSL_GUARDED_BY(mutex_) = false;
   bool done_ ABSL_GUARDED_BY(mutex_) = false;
   std::shared_ptr<Call> self_;  // Keeps the call until OnDone.
   std::jthread thread_ ABSL_GUARDED_BY(mutex_);

@@ -99,20 +99,20 @@ v1::RebuildProjectionResponse ProgressMessage(const ReadProgress& progress) {
   return response;
 }
 
-v1::RebuildProjectionResponse ComparisonMessage(const std::vector<DigestPair>& pairs,
+v1::RebuildProjectionResponse ComparisonMessage(const Rebuilt& rebuilt,
                                                 std::chrono::microseconds took) {
   v1::RebuildProjectionResponse response;
   v1::RebuildComparison& comparison = *response.mutable_comparison();
-  comparison.set_equal(true);
+  comparison.set_equal(projection::AllEqual(rebuilt.pairs));
+  comparison.set_replaced(rebuilt.replaced);
   comparison.set_seconds(std::chrono::duration<double>(took).count());
-  for (const DigestPair& pair : pairs) {
+  for (const projection::DigestPair& pair : rebuilt.pairs) {
     v1::DigestComparison& digests = *comparison.add_partitions();
     digests.set_stream(pair.partition.stream);
     digests.set_partition(pair.partition.partition);
     digests.set_sequence(pair.sequence);
     digests.set_serving_digest(pair.serving);
     digests.set_rebuilt_digest(pair.rebuilt);
-    if (pair.serving != pair.rebuilt) comparison.set_equal(false);
   }
   return response;
 }
@@ -213,9 +213,10 @@ grpc::ServerWriteReactor<v1::RebuildProjectionResponse>* OperationsService::Rebu
   wrong.Required("name", request->name(), kNameCharactersMax);
   return streams_.Run<v1::RebuildProjectionResponse>(
       context, kRebuildProjection, rpc::Scope::OfAll(), wrong,
-      [this, name = request->name()](RebuildWriter& out) -> Result<void> {
+      [this, name = request->name(),
+       replace = !request->compare_only()](RebuildWriter& out) -> Result<void> {
         const auto named = std::ranges::find(projections_, name, &Operated::name);
-        if (named != projections_.end()) return RunRebuild(*named, out);
+        if (named != projections_.end()) return RunRebuild(*named, replace, out);
         std::string known;
         for (const Operated& other : projections_)
           known += (known.empty() ? "" : ", ") + other.name;
@@ -223,7 +224,8 @@ grpc::ServerWriteReactor<v1::RebuildProjectionResponse>* OperationsService::Rebu
       });
 }
 
-Result<void> OperationsService::RunRebuild(const Operated& named, RebuildWriter& out) {
+Result<void> OperationsService::RunRebuild(const Operated& named, bool replace,
+                                           RebuildWriter& out) {
   if (!named.projected.runner.CaughtUp()) {
     Error not_ready{Code::kUnavailable, "the projection still reads the log; ask again later",
                     "NOT_READY"};
@@ -235,12 +237,12 @@ Result<void> OperationsService::RunRebuild(const Operated& named, RebuildWriter&
                  "REBUILD_RUNNING"};
   }
   const MonotonicTime started = context_.clock.Monotonic();
-  const Result<std::vector<DigestPair>> pairs = Rebuild(
-      {context_.log, context_.founding, context_.data, context_.clock, named.projected},
+  const Result<Rebuilt> rebuilt = Rebuild(
+      {context_.log, context_.founding, context_.data, context_.clock, named.projected, replace},
       [&out](const ReadProgress& progress) { return out.Write(ProgressMessage(progress)); });
   rebuilding_ = false;
-  if (!pairs) return pairs.error();
-  out.Write(ComparisonMessage(*pairs, context_.clock.Monotonic() - started));
+  if (!rebuilt) return rebuilt.error();
+  out.Write(ComparisonMessage(*rebuilt, context_.clock.Monotonic() - started));
   return {};
 }
 

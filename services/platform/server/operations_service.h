@@ -43,7 +43,7 @@ class OperationsService final : public operations::v1::OperationsService::Callba
 
  private:
   using RebuildWriter = rpc::StreamWriter<operations::v1::RebuildProjectionResponse>;
-  Result<void> RunRebuild(const Operated& projection, RebuildWriter& out);
+  Result<void> RunRebuild(const Operated& projection, bool replace, RebuildWriter& out);
   HealthBounds Bounds() const;
   Ground GroundNow() const;
 

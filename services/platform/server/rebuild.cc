@@ -1,37 +1,40 @@
 #include "platform/server/rebuild.h"
 
-#include <algorithm>
-#include <map>
+#include <future>
 #include <system_error>
 #include <thread>
+#include <utility>
 
+#include "platform/projection/serving_folder.h"
 #include "platform/projection/store_folder.h"
 
 namespace twinledger::server {
 namespace {
 
 using projection::PartitionStatus;
+using projection::Runner;
 
 constexpr std::chrono::milliseconds kLook{20};
-// Long enough for a partition to stand still between two commits of a busy client.
-constexpr std::chrono::seconds kCompareTimeMax{30};
+// For what was written while the rest was read.
+constexpr std::chrono::seconds kLastRecords{60};
 
-// The folder of a rebuild: empty before, gone afterwards.
+// A folder that is gone afterwards, unless it is kept.
 class Folder {
  public:
-  explicit Folder(std::filesystem::path path) : path_(std::move(path)) { Remove(); }
+  explicit Folder(std::filesystem::path path) : path_(std::move(path)) {}
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
-  ~Folder() { Remove(); }
+  ~Folder() {
+    std::error_code error;  // What is left is removed by the next start.
+    if (!kept_) std::filesystem::remove_all(path_, error);
+  }
 
   const std::filesystem::path& path() const { return path_; }
+  void Keep() { kept_ = true; }
 
  private:
-  void Remove() const {
-    std::error_code error;  // What is left is removed by the next one.
-    std::filesystem::remove_all(path_, error);
-  }
-  std::filesystem::path path_;
+  const std::filesystem::path path_;
+  bool kept_ = false;
 };
 
 Error Cancelled() {
@@ -46,83 +49,56 @@ Result<void> StoppedError(const std::vector<PartitionStatus>& partitions) {
   return {};
 }
 
-// Takes a pair of each partition that stands at one sequence in both.
-class Comparison {
- public:
-  void Look(const std::vector<PartitionStatus>& serving,
-            const std::vector<PartitionStatus>& rebuilt) {
-    for (const PartitionStatus& status : serving) {
-      if (pairs_.contains(status.partition)) continue;
-      const auto other = std::ranges::find(rebuilt, status.partition, &PartitionStatus::partition);
-      if (other == rebuilt.end() || other->sequence != status.sequence) continue;
-      pairs_[status.partition] = {status.partition, status.sequence, status.digest, other->digest};
-    }
-  }
-
-  bool HasAll(std::size_t partitions) const { return pairs_.size() == partitions; }
-
-  std::vector<DigestPair> Pairs() const {
-    std::vector<DigestPair> pairs;
-    for (const auto& [partition, pair] : pairs_) pairs.push_back(pair);
-    return pairs;
-  }
-
- private:
-  std::map<log::PartitionId, DigestPair> pairs_;
-};
-
-Result<std::vector<DigestPair>> Compare(const RebuildRequest& request,
-                                        const projection::Runner& rebuilt,
-                                        const std::function<bool(const ReadProgress&)>& report) {
-  Comparison comparison;
-  const MonotonicTime until = request.clock.Monotonic() + kCompareTimeMax;
-  MonotonicTime reported = request.clock.Monotonic();
-  while (request.clock.Monotonic() < until) {
-    const std::vector<PartitionStatus> serving = request.projected.runner.Status();
-    const std::vector<PartitionStatus> again = rebuilt.Status();
-    TL_TRY_VOID(StoppedError(again));
-    comparison.Look(serving, again);
-    if (comparison.HasAll(serving.size())) return comparison.Pairs();
-    if (request.clock.Monotonic() - reported >= std::chrono::seconds(1)) {
-      reported = request.clock.Monotonic();
-      if (!report(ProgressOf(again, 0, std::chrono::microseconds(0)))) return Cancelled();
-    }
-    std::this_thread::sleep_for(kLook);
-  }
-  Error busy{
-      Code::kUnavailable,
-      "partitions that are written to all the time could not be compared; repeat it when less "
-      "is written",
-      "BUSY"};
-  busy.retry_after = std::chrono::seconds(60);
-  return busy;
-}
-
-}  // namespace
-
-Result<std::vector<DigestPair>> Rebuild(const RebuildRequest& request,
-                                        const std::function<bool(const ReadProgress&)>& report) {
-  const projection::Projection& rows = request.projected.projection;
-  const Folder folder(request.data.projection(std::string(rows.name()) + ".rebuild"));
-  TL_TRY(projection::OpenedStore opened,
-         projection::OpenStore(folder.path(), rows, request.founding));
-  const MonotonicTime started = request.clock.Monotonic();
-  TL_TRY(const std::unique_ptr<projection::Runner> runner,
-         projection::Runner::Open(request.log, request.founding, rows, std::move(opened.store),
-                                  request.clock));
-  runner->Start();
+Result<void> CatchUp(const Runner& runner, const Clock& clock,
+                     const std::function<bool(const ReadProgress&)>& report) {
+  const MonotonicTime started = clock.Monotonic();
   MonotonicTime reported = started;
-  while (!runner->CaughtUp()) {
-    const std::vector<PartitionStatus> partitions = runner->Status();
+  while (!runner.CaughtUp()) {
+    const std::vector<PartitionStatus> partitions = runner.Status();
     TL_TRY_VOID(StoppedError(partitions));
-    const MonotonicTime now = request.clock.Monotonic();
+    const MonotonicTime now = clock.Monotonic();
     if (now - reported >= std::chrono::seconds(1)) {
       reported = now;
       if (!report(ProgressOf(partitions, 0, now - started))) return Cancelled();
     }
     std::this_thread::sleep_for(kLook);
   }
-  return Compare(request, *runner, report);
+  return {};
+}
+
+Result<void> ReachTail(Runner& runner, const Clock& clock) {
+  std::promise<Result<void>> reached;
+  runner.WaitForTail(clock.Monotonic() + kLastRecords,
+                     [&reached](const Result<void>& result) { reached.set_value(result); });
+  return reached.get_future().get();
+}
+
+}  // namespace
+
+Result<Rebuilt> Rebuild(const RebuildRequest& request,
+                        const std::function<bool(const ReadProgress&)>& report) {
+  const projection::Projection& rows = request.projected.projection;
+  const projection::ServingFolder serving(request.data.projections(), std::string(rows.name()));
+  Folder folder(serving.Next());
+  TL_TRY(std::unique_ptr<store::KeyValueStore> store,
+         projection::MakeStore(folder.path(), rows, request.founding));
+  TL_TRY(const std::unique_ptr<Runner> runner,
+         Runner::Open(request.log, request.founding, rows, std::move(store), request.clock));
+  runner->Start();
+  TL_TRY_VOID(CatchUp(*runner, request.clock, report));
+  projection::StoreExchange exchange(request.projected.runner, rows, request.founding,
+                                     request.clock);
+  TL_TRY_VOID(exchange.Begin());
+  TL_TRY_VOID(ReachTail(*runner, request.clock));
+  runner->Stop();
+  TL_TRY(projection::Exchanged exchanged, exchange.Finish(*runner, request.replace));
+  Rebuilt rebuilt{std::move(exchanged.pairs), exchanged.retired != nullptr};
+  if (!rebuilt.replaced) return rebuilt;
+  folder.Keep();
+  // Until this is on disk a start opens the one before, which is all there.
+  TL_TRY_VOID(serving.SetCurrent(folder.path()));
+  exchanged.retired->RemoveWhenClosed();
+  return rebuilt;
 }
 
 }  // namespace twinledger::server

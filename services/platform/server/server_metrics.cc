@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "platform/projection/serving_folder.h"
 #include "platform/server/disk_space.h"
 #include "platform/server/metric_families.h"
 
@@ -79,9 +80,9 @@ std::vector<MetricFamily> ServerMetrics::OfDisk() const {
                       MetricType::Gauge,
                       {}};
   for (const std::string& name : stores_) {
-    stores.metric.push_back(Sample(stores.type,
-                                   static_cast<double>(BytesIn(parts_.data.projection(name))),
-                                   {{"service", name}}));
+    const fs::path folder = projection::ServingFolder(parts_.data.projections(), name).Current();
+    stores.metric.push_back(
+        Sample(stores.type, static_cast<double>(BytesIn(folder)), {{"service", name}}));
   }
   families.push_back(std::move(stores));
   return families;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "platform/base/check.h"
+#include "platform/projection/serving_folder.h"
 #include "platform/projection/store_folder.h"
 #include "platform/server/settings.h"
 #include "platform/writer/writer.h"
@@ -91,9 +92,10 @@ Result<std::unique_ptr<Module>> OpenStreamModule(const ModuleContext& context,
   if (service.writes) {
     TL_TRY(key, WriterKeyOf(stream, context.keys));
   }
-  TL_TRY(
-      projection::OpenedStore opened,
-      projection::OpenStore(context.data.projection(stream), service.projection, context.founding));
+  const projection::ServingFolder folder(context.data.projections(), stream);
+  folder.RemoveOthers();
+  TL_TRY(projection::OpenedStore opened,
+         projection::OpenStore(folder.Current(), service.projection, context.founding));
   TL_TRY(std::unique_ptr<projection::Runner> runner,
          projection::Runner::Open(context.log, context.founding, service.projection,
                                   std::move(opened.store), context.clock));

@@ -65,6 +65,9 @@ class KeyValueStore : public KeyValueReader {
   // Writes rows that lie sorted already, and more of them than a batch should have: a rebuild's.
   // They take effect together as well.
   virtual Result<void> Ingest(std::shared_ptr<const SortedRun> rows) = 0;
+
+  // It will not be opened again: what it is kept in is removed with it and its last reader.
+  virtual void RemoveWhenClosed() {}
 };
 
 }  // namespace twinledger::store

@@ -9,6 +9,7 @@
 #include <rocksdb/write_batch.h>
 #include <sys/statvfs.h>
 
+#include <atomic>
 #include <cstdint>
 #include <system_error>
 #include <utility>
@@ -207,6 +208,14 @@ class RocksStore::Database {
  public:
   Database(std::unique_ptr<rocksdb::DB> opened, fs::path where)
       : db(std::move(opened)), folder(std::move(where)) {}
+  ~Database() {
+    if (!remove_folder) return;
+    db.reset();
+    std::error_code error;  // What is left is removed by the next start.
+    fs::remove_all(folder, error);
+  }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
 
   Result<std::optional<std::string>> Get(std::string_view key,
                                          const rocksdb::ReadOptions& options) const {
@@ -217,8 +226,9 @@ class RocksStore::Database {
     return std::optional<std::string>(std::move(value));
   }
 
-  const std::unique_ptr<rocksdb::DB> db;
+  std::unique_ptr<rocksdb::DB> db;
   const fs::path folder;
+  std::atomic<bool> remove_folder = false;
 };
 
 class RocksStore::Walk final : public Iterator {
@@ -363,6 +373,8 @@ Result<void> RocksStore::Ingest(std::shared_ptr<const SortedRun> rows) {
   ingest.move_files = true;
   return ToResult(database_->db->IngestExternalFile(files.paths(), ingest), database_->folder);
 }
+
+void RocksStore::RemoveWhenClosed() { database_->remove_folder = true; }
 
 Result<void> RocksStore::Verify() const {
   return ToResult(database_->db->VerifyChecksum(rocksdb::ReadOptions()), database_->folder);

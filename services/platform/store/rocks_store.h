@@ -41,6 +41,7 @@ class RocksStore final : public KeyValueStore {
   std::shared_ptr<const KeyValueReader> Snapshot() const override;
   Result<void> Write(const Batch& batch) override;
   Result<void> Ingest(std::shared_ptr<const SortedRun> rows) override;  // By sorted files.
+  void RemoveWhenClosed() override;                                     // The folder.
 
   // Reads every file of the store and compares its checksums.
   Result<void> Verify() const;

@@ -87,20 +87,25 @@ ExitCode PrintComparison(Session& session, const std::string& name,
     row["equal"] = partition.serving_digest() == partition.rebuilt_digest();
     printer.Row(row);
   }
-  printer.Finish(
-      {{"projection", name}, {"equal", comparison.equal()}, {"seconds", comparison.seconds()}});
-  session.Note(comparison.equal()
-                   ? fmt::format("{} was rebuilt in {:.1f} s; every digest is equal", name,
-                                 comparison.seconds())
-                   : fmt::format("{} was rebuilt and differs from the one that serves", name));
+  printer.Finish({{"projection", name},
+                  {"equal", comparison.equal()},
+                  {"replaced", comparison.replaced()},
+                  {"seconds", comparison.seconds()}});
+  session.Note(
+      comparison.equal()
+          ? fmt::format("{} was rebuilt in {:.1f} s; every digest is equal{}", name,
+                        comparison.seconds(),
+                        comparison.replaced() ? ", and what was built serves now" : "")
+          : fmt::format("{} was rebuilt and differs from the one that serves, which stays", name));
   return comparison.equal() ? ExitCode::kDone : ExitCode::kDifference;
 }
 
-ExitCode Rebuild(Session& session, const std::string& name) {
+ExitCode Rebuild(Session& session, const std::string& name, bool compare_only) {
   auto connection = ConnectToOne(session, kOperator);
   if (!connection) return session.Fail(connection.error());
   ops::RebuildProjectionRequest request;
   request.set_name(name);
+  request.set_compare_only(compare_only);
   ops::RebuildProjectionResponse step;
   ops::RebuildComparison comparison;
   bool compared = false;
@@ -143,12 +148,17 @@ void AddProjection(Command root) {
                              "twinledger projection digest -o json");
   digest.OnRun(PrintDigests);
   auto name = std::make_shared<std::string>();
-  Command rebuild = group.Add("rebuild",
-                              "builds a projection again from the log and compares: equal (exit 0) "
-                              "or not (5); the one that serves is not touched",
-                              "twinledger projection rebuild registry");
+  Command rebuild =
+      group.Add("rebuild",
+                "builds a projection again from the log and compares: equal (exit 0), "
+                "and it serves from then on, or not (5), and nothing changes",
+                "twinledger projection rebuild registry\n"
+                "twinledger projection rebuild registry --compare-only");
   rebuild.Required("name", *name, "as `projection list` says it");
-  rebuild.OnRun([name](Session& session) { return Rebuild(session, *name); });
+  auto compare_only = std::make_shared<bool>(false);
+  rebuild.Flag("--compare-only", *compare_only, "what serves stays, equal or not");
+  rebuild.OnRun(
+      [name, compare_only](Session& session) { return Rebuild(session, *name, *compare_only); });
 }
 
 }  // namespace twinledger::client
