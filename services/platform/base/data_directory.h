@@ -8,6 +8,7 @@
 //   identity/           ca.pem, ca.key, server.pem, server.key, issued.jsonl, revoked.txt,
 //                       clients/<account>/
 //   projections/<name>/ one RocksDB a module; may be deleted at any time
+//   clean_stop          how a server left log/ and projections/ (server/clean_stop.h)
 #pragma once
 
 #include <filesystem>

@@ -88,6 +88,7 @@ class Runner {
   void At(MonotonicTime time, std::function<void()> task);
 
   std::shared_ptr<const store::KeyValueReader> Snapshot() const;
+  const store::KeyValueStore& store() const;
   // Sequence, time, rows, parked and digest are as stored; while a rebuild goes on, the next offset
   // is ahead of them.
   std::vector<PartitionStatus> Status() const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <grpcpp/impl/codegen/service_type.h>
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -91,9 +92,12 @@ Result<std::unique_ptr<Module>> OpenStreamModule(const ModuleContext& context,
   if (service.writes) {
     TL_TRY(key, WriterKeyOf(stream, context.keys));
   }
+  const std::filesystem::path folder = context.data.projection(stream);
   TL_TRY(
       projection::OpenedStore opened,
-      projection::OpenStore(context.data.projection(stream), service.projection, context.founding));
+      projection::OpenStore(folder, service.projection, context.founding,
+                            context.clean_stop.Left(folder) ? projection::StoreCheck::kCursors
+                                                            : projection::StoreCheck::kEveryFile));
   TL_TRY(std::unique_ptr<projection::Runner> runner,
          projection::Runner::Open(context.log, context.founding, service.projection,
                                   std::move(opened.store), context.clock));
