@@ -9,6 +9,7 @@
 //                       clients/<account>/
 //   projections/<name>/ one RocksDB a module, or <name>.<n>/ where <name>.serving says so; the
 //                       whole folder may be deleted at any time
+//   clean_stop          how a server left log/ and projections/ (server/clean_stop.h)
 #pragma once
 
 #include <filesystem>

@@ -90,6 +90,15 @@ Result<void> WritePrivateFile(const std::filesystem::path& path, std::string_vie
   return SyncFolder(path.has_parent_path() ? path.parent_path() : ".");
 }
 
+Result<bool> RemovePrivateFile(const std::filesystem::path& path) {
+  if (unlink(path.c_str()) != 0) {
+    if (errno == ENOENT) return false;
+    return SystemError(path, "removal");
+  }
+  TL_TRY_VOID(SyncFolder(path.has_parent_path() ? path.parent_path() : "."));
+  return true;
+}
+
 Result<std::string> ReadPrivateFile(const std::filesystem::path& path) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0 && errno == ENOENT) {

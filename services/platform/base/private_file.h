@@ -20,4 +20,7 @@ Result<void> WritePrivateFile(const std::filesystem::path& path, std::string_vie
 // write it; FILE_TOO_LARGE, with more than 64 KiB, which no key has.
 Result<std::string> ReadPrivateFile(const std::filesystem::path& path);
 
+// Whether there was such a file, which is gone, also after a crash.
+Result<bool> RemovePrivateFile(const std::filesystem::path& path);
+
 }  // namespace twinledger

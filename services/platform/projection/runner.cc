@@ -444,6 +444,8 @@ std::shared_ptr<const store::KeyValueReader> Runner::Snapshot() const {
   return state_->store.Snapshot();
 }
 
+const store::KeyValueStore& Runner::store() const { return state_->store; }
+
 std::vector<PartitionStatus> Runner::Status() const {
   const std::shared_ptr<const store::KeyValueReader> rows = Snapshot();
   std::vector<PartitionStatus> all;

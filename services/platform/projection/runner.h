@@ -95,6 +95,7 @@ class Runner {
   std::shared_ptr<store::KeyValueStore> TakeStore();
 
   std::shared_ptr<const store::KeyValueReader> Snapshot() const;
+  const store::KeyValueStore& store() const;
   // Sequence, time, rows, parked and digest are as stored; while a rebuild goes on, the next offset
   // is ahead of them.
   std::vector<PartitionStatus> Status() const;

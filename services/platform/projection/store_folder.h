@@ -15,6 +15,15 @@
 
 namespace twinledger::projection {
 
+// What of a store is read before it is used.
+enum class StoreCheck {
+  kEveryFile,  // What was damaged while nobody looked is built anew before anybody reads it.
+  // Of a store that was closed as it should be, and whose files nobody changed since: its manifest,
+  // that each file is there with its size, and all cursors. What else is damaged is found by who
+  // reads it, as an error and never as a row, or by KeyValueStore::Verify.
+  kCursors,
+};
+
 struct OpenedStore {
   std::unique_ptr<store::KeyValueStore> store;
   std::string made_because;  // For a person and the log; empty if it was found as it should be.
@@ -24,7 +33,8 @@ struct OpenedStore {
 // STORE_IN_USE, if another process has it open; reason NOT_A_STORE if the folder holds files of
 // something else, which are not touched.
 Result<OpenedStore> OpenStore(const std::filesystem::path& folder, const Projection& projection,
-                              const log::Founding& founding);
+                              const log::Founding& founding,
+                              StoreCheck check = StoreCheck::kEveryFile);
 
 // An empty store, whatever was there before. Errors as OpenStore.
 Result<std::unique_ptr<store::KeyValueStore>> MakeStore(const std::filesystem::path& folder,

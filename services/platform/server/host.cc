@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "platform/base/private_file.h"
 #include "platform/crypto/certificates.h"
@@ -13,7 +14,6 @@
 #include "platform/rpc/unreadable_message.h"
 #include "platform/server/open_keyring.h"
 #include "platform/server/readiness.h"
-#include "platform/server/scrub_memory.h"
 #include "platform/server/server_options.h"
 #include "platform/server/setting_values.h"
 #include "platform/server/startup_progress.h"
@@ -23,7 +23,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kLastAnswers{500};  // To be sent, when all calls have ended.
 
-// A log that is checked in this time is checked before it is served.
+// Behind a stop that was not clean, a log that is checked in this time is checked before it is
+// served.
 constexpr std::chrono::seconds kFirstScrub{1};
 
 // Which assemblies the settings ask for.
@@ -83,6 +84,7 @@ Result<std::unique_ptr<Host>> Host::Open(const Settings& settings,
   TL_TRY(const std::vector<Assembly> chosen, Chosen(assemblies, settings.services));
   std::unique_ptr<Host> host(new Host(settings, world));
   TL_TRY_VOID(MakePrivateFolder(settings.data_dir.root()));
+  TL_TRY(host->clean_stop_, CleanStop::Take(settings.data_dir));
   // A folder that has no part in a log on Kafka gets no authority either: it may become a
   // replica's.
   if (settings.kafka) TL_TRY_VOID(host->OpenLog());
@@ -200,6 +202,8 @@ Result<void> Host::OpenModules(const std::vector<Assembly>& assemblies) {
   TL_TRY(const crypto::CertificateFacts own, crypto::Inspect(credential_.certificate_pem));
   scrub_ = MakeScrub();
   metrics_.Add(*scrub_);
+  store_scrub_ = MakeStoreScrub();
+  metrics_.Add(*store_scrub_);
   operations_ = std::make_unique<OperationsService>(Context(), modules_, *scrub_, own.not_after,
                                                     world_.version);
   health_service_ = std::make_unique<HealthService>(*gate_, *health_);
@@ -213,23 +217,9 @@ Result<void> Host::OpenModules(const std::vector<Assembly>& assemblies) {
   return {};
 }
 
-std::unique_ptr<LogScrub> Host::MakeScrub() const {
-  ScrubPlan plan;
-  if (settings_.scrub_hours > 0) plan.period = std::chrono::hours(settings_.scrub_hours);
-  if (settings_.kafka) {
-    const DataDirectory& data = settings_.data_dir;
-    const WallTime now = world_.clock.Now();
-    const std::optional<WallTime> ended = LoadScrubbed(data);
-    if (!ended) StoreScrubbed(data, now);
-    plan = ShyScrubPlan(plan.period, ended, now);
-    plan.on_end = [data](WallTime when) { StoreScrubbed(data, when); };
-  }
-  return std::make_unique<LogScrub>(*log_.log, log_.founding, world_.clock, std::move(plan));
-}
-
 ModuleContext Host::Context() {
-  return {*log_.log,     log_.founding, settings_.data_dir, log_.keys, *keyring_, world_.clock,
-          world_.random, *gate_,        settings_};
+  return {*log_.log,     log_.founding, settings_.data_dir, log_.keys,  *keyring_, world_.clock,
+          world_.random, *gate_,        settings_,          clean_stop_};
 }
 
 std::vector<projection::Runner*> Host::Runners() const {
@@ -245,7 +235,7 @@ std::vector<projection::Runner*> Host::Runners() const {
 void Host::CatchUp(const std::function<bool()>& stop) {
   const std::vector<projection::Runner*> runners = Runners();
   const std::uint64_t begun = RecordsReadBy(runners);
-  scrub_->Start();
+  if (!IsLogAsLeft()) scrub_->Start();
   feed_ = std::make_unique<projection::Feed>(*log_.log, log_.founding);
   for (projection::Runner* const runner : runners) runner->Start(*feed_);
   feed_->Start();
@@ -285,19 +275,25 @@ Result<void> Host::FindDamage(const std::vector<projection::PartitionStatus>& pa
   Result<void> verdict = log_.log->Verdict();
   if (!verdict && verdict.error().code == Code::kDataLoss) return verdict;
   const Result<void> found = scrub_->found();
-  return found || found.error().code != Code::kDataLoss ? Result<void>() : found;
+  if (!found && found.error().code == Code::kDataLoss) return found;
+  for (const projection::Runner* const runner : Runners()) TL_TRY_VOID(runner->store().Verdict());
+  return {};
 }
 
-Result<void> Host::Serve() {
-  scrub_->WaitForPass(kFirstScrub);
-  scrub_->Pace();
-  // What is written behind damage cannot be told from what was there.
+Partitions Host::AllPartitions() const {
   Partitions all;
   for (const projection::Runner* const runner : Runners()) {
     const Partitions partitions = runner->Status();
     all.insert(all.end(), partitions.begin(), partitions.end());
   }
-  TL_TRY_VOID(FindDamage(all));
+  return all;
+}
+
+Result<void> Host::Serve() {
+  if (!IsLogAsLeft()) scrub_->WaitForPass(kFirstScrub);
+  scrub_->Pace();
+  // What is written behind damage cannot be told from what was there.
+  TL_TRY_VOID(FindDamage(AllPartitions()));
   if (settings_.reflection) TL_TRY_VOID(EnableReflection());
   grpc::ServerBuilder builder;
   Limit(builder);
@@ -321,6 +317,9 @@ Result<void> Host::Serve() {
   for (const std::unique_ptr<Module>& module : modules_) {
     if (process::Follower* const process = module->process()) process->Start();
   }
+  if (IsLogAsLeft()) scrub_->Start();
+  store_scrub_->Start();
+  stops_clean_ = true;
   world_.logger.Info("serving on " + endpoints_.services.ToString() + ", probes on " +
                      endpoints_.health.ToString() + ", metrics on " +
                      endpoints_.metrics.ToString());
@@ -359,7 +358,10 @@ Result<void> Host::Check() {
     TellProcess(*module);
   }
   Result<void> sound = FindDamage(all);
-  if (!sound) StopWriting(sound.error());
+  if (!sound) {
+    stops_clean_ = false;
+    StopWriting(sound.error());
+  }
   return sound;
 }
 
@@ -392,6 +394,7 @@ void Host::Drain() {
   for (const std::unique_ptr<Module>& module : modules_) {
     if (process::Follower* const process = module->process()) process->Stop();
   }
+  stops_clean_ = stops_clean_ && FindDamage(AllPartitions()).ok();
   if (feed_ != nullptr) {
     feed_->Stop();
     for (projection::Runner* const runner : Runners()) runner->Stop();
@@ -404,8 +407,16 @@ void Host::Drain() {
   operations_.reset();
   if (scrub_ != nullptr) metrics_.Remove(*scrub_);
   scrub_.reset();
+  if (store_scrub_ != nullptr) metrics_.Remove(*store_scrub_);
+  store_scrub_.reset();
   modules_.clear();
   log_.log.reset();
+  if (!std::exchange(stops_clean_, false)) return;
+  if (const Result<void> marked = MarkCleanStop(settings_.data_dir); !marked) {
+    world_.logger.Warning(
+        "the next start reads all projections before it serves: " + marked.error().message,
+        {.reason = marked.error().reason});
+  }
 }
 
 }  // namespace twinledger::server

@@ -26,6 +26,7 @@
 #include "platform/rpc/rate_limiter.h"
 #include "platform/rpc/unknown_method.h"
 #include "platform/server/call_lines.h"
+#include "platform/server/clean_stop.h"
 #include "platform/server/endpoint_file.h"
 #include "platform/server/health.h"
 #include "platform/server/health_service.h"
@@ -36,6 +37,7 @@
 #include "platform/server/operations_service.h"
 #include "platform/server/projection_metrics.h"
 #include "platform/server/server_metrics.h"
+#include "platform/server/store_scrub.h"
 #include "platform/server/void_alarm.h"
 #include "platform/telemetry/logger.h"
 #include "platform/telemetry/metrics.h"
@@ -65,14 +67,16 @@ class Host {
   // `stop` says so.
   void CatchUp(const std::function<bool()>& stop);
 
-  // Takes calls. DATA_LOSS, reason LOG_DAMAGED, if a partition is.
+  // Takes calls. DATA_LOSS: reason LOG_DAMAGED, if a partition is; STORE_DAMAGED, if the rows of a
+  // projection are, which another host on this data directory makes again.
   Result<void> Serve();
 
   // Tells probes and the operator's log what changed. About once a second. DATA_LOSS as Serve: all
   // partitions stand in one log, so nothing may be written behind the damage of one.
   Result<void> Check();
 
-  // NOT_SERVING, nothing new is taken, what is in flight ends; then everything is closed.
+  // NOT_SERVING, nothing new is taken, what is in flight ends; then everything is closed. One that
+  // served and met no damage leaves the mark of a clean stop.
   void Drain();
 
  private:
@@ -86,6 +90,9 @@ class Host {
   void TellRebuild(Module& module) const;
   Result<void> FindDamage(const std::vector<projection::PartitionStatus>& partitions) const;
   std::unique_ptr<LogScrub> MakeScrub() const;
+  std::unique_ptr<StoreScrub> MakeStoreScrub() const;
+  bool IsLogAsLeft() const { return clean_stop_.Left(settings_.data_dir.log()); }
+  std::vector<projection::PartitionStatus> AllPartitions() const;
   bool TellReadiness(const std::string& module, const std::string& why_not);
   void TellTrouble();
   void TellNoRoom(const std::vector<projection::PartitionStatus>& partitions);  // At a start.
@@ -103,6 +110,8 @@ class Host {
   telemetry::Metrics metrics_;
   LimitedLines kafka_lines_;  // Threads of the log write to it.
   VoidAlarm void_alarm_;
+  CleanStop clean_stop_;      // As this host found it.
+  bool stops_clean_ = false;  // It serves, and met no damage.
   CallLines call_lines_;
   OpenedLog log_;
   std::unique_ptr<keyring::Keyring> keyring_;
@@ -119,6 +128,7 @@ class Host {
   std::unique_ptr<HealthService> health_service_;
   std::set<log::PartitionId> told_;  // Stopped partitions that the log has a line of.
   std::unique_ptr<LogScrub> scrub_;
+  std::unique_ptr<StoreScrub> store_scrub_;
   std::map<std::string, std::string> why_not_ready_;  // By module, as told.
   std::string told_scrub_;                            // The trouble that a line tells of.
   std::string told_no_room_;

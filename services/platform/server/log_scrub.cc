@@ -13,6 +13,9 @@ namespace {
 // Between two looks at whether to end or to rest.
 constexpr std::uint64_t kLookRecords = 256;
 
+// Once it is paced.
+constexpr int kRestsForWork = 9;
+
 // After a pass that could not be finished.
 constexpr absl::Duration kAgain = absl::Minutes(1);
 
@@ -89,7 +92,8 @@ Result<void> LogScrub::Pass() {
       paced = paced_;
     }
     const MonotonicTime now = clock_.Monotonic();
-    const bool goes_on = Rest(paced ? absl::FromChrono(now - looked) : absl::ZeroDuration());
+    const bool goes_on =
+        Rest(paced ? kRestsForWork * absl::FromChrono(now - looked) : absl::ZeroDuration());
     looked = clock_.Monotonic();
     if (goes_on) return {};
     return Error{Code::kCancelled, "the server ends", "SHUTTING_DOWN"};

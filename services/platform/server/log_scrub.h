@@ -2,7 +2,7 @@
 // Projections read a record once, while it is new; what changes on the disk afterwards is found
 // here, and with its place.
 //
-//   Start -> a pass at full speed -> Pace -> passes at half a core, one a period
+//   Start -> a pass at full speed -> Pace -> passes at a tenth of a core, one a period
 //
 // Of a log that brokers keep, every pass is a pass over their network and disks, of each replica:
 // there the first one waits until it is due (ScrubPlan).
@@ -50,7 +50,7 @@ class LogScrub final : public prometheus::Collectable {
   // True when a pass over the whole log has ended, within `wait`; false at once where none is due.
   bool WaitForPass(std::chrono::milliseconds wait) const;
 
-  // Leaves half of the time to others from now on.
+  // Rests for nine times as long as it works from now on. Before Start too.
   void Pace();
 
   // What the last pass found: DATA_LOSS if the log is damaged; another error if the pass could not

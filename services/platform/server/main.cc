@@ -123,6 +123,20 @@ Result<Configuration> Configure(const Arguments& arguments) {
   return Resolve(layers);
 }
 
+// Until it is told to stop, or DATA_LOSS as Host::Serve.
+Result<void> Serve(const Settings& settings, const std::vector<Assembly>& assemblies,
+                   const HostWorld& world, StopSignals& signals) {
+  TL_TRY(const std::unique_ptr<Host> host, Host::Open(settings, assemblies, world));
+  host->CatchUp([&signals] { return signals.Wait(std::chrono::milliseconds(20)); });
+  Result<void> sound;
+  if (!signals.Wait(std::chrono::milliseconds(0))) {
+    sound = host->Serve();
+    while (sound && !signals.Wait(std::chrono::seconds(1))) sound = host->Check();
+  }
+  host->Drain();
+  return sound;
+}
+
 int Run(const Settings& settings, const std::vector<Assembly>& assemblies,
         const std::string& version, StopSignals& signals) {
   const SystemClock clock;
@@ -137,19 +151,15 @@ int Run(const Settings& settings, const std::vector<Assembly>& assemblies,
     return error.code == Code::kDataLoss ? kDamaged : kFailed;
   };
   const HostWorld world{clock, random, logger, isatty(STDERR_FILENO) == 1, version};
-  Result<std::unique_ptr<Host>> opened = Host::Open(settings, assemblies, world);
-  if (!opened) return fail(opened.error());
-  Host& host = **opened;
-  host.CatchUp([&signals] { return signals.Wait(std::chrono::milliseconds(20)); });
-  if (!signals.Wait(std::chrono::milliseconds(0))) {
-    Result<void> sound = host.Serve();
-    while (sound && !signals.Wait(std::chrono::seconds(1))) sound = host.Check();
-    if (!sound) {
-      host.Drain();
-      return fail(sound.error());
-    }
+  Result<void> ended = Serve(settings, assemblies, world, signals);
+  // No clean stop: each store is read before it serves, and a damaged one is made again. A disk
+  // that damages what was made just now is for an operator.
+  if (!ended && ended.error().reason == "STORE_DAMAGED") {
+    logger.Warning(ended.error().message + "; the server starts over, and does so",
+                   {.reason = ended.error().reason});
+    ended = Serve(settings, assemblies, world, signals);
   }
-  host.Drain();
+  if (!ended) return fail(ended.error());
   logger.Info("stopped");
   return 0;
 }

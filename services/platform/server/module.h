@@ -26,6 +26,7 @@
 #include "platform/process/follower.h"
 #include "platform/projection/projection.h"
 #include "platform/projection/runner.h"
+#include "platform/server/clean_stop.h"
 #include "platform/server/key_files.h"
 #include "platform/server/settings.h"
 #include "platform/writer/writer.h"
@@ -51,6 +52,7 @@ struct ModuleContext {
   RandomSource& random;
   rpc::Gate& gate;  // What every call passes.
   const Settings& settings;
+  const CleanStop& clean_stop;
 };
 
 // A module's projection, as the server runs, shows and rebuilds it.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <grpcpp/impl/codegen/service_type.h>
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -92,10 +93,14 @@ Result<std::unique_ptr<Module>> OpenStreamModule(const ModuleContext& context,
   if (service.writes) {
     TL_TRY(key, WriterKeyOf(stream, context.keys));
   }
-  const projection::ServingFolder folder(context.data.projections(), stream);
-  folder.RemoveOthers();
-  TL_TRY(projection::OpenedStore opened,
-         projection::OpenStore(folder.Current(), service.projection, context.founding));
+  const projection::ServingFolder folders(context.data.projections(), stream);
+  folders.RemoveOthers();
+  const std::filesystem::path folder = folders.Current();
+  TL_TRY(
+      projection::OpenedStore opened,
+      projection::OpenStore(folder, service.projection, context.founding,
+                            context.clean_stop.Left(folder) ? projection::StoreCheck::kCursors
+                                                            : projection::StoreCheck::kEveryFile));
   TL_TRY(std::unique_ptr<projection::Runner> runner,
          projection::Runner::Open(context.log, context.founding, service.projection,
                                   std::move(opened.store), context.clock));

@@ -5,6 +5,7 @@
 // this.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -68,6 +69,14 @@ class KeyValueStore : public KeyValueReader {
 
   // It will not be opened again: what it is kept in is removed with it and its last reader.
   virtual void RemoveWhenClosed() {}
+  // What it met that it cannot serve: DATA_LOSS, reason STORE_DAMAGED, for ever. Does not wait.
+  // Threads: any.
+  virtual Result<void> Verdict() const { return {}; }
+
+  // Reads all that it keeps on a disk and compares checksums, part by part; behind each it asks
+  // `go_on`. DATA_LOSS as Verdict, which tells it from then on; CANCELLED where it was not to go
+  // on. Threads: any.
+  virtual Result<void> Verify(const std::function<bool()>& /*go_on*/) const { return {}; }
 };
 
 }  // namespace twinledger::store

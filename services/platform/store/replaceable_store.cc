@@ -33,4 +33,12 @@ Result<void> ReplaceableStore::Ingest(std::shared_ptr<const SortedRun> rows) {
   return Now()->Ingest(std::move(rows));
 }
 
+void ReplaceableStore::RemoveWhenClosed() { Now()->RemoveWhenClosed(); }
+
+Result<void> ReplaceableStore::Verdict() const { return Now()->Verdict(); }
+
+Result<void> ReplaceableStore::Verify(const std::function<bool()>& go_on) const {
+  return Now()->Verify(go_on);
+}
+
 }  // namespace twinledger::store

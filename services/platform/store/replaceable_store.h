@@ -2,6 +2,7 @@
 // was built anew while it served.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,9 @@ class ReplaceableStore final : public KeyValueStore {
   std::shared_ptr<const KeyValueReader> Snapshot() const override;
   Result<void> Write(const Batch& batch) override;
   Result<void> Ingest(std::shared_ptr<const SortedRun> rows) override;
+  void RemoveWhenClosed() override;
+  Result<void> Verdict() const override;
+  Result<void> Verify(const std::function<bool()>& go_on) const override;
 
  private:
   std::shared_ptr<KeyValueStore> Now() const;

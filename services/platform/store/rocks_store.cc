@@ -2,15 +2,19 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/metadata.h>
 #include <rocksdb/options.h>
 #include <rocksdb/slice_transform.h>
+#include <rocksdb/sst_file_reader.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -66,9 +70,14 @@ Result<void> CheckRoom(const fs::path& folder, std::uint64_t bytes) {
                {{"folder", folder.string()}, {"free_bytes", std::to_string(free)}}};
 }
 
-Result<void> ToResult(const rocksdb::Status& status, const fs::path& folder) {
-  if (status.ok()) return {};
-  return FromStatus(status, folder);
+// Without names of files: callers hear it.
+Error BeingMadeAnew() {
+  return Error{.code = Code::kUnavailable,
+               .message =
+                   "what this is read from is damaged, and is made again from the log: "
+                   "repeat the call later",
+               .reason = "STORE_DAMAGED",
+               .retry_after = std::chrono::seconds(5)};
 }
 
 rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
@@ -222,13 +231,37 @@ class RocksStore::Database {
     std::string value;
     const rocksdb::Status status = db->Get(options, ToSlice(key), &value);
     if (status.IsNotFound()) return std::optional<std::string>();
-    if (!status.ok()) return FromStatus(status, folder);
+    if (!status.ok()) return Fail(status);
     return std::optional<std::string>(std::move(value));
+  }
+
+  // Of what reads and writes rows. The first damage is kept.
+  Error Fail(const rocksdb::Status& status) const {
+    Error error = FromStatus(status, folder);
+    if (error.reason != "STORE_DAMAGED") return error;
+    Keep(error);
+    return BeingMadeAnew();
+  }
+  Result<void> ToResult(const rocksdb::Status& status) const {
+    return status.ok() ? Result<void>() : Fail(status);
+  }
+
+  void Keep(const Error& damage) const {
+    const std::lock_guard lock(mutex_);
+    if (!damage_) damage_ = damage;
+  }
+  std::optional<Error> damage() const {
+    const std::lock_guard lock(mutex_);
+    return damage_;
   }
 
   std::unique_ptr<rocksdb::DB> db;
   const fs::path folder;
   std::atomic<bool> remove_folder = false;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::optional<Error> damage_;  // Guarded by mutex_.
 };
 
 class RocksStore::Walk final : public Iterator {
@@ -244,7 +277,7 @@ class RocksStore::Walk final : public Iterator {
   void Seek(std::string_view key) override { at_->Seek(ToSlice(key)); }
   std::string_view key() const override { return ToView(at_->key()); }
   std::string_view value() const override { return ToView(at_->value()); }
-  Result<void> status() const override { return ToResult(at_->status(), database_->folder); }
+  Result<void> status() const override { return database_->ToResult(at_->status()); }
 
  private:
   const std::shared_ptr<const Database> database_;
@@ -350,9 +383,9 @@ Result<void> RocksStore::Write(const Batch& batch) {
   rocksdb::WriteBatch writes(bytes + kFramingBytesMost);
   for (const auto& [key, value] : batch) {
     const rocksdb::Status status = value ? writes.Put(key, *value) : writes.Delete(key);
-    if (!status.ok()) return FromStatus(status, database_->folder);
+    if (!status.ok()) return database_->Fail(status);
   }
-  return ToResult(database_->db->Write(rocksdb::WriteOptions(), &writes), database_->folder);
+  return database_->ToResult(database_->db->Write(rocksdb::WriteOptions(), &writes));
 }
 
 Result<void> RocksStore::Ingest(std::shared_ptr<const SortedRun> rows) {
@@ -365,19 +398,45 @@ Result<void> RocksStore::Ingest(std::shared_ptr<const SortedRun> rows) {
   fs::create_directory(folder, error);  // A failure shows where the files are made.
   SortedFiles files(options, folder);
   for (const auto& [key, value] : rows->rows()) {
-    TL_TRY_VOID(ToResult(files.Add(key, value), database_->folder));
+    TL_TRY_VOID(database_->ToResult(files.Add(key, value)));
   }
-  TL_TRY_VOID(ToResult(files.Finish(), database_->folder));
+  TL_TRY_VOID(database_->ToResult(files.Finish()));
   if (files.paths().empty()) return {};
   rocksdb::IngestExternalFileOptions ingest;
   ingest.move_files = true;
-  return ToResult(database_->db->IngestExternalFile(files.paths(), ingest), database_->folder);
+  return database_->ToResult(database_->db->IngestExternalFile(files.paths(), ingest));
 }
 
 void RocksStore::RemoveWhenClosed() { database_->remove_folder = true; }
 
-Result<void> RocksStore::Verify() const {
-  return ToResult(database_->db->VerifyChecksum(rocksdb::ReadOptions()), database_->folder);
+Result<void> RocksStore::Verdict() const {
+  const std::optional<Error> damage = database_->damage();
+  return damage ? Result<void>(*damage) : Result<void>();
+}
+
+bool RocksStore::IsLive(const std::string& file) const {
+  std::vector<rocksdb::LiveFileMetaData> files;
+  database_->db->GetLiveFilesMetaData(&files);
+  return std::ranges::any_of(files, [&](const auto& live) { return live.name == file; });
+}
+
+Result<void> RocksStore::Verify(const std::function<bool()>& go_on) const {
+  std::vector<rocksdb::LiveFileMetaData> files;
+  database_->db->GetLiveFilesMetaData(&files);
+  const rocksdb::Options options = database_->db->GetOptions();
+  for (const rocksdb::LiveFileMetaData& file : files) {
+    rocksdb::SstFileReader reader(options);
+    rocksdb::Status status = reader.Open(file.db_path + file.name);
+    if (status.ok()) status = reader.VerifyChecksum();
+    // One that a compaction replaced meanwhile is gone.
+    if (!status.ok() && IsLive(file.name)) {
+      Error error = FromStatus(status, database_->folder);
+      if (error.reason == "STORE_DAMAGED") database_->Keep(error);
+      return error;
+    }
+    if (!go_on()) return Error{Code::kCancelled, "the check was given up", "CANCELLED"};
+  }
+  return {};
 }
 
 }  // namespace twinledger::store

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,7 +16,9 @@
 
 namespace twinledger::store {
 
-// Errors of all its calls: DATA_LOSS, reason STORE_DAMAGED (corrupt or missing files);
+// Each block that is read is compared with its checksum: damage is never returned as a row.
+// Errors of all its calls: STORE_DAMAGED (corrupt or missing files), which is DATA_LOSS of opening
+// and verifying, and UNAVAILABLE of what reads and writes rows, since they can be made again;
 // RESOURCE_EXHAUSTED, reason DISK_FULL: nothing is written, and the same call may succeed later;
 // UNAVAILABLE, reason STORE_IO.
 // Threads: as KeyValueStore.
@@ -42,9 +45,9 @@ class RocksStore final : public KeyValueStore {
   Result<void> Write(const Batch& batch) override;
   Result<void> Ingest(std::shared_ptr<const SortedRun> rows) override;  // By sorted files.
   void RemoveWhenClosed() override;                                     // The folder.
-
-  // Reads every file of the store and compares its checksums.
-  Result<void> Verify() const;
+  Result<void> Verdict() const override;
+  // File by file: no more memory than the index of the largest one.
+  Result<void> Verify(const std::function<bool()>& go_on) const override;
 
  private:
   class Database;
@@ -54,6 +57,7 @@ class RocksStore final : public KeyValueStore {
   explicit RocksStore(std::shared_ptr<Database> database);
   static Result<std::unique_ptr<RocksStore>> OpenFolder(const std::filesystem::path& folder,
                                                         bool create);
+  bool IsLive(const std::string& file) const;
 
   // Shared with snapshots and iterators, which may outlive the store.
   std::shared_ptr<Database> database_;

@@ -7,6 +7,8 @@
 
 #include <atomic>
 #include <cerrno>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <thread>
 
@@ -170,6 +172,43 @@ TEST_F(EmbeddedLogTest, AReaderBeyondTheEndIsRefused) {
   ASSERT_FALSE(reader.ok());
   EXPECT_EQ(reader.error().code, Code::kOutOfRange);
   EXPECT_EQ(reader.error().metadata.at("partition"), "registry/0");
+}
+
+// Who checks a cursor at each start reads no more of a log that is long.
+TEST_F(EmbeddedLogTest, TheLastRecordOfAPartitionIsReadWithoutThoseBeforeIt) {
+  const std::string last = second.Next();
+  ASSERT_EQ(Append(last, kSecond).kind, AppendOutcome::Kind::kAppended);
+  std::string newest;
+  for (int i = 0; i < 10; ++i) {
+    first.set_payload(Noise(1500, std::to_string(i)));
+    newest = first.Next();
+    ASSERT_EQ(Append(newest).kind, AppendOutcome::Kind::kAppended);
+  }
+  Reopen();
+  ASSERT_TRUE(std::filesystem::exists(directory / "00000000000000000003.seg"));
+  {
+    const auto old = *log->OpenReader({{kSecond, 0}});
+    EXPECT_EQ((*old->Next(milliseconds(0)))[0].bytes, last);
+  }
+  // The header of a frame before it, behind that of its segment: whoever reads from there on meets
+  // damage.
+  const Offset tail = *log->Tail(kFirst);
+  const auto reader = *log->OpenReader({{kFirst, tail - 1}});
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    if (entry.path().extension() != ".seg") continue;
+    const auto scanner = *SegmentScanner::Open(directory, std::stoull(entry.path().stem()));
+    const auto begin = static_cast<std::streamoff>(scanner.header().size);
+    std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(begin + 4);
+    file.put('?');
+  }
+  EXPECT_EQ((*reader->Next(milliseconds(0)))[0].bytes, newest);
+  EXPECT_FALSE((*log->OpenReader({{kFirst, 0}}))->Next(milliseconds(0)).ok());
+  // What is appended is read on from there.
+  ASSERT_EQ(Append(first.Next()).kind, AppendOutcome::Kind::kAppended);
+  const std::vector<StoredRecord> next = *reader->Next(milliseconds(20'000));
+  ASSERT_EQ(next.size(), 1u);
+  EXPECT_EQ(next[0].offset, tail);
 }
 
 TEST_F(EmbeddedLogTest, AppendsOfAllPartitionsThatWaitShareOneSync) {

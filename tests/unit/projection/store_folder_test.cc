@@ -147,6 +147,81 @@ TEST_F(StoreFolderTest, WhatCannotServeIsReplacedByAnEmptyStore) {
   }
 }
 
+// What a start behind a clean stop does not read is found when it is used, and is never a row.
+TEST_F(StoreFolderTest, ADamagedBlockIsAnErrorOfWhoReadsItAndFoundByACheck) {
+  store::Batch rows;
+  {
+    const auto opened = Open();
+    ASSERT_TRUE(opened.ok());
+    // Beyond all tables.
+    for (int i = 0; i < 5000; ++i) {
+      const std::string text = std::to_string(i);
+      rows["\xff\xff" + text] = crypto::Hex(crypto::Sha256(text));
+    }
+    ASSERT_TRUE(opened->store->Write(rows).ok());
+  }
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    if (entry.path().extension() != ".sst") continue;
+    std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+    const auto middle = static_cast<std::streamoff>(fs::file_size(entry.path()) / 2);
+    file.seekg(middle);
+    const int byte = file.get();
+    file.seekp(middle);
+    file.put(static_cast<char>(byte ^ 1));
+  }
+  {
+    const auto opened =
+        OpenStore(folder_, TallyProjection(1), history_.founding(), StoreCheck::kCursors);
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    ASSERT_EQ(opened->made_because, "");
+    EXPECT_TRUE(opened->store->Verdict().ok());
+    int damaged = 0;
+    for (const auto& [key, value] : rows) {
+      const auto got = opened->store->Get(key);
+      if (got.ok()) {
+        ASSERT_EQ(*got, value);
+        continue;
+      }
+      ++damaged;
+      EXPECT_EQ(got.error().code, Code::kUnavailable);
+      EXPECT_EQ(got.error().reason, "STORE_DAMAGED");
+      EXPECT_EQ(got.error().message.find(folder_.string()), std::string::npos);
+    }
+    EXPECT_GT(damaged, 0);
+    EXPECT_LT(damaged, 1000);
+    const auto verdict = opened->store->Verdict();
+    ASSERT_FALSE(verdict.ok());
+    EXPECT_EQ(verdict.error().code, Code::kDataLoss);
+    EXPECT_NE(verdict.error().message.find(folder_.string()), std::string::npos);
+  }
+  {
+    const auto opened =
+        OpenStore(folder_, TallyProjection(1), history_.founding(), StoreCheck::kCursors);
+    ASSERT_TRUE(opened.ok());
+    EXPECT_FALSE(opened->store->Verify([] { return true; }).ok());
+    EXPECT_FALSE(opened->store->Verdict().ok());
+  }
+  const auto opened = Open();
+  ASSERT_TRUE(opened.ok());
+  EXPECT_NE(opened->made_because, "");
+}
+
+TEST_F(StoreFolderTest, ACheckThatIsNotToGoOnEnds) {
+  {
+    const auto opened = Open();
+    ASSERT_TRUE(opened.ok());
+    Fill(*opened->store, true);
+  }
+  const auto opened = Open();
+  ASSERT_TRUE(opened.ok());
+  int asked = 0;
+  const auto checked = opened->store->Verify([&] { return ++asked < 1; });
+  ASSERT_FALSE(checked.ok());
+  EXPECT_EQ(checked.error().code, Code::kCancelled);
+  EXPECT_EQ(asked, 1);
+  EXPECT_TRUE(opened->store->Verdict().ok());
+}
+
 TEST_F(StoreFolderTest, AStoreOfAnotherLogIsRefusedAndLeftAlone) {
   store::Batch rows;
   {

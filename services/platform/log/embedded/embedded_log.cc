@@ -174,7 +174,10 @@ Result<std::unique_ptr<EmbeddedLog>> EmbeddedLog::OpenWithoutHead(
 }
 
 EmbeddedLog::EmbeddedLog(std::filesystem::path directory, const LogEnd& end)
-    : directory_(std::move(directory)), torn_(end.torn), published_(end.place, end.tails) {}
+    : directory_(std::move(directory)),
+      torn_(end.torn),
+      published_(end.place, end.tails),
+      last_frames_(directory_, end.place, end.tails) {}
 
 EmbeddedLog::~EmbeddedLog() = default;
 
@@ -189,7 +192,7 @@ Result<std::unique_ptr<AppendSession>> EmbeddedLog::OpenSession() {
 }
 
 Result<std::unique_ptr<Reader>> EmbeddedLog::OpenReader(std::vector<ReadFrom> from) {
-  return SegmentReader::Open(directory_, published_, committer_ != nullptr, from);
+  return SegmentReader::Open(directory_, published_, last_frames_, committer_ != nullptr, from);
 }
 
 Result<Offset> EmbeddedLog::Tail(const PartitionId& partition) {

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "platform/log/embedded/committer.h"
+#include "platform/log/embedded/last_frames.h"
 #include "platform/log/embedded/options.h"
 #include "platform/log/event_log.h"
 
@@ -69,6 +70,7 @@ class EmbeddedLog final : public EventLog {
   std::optional<std::uint64_t> damaged_head_byte_;
   File lock_;
   Published published_;
+  LastFrames last_frames_;
   std::unique_ptr<Committer> committer_;  // None if it is only read.
 };
 

@@ -14,7 +14,8 @@ constexpr std::size_t kBatchBytes = 4u << 20;  // As the contract promises.
 }  // namespace
 
 Result<std::unique_ptr<Reader>> SegmentReader::Open(std::filesystem::path directory,
-                                                    const Published& published, bool waits,
+                                                    const Published& published,
+                                                    LastFrames& last_frames, bool waits,
                                                     const std::vector<ReadFrom>& from) {
   std::unique_ptr<SegmentReader> reader(new SegmentReader(std::move(directory), published, waits));
   for (const ReadFrom& start : from) {
@@ -32,6 +33,14 @@ Result<std::unique_ptr<Reader>> SegmentReader::Open(std::filesystem::path direct
            {"tail", std::to_string(tail)}}};
     }
     reader->next_[start.partition] = start.offset;
+  }
+  if (from.size() == 1) {
+    const auto place = last_frames.Find(from[0].partition, from[0].offset);
+    if (place) {
+      TL_TRY(reader->scanner_, SegmentScanner::Open(reader->directory_, place->segment));
+      reader->scanner_->Seek(place->byte);
+      return std::unique_ptr<Reader>(std::move(reader));
+    }
   }
   TL_TRY_VOID(reader->SeekFirst());
   return std::unique_ptr<Reader>(std::move(reader));

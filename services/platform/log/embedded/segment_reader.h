@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "platform/log/embedded/last_frames.h"
 #include "platform/log/embedded/published.h"
 #include "platform/log/embedded/segment.h"
 #include "platform/log/event_log.h"
@@ -16,10 +17,11 @@ namespace twinledger::log {
 
 class SegmentReader final : public Reader {
  public:
-  // `published` outlives the reader. A log that is only read does not grow: `waits` is false.
+  // `published` and `last_frames` outlive the reader. A log that is only read does not
+  // grow: `waits` is false.
   static Result<std::unique_ptr<Reader>> Open(std::filesystem::path directory,
-                                              const Published& published, bool waits,
-                                              const std::vector<ReadFrom>& from);
+                                              const Published& published, LastFrames& last_frames,
+                                              bool waits, const std::vector<ReadFrom>& from);
 
   Result<std::vector<StoredRecord>> Next(std::chrono::milliseconds wait) override;
 
