@@ -12,6 +12,8 @@ target_compile_options(tl_options INTERFACE -Wall -Wextra -Wshadow -Wconversion 
 set(guesses -Wno-restrict -Wno-maybe-uninitialized -Wno-error=array-bounds -Wno-error=stringop-overflow
             -Wno-error=stringop-overread -Wno-error=dangling-pointer -Wno-error=free-nonheap-object)
 target_compile_options(tl_options INTERFACE "$<$<CONFIG:Release>:${guesses}>")
+# Warnings are those of GCC; clang has its own, and clang-tidy for them.
+target_compile_options(tl_options INTERFACE "$<$<CXX_COMPILER_ID:Clang>:-w>")
 target_include_directories(tl_options INTERFACE "${CMAKE_SOURCE_DIR}/services")
 set(TWINLEDGER_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them: address,undefined or thread")
 # What the sanitizers look at: the libraries.
@@ -27,6 +29,12 @@ if(TWINLEDGER_SANITIZE)
     target_compile_options(tl_instrumented INTERFACE -fno-sanitize-address-use-after-scope)
   endif()
   add_link_options(-fsanitize=${TWINLEDGER_SANITIZE})
+endif()
+option(TWINLEDGER_FUZZ "Whether libraries tell libFuzzer where they have been (clang; tests/fuzz)" OFF)
+if(TWINLEDGER_FUZZ)
+  target_compile_options(tl_instrumented INTERFACE -fsanitize=fuzzer-no-link)
+  # Of each target is shown that it finds a bug; in what is fuzzed none is planted unless it is asked for.
+  target_compile_definitions(tl_options INTERFACE TWINLEDGER_PLANTED_BUGS)
 endif()
 # The tests' own templates would take half of the build; but TSan must see both sides of a race.
 add_library(tl_test_options INTERFACE)

@@ -18,6 +18,15 @@ enum class PlantedBug {
   kSettledAtSubmit,        // A process takes its command for recorded.
   kLastDayTaken,           // A process that starts takes the day of the last receipt for settled.
   kReceiptBeforeIgnored,   // A receipt is recorded whichever one it was made after.
+  kFrameSizeBelieved,      // A frame may say any size.
+  kOpenRowForgotten,       // A row of a spreadsheet that goes on in the next piece loses its begin.
+  kPointsUnbounded,        // A rule set may give any number of points.
+  kFactsAsTheyStand,       // Equal contributions rank in the order in which they stand.
+  kSlashAtEndTaken,        // A SPIFFE id has two spellings.
+  kTokenSpelledTwice,      // So has a consistency token.
+  kBackslashAtEnd,         // A filter is read behind its end.
+  kContextRunsTogether,    // Parts of a sealed field's place are not told apart.
+  kHalfAppliedCommit,      // What an event wrote before its entity was parked stays.
 };
 
 #ifdef TWINLEDGER_PLANTED_BUGS

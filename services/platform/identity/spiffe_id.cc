@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "platform/base/planted_bug.h"
+
 namespace twinledger::identity {
 namespace {
 
@@ -37,6 +39,7 @@ std::optional<SpiffeId> SpiffeId::Parse(std::string_view text) {
     text.remove_prefix(slash + 1);
     slash = text.find('/');
     const std::string_view segment = text.substr(0, slash);
+    if (text.empty() && !id.path.empty() && Planted(PlantedBug::kSlashAtEndTaken)) break;
     if (!IsPathSegment(segment)) return std::nullopt;
     id.path.emplace_back(segment);
   }

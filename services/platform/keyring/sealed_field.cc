@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "platform/base/planted_bug.h"
 #include "platform/crypto/aead.h"
 #include "platform/crypto/key_derivation.h"
 #include "platform/keyring/big_endian.h"
@@ -43,7 +44,9 @@ std::optional<Part> TooLongPart(std::string_view log_id, const FieldContext& con
 }
 
 void AppendPart(std::string& out, std::string_view value) {
-  AppendU32(out, static_cast<std::uint32_t>(value.size()));
+  if (!Planted(PlantedBug::kContextRunsTogether)) {
+    AppendU32(out, static_cast<std::uint32_t>(value.size()));
+  }
   out += value;
 }
 

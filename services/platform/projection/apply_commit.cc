@@ -1,6 +1,7 @@
 #include <string>
 #include <utility>
 
+#include "platform/base/planted_bug.h"
 #include "platform/projection/partition_view.h"
 #include "platform/projection/platform_tables.h"
 
@@ -49,7 +50,7 @@ Result<std::optional<Unapplicable>> ApplyCommit(const Projection& projection,
     } else {
       unapplied = projection.Apply(partition, commit, rows);
       if (unapplied) {
-        rows.Rollback();
+        if (!Planted(PlantedBug::kHalfAppliedCommit)) rows.Rollback();
         parked.emplace();
         parked->set_sequence(commit.sequence());
         parked->set_error(unapplied->error);

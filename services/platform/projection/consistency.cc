@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
 #include "platform/base/check.h"
+#include "platform/base/planted_bug.h"
 #include "platform/projection/cursor.h"
 #include "platform/projection/platform_tables.h"
 
@@ -46,7 +47,7 @@ bool Decode(std::string_view text, ConsistencyToken& token) {
   token.sequence = BigEndian(rest.substr(2, 8));
   // One spelling only: else a text that was altered could pass for the token it was made from.
   return crypto::HashFromBytes(rest.substr(kPlaceBytes), token.commit_hash) && token.sequence > 0 &&
-         EncodeToken(token) == text;
+         (EncodeToken(token) == text || Planted(PlantedBug::kTokenSpelledTwice));
 }
 
 std::string Place(const ConsistencyToken& token) {

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "platform/base/planted_bug.h"
+
 namespace twinledger::rpc {
 namespace {
 
@@ -97,7 +99,8 @@ Result<void> FilterParser::ReadString() {
   while (next_ < text_.size() && text_[next_] != '"') {
     if (text_[next_] == '\\') {
       ++next_;
-      if (next_ == text_.size() || (text_[next_] != '"' && text_[next_] != '\\')) {
+      const bool at_end = next_ == text_.size() && !Planted(PlantedBug::kBackslashAtEnd);
+      if (at_end || (text_[next_] != '"' && text_[next_] != '\\')) {
         return Fault(next_, "a backslash stands only before a quote or another backslash");
       }
     }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "platform/base/planted_bug.h"
 #include "risk/domain/bounds.h"
 #include "risk/domain/day.h"
 #include "risk/domain/shape_check.h"
@@ -173,7 +174,9 @@ class RuleSetCheck {
                       fmt::format("'{}' is there twice: give each code once", Shown(one.code())));
       }
       Text(in + "text", one.text());
-      Between(in + "points", one.points(), 0, indicator.has_value_curve() ? 0 : kPointsMax);
+      if (!Planted(PlantedBug::kPointsUnbounded)) {
+        Between(in + "points", one.points(), 0, indicator.has_value_curve() ? 0 : kPointsMax);
+      }
       Between(in + "floor", one.floor(), 0, indicator.has_value_curve() ? 0 : kScoreMax);
       if (one.floor_cleared_by().empty()) continue;
       if (one.floor() == 0 || !ActsOn(one.floor_cleared_by(), indicator.id())) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "platform/base/planted_bug.h"
 #include "risk/domain/bounds.h"
 #include "risk/domain/decay.h"
 #include "risk/domain/repeats.h"
@@ -85,7 +86,7 @@ void Keep(v1::Line line, std::size_t indicator, std::size_t owner, ScoreSheet& s
 
 std::int64_t Rank(std::vector<RankedValue>& values, std::int64_t divisor) {
   std::ranges::sort(values, [](const RankedValue& a, const RankedValue& b) {
-    if (a.value != b.value) return a.value > b.value;
+    if (a.value != b.value || Planted(PlantedBug::kFactsAsTheyStand)) return a.value > b.value;
     return a.line.facts(0) < b.line.facts(0);
   });
   Repeats repeats(divisor);

@@ -44,6 +44,8 @@ const Words<risk::v1::Outcome> kOutcomes{{"NO_HIT", risk::v1::OUTCOME_NO_HIT},
                                          {"UNKNOWN", risk::v1::OUTCOME_UNKNOWN},
                                          {"ERROR", risk::v1::OUTCOME_ERROR}};
 
+constexpr int kDepthMax = 32;
+
 // One object of the document. A member that is missing or of another kind leaves nothing; the
 // latter is said.
 class Object {
@@ -221,9 +223,17 @@ void Read(const json& value, risk::v1::ScoringInput& input, Findings& findings) 
 }
 
 // JSON parsers take the last of two members with one name, and who wrote the first is not told.
+// What is deeper than any input is not kept: showing it to its writer takes stack for each level.
 json Parse(const std::string& text, Findings& findings) {
   std::vector<std::set<std::string>> open;
-  const auto watch = [&](int, json::parse_event_t event, json& parsed) {
+  bool too_deep = false;
+  const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
+    if (depth > kDepthMax) {
+      if (!std::exchange(too_deep, true)) {
+        findings.Add("file", fmt::format("has more than {} levels: an input has 5", kDepthMax));
+      }
+      return false;
+    }
     if (event == json::parse_event_t::object_start) open.emplace_back();
     if (event == json::parse_event_t::object_end) open.pop_back();
     if (event == json::parse_event_t::key &&
