@@ -55,9 +55,9 @@ class Door:
 
 
 class Replica:
-    """A server in a data directory of its own; with a namespace it runs inside it."""
+    """A server in a data directory of its own; with a namespace it runs inside it, with a clock by it."""
 
-    def __init__(self, name, program, data, log_address, namespace):
+    def __init__(self, name, program, data, log_address, namespace=None, clock=None):
         self.name = name
         self.data = data
         self.log_file = data.parent / f"{name}.log"
@@ -65,6 +65,7 @@ class Replica:
         self._program = program
         self._log_address = log_address
         self._namespace = namespace
+        self._clock = clock
         self._process = None
 
     def launch(self):
@@ -73,7 +74,8 @@ class Replica:
         command = [self._program, "--data-dir", self.data, "--log", self._log_address]
         for flag in ("--listen", "--health-listen", "--metrics-listen"):
             command += [flag, "127.0.0.1:0"]
-        command = ["setpriv", "--pdeathsig", "KILL", "--", *map(str, command)]
+        clock = ["env", *self._clock.environment()] if self._clock else []
+        command = ["setpriv", "--pdeathsig", "KILL", "--", *clock, *map(str, command)]
         if self._namespace:
             command = self._namespace.command(command)
         with open(self.log_file, "ab") as log:
@@ -102,6 +104,11 @@ class Replica:
         host, port = address.rsplit(":", 1)
         self.door.target = (host, int(port))
 
+    @property
+    def address(self):
+        """Of this process alone."""
+        return "{}:{}".format(*self.door.target)
+
     def start(self):
         self.launch()
         self.await_serving()
@@ -123,6 +130,10 @@ class Replica:
         self._process.send_signal(signal.SIGTERM)
         if self._process.wait(START_S) != 0:
             raise RuntimeError(f"replica {self.name} ended with {self._process.returncode}; its log is {self.log_file}")
+
+    def end_code(self):
+        """Of a process that has ended."""
+        return self._process.returncode
 
     def alive(self):
         return self._process is not None and self._process.poll() is None
