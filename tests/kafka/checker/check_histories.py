@@ -7,10 +7,11 @@ is explained, and what processes of risk followed from it is there, once.
 With --controls it then forges its input in memory, in each way that it must notice, and fails unless it does.
 
 RUN_JSON: {"brokers", "prefix", "founding_hash", "wall_ns": when the clients' clock showed 0, "histories": FOLDER, "late": [[stream, partition, offset], ...],
-"told": what agreement.py holds against the log; not there if nobody was asked}
+"told": [what agreement.py holds against the log, of servers that have the same projections, ...]}
 """
 
 import argparse
+import collections
 import copy
 import json
 import pathlib
@@ -147,8 +148,11 @@ def main():
     histories.check_moments(histories.moments_of(partitions), courses, run["wall_ns"], faults)
     recorded = receipts.read(partitions)
     counts |= receipts.judge(recorded, faults)
-    if "told" in run:
-        counts |= agreement.judge(run["told"], partitions, {receipt.event for receipt in recorded.all_receipts()}, faults)
+    events = {receipt.event for receipt in recorded.all_receipts()}
+    agreed = collections.Counter()
+    for of_servers in run["told"]:
+        agreed.update(agreement.judge(of_servers, partitions, events, faults))
+    counts |= agreed
     for fault in faults:
         print(fault, file=sys.stderr)
     unnoticed = 0

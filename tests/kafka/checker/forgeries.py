@@ -203,7 +203,7 @@ def run(partitions, recorded, courses, facts):
                 control(spoilt)
                 receipts.judge(spoilt, faults)
             elif controls is OF_AGREEMENT:
-                spoilt = copy.deepcopy(facts["told"])
+                spoilt = copy.deepcopy(facts["told"][0])
                 control(spoilt)
                 agreement.judge(spoilt, partitions, events, faults)
             elif controls is OF_MOMENTS:

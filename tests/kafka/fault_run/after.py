@@ -87,7 +87,7 @@ def subjects_of(council):
     return council, f"councils/{council}/relationships/{RELATIONSHIP}"
 
 
-def _await_equal(client, replicas):
+def await_equal(client, replicas):
     """Rows of each, once they are the same."""
     rows = {}
 
@@ -99,12 +99,16 @@ def _await_equal(client, replicas):
     return rows
 
 
+def await_assessed(client, replica, subjects):
+    _await("everything is assessed", lambda: all(client.is_assessed(replica, subject) for subject in subjects))
+
+
 def ask_all(run):
     """What the checker holds against the log (checker/agreement.py)."""
     client, log = run.client, run.log_address
     subjects = [subject for council in run.engaged for subject in subjects_of(council)]
-    _await("everything is assessed", lambda: all(client.is_assessed(run.replicas[0], subject) for subject in subjects))
-    _await_equal(client, run.replicas)
+    await_assessed(client, run.replicas[0], subjects)
+    await_equal(client, run.replicas)
     rebuilt = {replica.name: client.rebuilt(replica) for replica in run.replicas}
 
     client.run("replica", "create", run.folder / "fresh")
@@ -124,6 +128,6 @@ def ask_all(run):
     embedded = run.make_replica("copy", "embedded")
     embedded.start()
     run.others.append(embedded)
-    rows = _await_equal(client, [*run.replicas, fresh, embedded])
+    rows = await_equal(client, [*run.replicas, fresh, embedded])
     recomputed = {replica.name: client.recomputed(replica, subjects) for replica in run.replicas}
     return {"rows": rows, "rebuilt": rebuilt, "recomputed": recomputed}

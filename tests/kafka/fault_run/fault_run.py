@@ -50,7 +50,7 @@ def _free_ports(host, number):
             continue
 
 
-def _council_of(partition):
+def council_of(partition):
     """One that the log keeps there."""
     for number in itertools.count():
         name = f"engaged-{number}"
@@ -69,7 +69,7 @@ class FaultRun:
         self.namespaces = []
         self.broker_network = None
         self.disk = self.clock = None
-        self.engaged = [_council_of(partition) for partition in range(ENGAGED)]
+        self.engaged = [council_of(partition) for partition in range(ENGAGED)]
         self.others = []  # Replicas that were made to be compared with.
         self._program = build / program
         self._clock_library = build / "tests/libkafka_moved_clock.so"
@@ -223,10 +223,9 @@ class FaultRun:
             "brokers": self.cluster.brokers, "prefix": PREFIX, "founding_hash": self.founding_hash,
             "wall_ns": time.time_ns() - time.monotonic_ns(),
             "histories": str(self.folder / "histories"),
+            "told": [self._told] if self._told else [],
             "late": [[entry.topic[len(PREFIX) + 1 :], entry.partition, entry.offset] for entry in late],
         }
-        if self._told:
-            facts["told"] = self._told
         (self.folder / "run.json").write_text(json.dumps(facts))
         (self.folder / "journal.json").write_text(json.dumps([vars(entry) for entry in journal], indent=1))
         command = [CHECKER, self.folder / "run.json", *(["--controls"] if controls else [])]

@@ -55,9 +55,10 @@ class Door:
 
 
 class Replica:
-    """A server in a data directory of its own; with a namespace it runs inside it, with a clock by it."""
+    """A server in a data directory of its own; with a namespace it runs inside it, with a clock by it; it
+    has all services unless some are named."""
 
-    def __init__(self, name, program, data, log_address, namespace=None, clock=None):
+    def __init__(self, name, program, data, log_address, namespace=None, clock=None, services=None):
         self.name = name
         self.data = data
         self.log_file = data.parent / f"{name}.log"
@@ -66,6 +67,7 @@ class Replica:
         self._log_address = log_address
         self._namespace = namespace
         self._clock = clock
+        self._services = services
         self._process = None
 
     def launch(self):
@@ -74,6 +76,8 @@ class Replica:
         command = [self._program, "--data-dir", self.data, "--log", self._log_address]
         for flag in ("--listen", "--health-listen", "--metrics-listen"):
             command += [flag, "127.0.0.1:0"]
+        if self._services:
+            command += ["--services", self._services]
         clock = ["env", *self._clock.environment()] if self._clock else []
         command = ["setpriv", "--pdeathsig", "KILL", "--", *clock, *map(str, command)]
         if self._namespace:
@@ -103,11 +107,6 @@ class Replica:
                 time.sleep(0.05)
         host, port = address.rsplit(":", 1)
         self.door.target = (host, int(port))
-
-    @property
-    def address(self):
-        """Of this process alone."""
-        return "{}:{}".format(*self.door.target)
 
     def start(self):
         self.launch()
