@@ -19,8 +19,8 @@
 #include "platform/projection/store_row.h"
 #include "platform/projection/tail_rounds.h"
 #include "platform/store/ingest_aside.h"
-#include "platform/store/sorted_run.h"
 #include "platform/store/replaceable_store.h"
+#include "platform/store/sorted_run.h"
 
 namespace twinledger::projection {
 namespace {

@@ -24,6 +24,9 @@ class Commit:
     outcome: int
     founding: dict | None
     control: bool
+    key: tuple  # (type, id) of the entity that it is about.
+    actor: str
+    events: list  # Serialized.
 
 
 @dataclasses.dataclass
@@ -82,6 +85,7 @@ def _commit(data):
     message = wire.fields(data)
     control = wire.fields(wire.one(message, 17, b"")) if 17 in message else {}
     founding = wire.fields(control[1][-1]) if 1 in control else None
+    key = wire.fields(wire.one(message, 3, b""))
     return Commit(
         sequence=wire.one(message, 1, 0),
         record_time=wire.one(message, 2, 0),
@@ -90,6 +94,9 @@ def _commit(data):
         outcome=wire.one(message, 14, 0),
         founding=founding,
         control=17 in message,
+        key=(wire.one(key, 1, b"").decode(), wire.one(key, 2, b"").decode()),
+        actor=wire.one(message, 4, b"").decode(),
+        events=message.get(16, []),
     )
 
 
@@ -161,8 +168,6 @@ def read(partition, data, founding_hash):
         commit = _commit(data_of_commit)
         if commit.sequence != partition.sequence + 1:
             raise Damage(f"{partition.name}: commit {commit.sequence} stands behind {partition.sequence}")
-        if partition.commits and commit.record_time < partition.commits[-1].record_time:
-            raise Damage(f"{partition.name}: commit {commit.sequence} was recorded before the one in front of it")
         partition.sequence = commit.sequence
         partition.commits.append(commit)
     partition.hash = hashlib.sha256(wire.one(record, 1, b"")).digest()

@@ -1,14 +1,17 @@
 #!/usr/bin/python3
 """check_histories.py RUN_JSON [--controls]: reads the topics of a fault run, recomputes chain and signatures, and
-compares with every client's own record. Shares no code with the product. Prints its counts as JSON; exit 0: nothing
-lost, doubled, reordered, unsettled or never asked for, and every void record is explained.
+compares with every client's own record, and with what servers said once the faults were over. Shares no code with the
+product. Prints its counts as JSON; exit 0: nothing lost, doubled, reordered, unsettled or never asked for, every void record
+is explained, and what processes of risk followed from it is there, once.
 
 With --controls it then forges its input in memory, in each way that it must notice, and fails unless it does.
 
-RUN_JSON: {"brokers", "prefix", "founding_hash", "histories": FOLDER, "late": [[stream, partition, offset], ...]}
+RUN_JSON: {"brokers", "prefix", "founding_hash", "wall_ns": when the clients' clock showed 0, "histories": FOLDER, "late": [[stream, partition, offset], ...],
+"told": [what agreement.py holds against the log, of servers that have the same projections, ...]}
 """
 
 import argparse
+import collections
 import copy
 import json
 import pathlib
@@ -16,11 +19,14 @@ import sys
 
 sys.dont_write_bytecode = True  # Beside the sources.
 
+import agreement
+import forgeries
 import histories
+import receipts
 import topics
 import verdict
 
-STREAM = "registry"
+STREAMS = ("audit", "engagement", "registry", "risk")
 SAMPLE = 500  # Records.
 
 
@@ -99,8 +105,8 @@ CONTROLS = [
 
 
 def _sample(records, run, told):
-    """The beginning of the busiest partition, and what was told of its requests: every forgery is judged anew."""
-    key = max(records, key=lambda key: len(records[key]))
+    """The beginning of the registry's busiest partition, and what was told of its requests: every forgery is judged anew."""
+    key = max((key for key in records if key[0] == "registry"), key=lambda key: len(records[key]))
     records = {key: records[key][:SAMPLE]}
     (partition,) = verdict.read_partitions(records, run["founding_hash"], [])
     requests = {commit.request_id for commit in partition.commits}
@@ -111,7 +117,7 @@ def _sample(records, run, told):
 def run_controls(records, run, told, late):
     """How many forgeries were noticed; the others are named."""
     partition, records, told = _sample(records, run, told)
-    faults, _ = histories.judge(records, run["founding_hash"], told, late)
+    faults, *_ = histories.judge(records, run["founding_hash"], told, late)
     if faults:
         raise RuntimeError(f"the sample is at fault before it is forged: {faults[0]}")
     # An accepted record behind the founding: whatever is done to a void one matters to nobody.
@@ -121,7 +127,7 @@ def run_controls(records, run, told, late):
     for control in CONTROLS:
         forged_records, forged = {key: list(its) for key, its in records.items()}, copy.deepcopy(told)
         control(forged_records, forged, place)
-        faults, _ = histories.judge(forged_records, run["founding_hash"], forged, late)
+        faults, *_ = histories.judge(forged_records, run["founding_hash"], forged, late)
         noticed += bool(faults)
         if not faults:
             print(f"the checker is blind: it did not notice{control.__name__.replace('_', ' ')}", file=sys.stderr)
@@ -134,16 +140,29 @@ def main():
     parser.add_argument("--controls", action="store_true")
     arguments = parser.parse_args()
     run = json.loads(pathlib.Path(arguments.run).read_text(encoding="utf-8"))
-    records = topics.read_topics(run["brokers"], run["prefix"], [STREAM])
+    records = topics.read_topics(run["brokers"], run["prefix"], STREAMS)
     told = histories.read(run["histories"])
     late = {tuple(place) for place in run["late"]}
-    faults, counts = histories.judge(records, run["founding_hash"], told, late)
+    faults, counts, partitions = histories.judge(records, run["founding_hash"], told, late)
+    courses = histories.courses_of(told)
+    histories.check_moments(histories.moments_of(partitions), courses, run["wall_ns"], faults)
+    recorded = receipts.read(partitions)
+    counts |= receipts.judge(recorded, faults)
+    events = {receipt.event for receipt in recorded.all_receipts()}
+    agreed = collections.Counter()
+    for of_servers in run["told"]:
+        agreed.update(agreement.judge(of_servers, partitions, events, faults))
+    counts |= agreed
     for fault in faults:
         print(fault, file=sys.stderr)
+    unnoticed = 0
     if arguments.controls and not faults:
-        counts["forgeries noticed"] = run_controls(records, run, told, late)
+        of_log = run_controls(records, run, told, late)
+        of_services, all_of_services = forgeries.run(partitions, recorded, courses, run)
+        counts["forgeries noticed"] = of_log + of_services
+        unnoticed = len(CONTROLS) + all_of_services - counts["forgeries noticed"]
     print(json.dumps(counts))
-    return 1 if faults or counts.get("forgeries noticed", len(CONTROLS)) < len(CONTROLS) else 0
+    return 1 if faults or unnoticed else 0
 
 
 if __name__ == "__main__":

@@ -8,9 +8,12 @@ A client's file has a line for each thing that happened to it, in its order (tes
 import dataclasses
 import pathlib
 
+import receipts
 import verdict
 
 DONE, UNCHANGED, REFUSED = 1, 2, 3
+# A server's clock may be so wrong, and a second: with a worse one it writes nothing.
+CLOCK_NS = 61 * 10**9
 
 
 @dataclasses.dataclass
@@ -45,7 +48,7 @@ def read(folder):
     }
 
 
-def _courses(histories):
+def courses_of(histories):
     courses = {}  # In the order of each client's sending.
     for client, events in histories.items():
         for event in events:
@@ -102,16 +105,34 @@ def _orders(courses, places, faults):
             faults.append(f"{request}: stands at {sequence}, before {highest}, which was answered before it was sent")
 
 
+def moments_of(partitions):
+    """Request id -> microseconds since 1970 that the log has of it."""
+    return {commit.request_id: commit.record_time for partition in partitions for commit in partition.commits}
+
+
+def check_moments(moments, courses, wall_ns, faults):
+    """What was recorded says a time between its sending and its answer. `wall_ns`: of a monotonic clock that shows 0."""
+    for request, course in courses.items():
+        if request not in moments or not course.outcome:
+            continue
+        at = moments[request] * 1000 - wall_ns
+        if not course.invoked_ns - CLOCK_NS <= at <= course.outcome.at_ns + CLOCK_NS:
+            faults.append(f"{request}: recorded {(at - course.invoked_ns) / 1e9:.1f} s behind its sending, by what the log says")
+
+
 def judge(records, founding_hash, histories, late):
-    """(faults, counts). `late`: the (stream, partition, offset) of frames that landed after their senders gave them up."""
+    """(faults, counts, partitions). `late`: the (stream, partition, offset) of frames that landed after their senders gave
+    them up."""
     faults = []
     partitions = verdict.read_partitions(records, founding_hash, faults)
     places = verdict.places_of(partitions, faults)
     outcomes = {commit.request_id: commit.outcome for partition in partitions for commit in partition.commits}
-    courses = _courses(histories)
+    courses = courses_of(histories)
     for request, course in courses.items():
         _held_against(request, course, places.get(request, [None])[0], outcomes.get(request), faults)
-    for request in sorted(places.keys() - courses.keys()):
+    # What processes ask for is nobody's but theirs: receipts.py.
+    of_processes = {request for request, found in places.items() if all(stream == receipts.RISK for stream, *_ in found)}
+    for request in sorted(places.keys() - courses.keys() - of_processes):
         faults.append(f"{request}: a ghost, it stands at {places[request]} and nobody sent it")
     _orders(courses, places, faults)
 
@@ -126,9 +147,10 @@ def judge(records, founding_hash, histories, late):
         "acknowledged": sum("ok" in kinds for kinds in answers),
         "refused": sum("refused" in kinds for kinds in answers),
         "told that they are not recorded": sum("fail" in kinds for kinds in answers),
+        "told of a wrong clock": sum(event.what == "CLOCK" for course in courses.values() for event in course.answers),
         "unknown answered later": sum("unknown" in kinds and kinds[-1] in ("ok", "refused") for kinds in answers),
         "void for a race": len(voids) - of_late,
         "void for being late": of_late,
         "late and accepted": len(late) - of_late,
     }
-    return faults, counts
+    return faults, counts, partitions

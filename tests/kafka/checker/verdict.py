@@ -1,6 +1,7 @@
 """Holds a log's records against what was acknowledged."""
 
 import collections
+import itertools
 
 import chain
 
@@ -19,8 +20,16 @@ def read_partitions(records, founding_hash, faults):
             faults.append(f"{partition.name}: holds nothing of this log")
         if partition.next_offset != len(of_partition):
             faults.append(f"{partition.name}: {len(of_partition)} records, {partition.accepted} accepted, {len(partition.voids)} void")
+        check_times(partition, faults)
         partitions.append(partition)
     return partitions
+
+
+def check_times(partition, faults):
+    """Whatever clocks said, no commit was recorded before the one in front of it."""
+    for before, commit in itertools.pairwise(partition.commits):
+        if commit.record_time < before.record_time:
+            faults.append(f"{partition.name}: commit {commit.sequence} was recorded before the one in front of it")
 
 
 def count(partitions):

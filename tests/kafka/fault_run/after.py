@@ -1,5 +1,5 @@
-"""What must be equal once the faults are over: both replicas, a rebuild, a replica that begins from nothing, and an
-embedded copy of the log."""
+"""What is asked once the faults are over: rows of both replicas, of a rebuild, of a replica that begins from nothing, and of
+an embedded copy of the log; and receipts that are computed again."""
 
 import json
 import shutil
@@ -8,6 +8,8 @@ import time
 
 
 PATIENCE_S = 120
+# Of each council that engages: load/registry_commands.h.
+RELATIONSHIP = "00000000-0000-4000-8000-00000000e9a9"
 # `twinledger` ends with it where the log or a server cannot be reached, or does not answer in time: the same command
 # again is safe.
 UNAVAILABLE = 11
@@ -44,32 +46,70 @@ class Client:
         return done.returncode, done.stdout
 
     def projections(self, replica):
-        """{(projection, stream, partition): (sequence, digest)}"""
+        """[[projection, stream, partition, sequence, digest], ...]"""
         listed = self.run("--as", "operator", "--server", replica.door.address, "projection", "list")
-        return {(row["projection"], row["stream"], row["partition"]): (row["sequence"], row["digest"]) for row in listed["partitions"]}
+        return sorted([row["projection"], *_row(row, row["digest"])] for row in listed["partitions"])
+
+    def rebuilt(self, replica):
+        """The same of a rebuild from the log; nobody writes."""
+        rows = []
+        for projection in sorted({row[0] for row in self.projections(replica)}):
+            compared = self.run("--as", "operator", "--server", replica.door.address, "projection", "rebuild", projection)
+            rows += [[projection, *_row(row, row["rebuilt_digest"])] for row in compared["partitions"]]
+        return sorted(rows)
+
+    def recomputed(self, replica, subjects):
+        """[[receipt, verdict], ...]"""
+        return [[row["receipt"], row["verdict"]] for subject in subjects for row in
+                self.run("--as", "auditor", "--server", replica.door.address, "risk", "recompute", subject)["receipts"]]
+
+    def is_assessed(self, replica, subject):
+        """Whether the last receipt is of what is recorded now."""
+        said = self.run("--as", "agency-analyst", "--server", replica.door.address, "risk", "explain", subject)
+        receipt = said["receipt"]
+        return bool(receipt) and all(receipt[what] == said[what] for what in ("facts_sha256", "pending_retractions"))
+
+
+def _row(row, digest):
+    return row["stream"], int(row["partition"]), int(row["sequence"]), digest
+
+
+def _await(what, condition):
+    """The last thing that it said: what is not so in time is for the checker to say."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (so := condition()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    if not so:
+        print(f"not within {PATIENCE_S} s: {what}", flush=True)
+
+
+def subjects_of(council):
+    return council, f"councils/{council}/relationships/{RELATIONSHIP}"
 
 
 def await_equal(client, replicas):
-    """The rows of all of them, once they are the same."""
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        rows = {replica.name: client.projections(replica) for replica in replicas}
-        one = next(iter(rows.values()))
-        if all(its == one for its in rows.values()):
-            return one
-        if time.monotonic() > deadline:
-            different = {key: {name: its.get(key) for name, its in rows.items()} for key in one
-                         if len({its.get(key) for its in rows.values()}) > 1}
-            raise RuntimeError(f"replicas differ, and nothing is written any more: {different}")
-        time.sleep(0.2)
+    """Rows of each, once they are the same."""
+    rows = {}
+
+    def are_equal():
+        rows.update({replica.name: client.projections(replica) for replica in replicas})
+        return all(its == rows[replicas[0].name] for its in rows.values())
+
+    _await("rows are equal", are_equal)
+    return rows
 
 
-def all_equal(run):
-    """Raises if they are not."""
-    client, first, log = run.client, run.replicas[0], run.log_address
-    rows = await_equal(client, run.replicas)
-    for replica in run.replicas:
-        client.run("--as", "operator", "--server", replica.door.address, "projection", "rebuild", "registry")
+def await_assessed(client, replica, subjects):
+    _await("everything is assessed", lambda: all(client.is_assessed(replica, subject) for subject in subjects))
+
+
+def ask_all(run):
+    """What the checker holds against the log (checker/agreement.py)."""
+    client, log = run.client, run.log_address
+    subjects = [subject for council in run.engaged for subject in subjects_of(council)]
+    await_assessed(client, run.replicas[0], subjects)
+    await_equal(client, run.replicas)
+    rebuilt = {replica.name: client.rebuilt(replica) for replica in run.replicas}
 
     client.run("replica", "create", run.folder / "fresh")
     fresh = run.make_replica("fresh", log)
@@ -80,7 +120,7 @@ def all_equal(run):
     client.run("log", "export", exported, "--log", log)
     # Keys and identity of the first, and no trace of where its log was.
     for part in ("keys", "keyring", "identity"):
-        shutil.copytree(first.data / part, copy / part)
+        shutil.copytree(run.replicas[0].data / part, copy / part)
     client.run("log", "import", exported, "--founding-hash", run.founding_hash, data=copy)
     digests = [client.run("log", "digest", "--log", log)["digest"], client.run("log", "digest", data=copy)["digest"]]
     if digests[0] != digests[1]:
@@ -88,5 +128,6 @@ def all_equal(run):
     embedded = run.make_replica("copy", "embedded")
     embedded.start()
     run.others.append(embedded)
-    await_equal(client, [*run.replicas, fresh, embedded])
-    return len(rows)
+    rows = await_equal(client, [*run.replicas, fresh, embedded])
+    recomputed = {replica.name: client.recomputed(replica, subjects) for replica in run.replicas}
+    return {"rows": rows, "rebuilt": rebuilt, "recomputed": recomputed}

@@ -39,7 +39,7 @@ def main():
     print(f"seed {arguments.seed}", flush=True)
     os.environ["TWINLEDGER_PLANTED_BUG"] = "tail-is-final"
     with FaultRun(arguments.build, arguments.seed, "tests/twinledgerd_with_bugs") as run:
-        run.start_load(clients=1, flags=["--until-fail"])
+        run.start_load(clients=1, flags=["--until-fail"], engaged=False)
         for _ in range(ATTEMPTS):
             told = client_was_told(run)
             if told:

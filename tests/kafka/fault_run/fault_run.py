@@ -2,6 +2,8 @@
 
 import asyncio
 import collections
+import hashlib
+import itertools
 import json
 import os
 import pathlib
@@ -15,6 +17,8 @@ import threading
 import time
 
 import after
+import clock
+import disk
 import network
 from cluster import TOOL, Cluster
 from progress import Progress
@@ -25,6 +29,9 @@ CHECKER = pathlib.Path(__file__).resolve().parents[1] / "checker/check_histories
 PREFIX = "twinledger"
 BROKERS = 3
 REPLICAS = 2
+PARTITIONS = 8
+# Councils that record gifts: one in each of the first partitions, to which all write.
+ENGAGED = 4
 READY_S = 180
 SETTLE_S = 300
 
@@ -43,6 +50,14 @@ def _free_ports(host, number):
             continue
 
 
+def council_of(partition):
+    """One that the log keeps there."""
+    for number in itertools.count():
+        name = f"engaged-{number}"
+        if int.from_bytes(hashlib.sha256(b"council\0" + name.encode()).digest()[:8], "big") % PARTITIONS == partition:
+            return name
+
+
 class FaultRun:
     """Made by `with`: all that it started is gone behind it, and its folder too unless it failed."""
 
@@ -53,13 +68,17 @@ class FaultRun:
         self.topic = f"{PREFIX}.registry"
         self.namespaces = []
         self.broker_network = None
+        self.disk = self.clock = None
+        self.engaged = [council_of(partition) for partition in range(ENGAGED)]
         self.others = []  # Replicas that were made to be compared with.
         self._program = build / program
+        self._clock_library = build / "tests/libkafka_moved_clock.so"
         self._load_program = build / "tests/kafka_fault_load"
         self._seed = seed
         self._counts = collections.Counter()
         self._failures = []
         self._load = None
+        self._told = None
         self.client = after.Client(build / "bin/twinledger", self.folder / "one")
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
@@ -84,9 +103,11 @@ class FaultRun:
             hosts.append(self.namespaces[number].host if not reason else "127.0.0.1")
         if not reason:
             self.broker_network = network.BrokerNetwork(BROKERS)
+        self._make_disk_and_clock()
         self._guard()
         ports = [_free_ports(host, number) for number, host in enumerate(hosts)]
-        self.cluster = Cluster(self.folder / "kafka", [f"{host}:{port}" for host, port in zip(hosts, ports)], self.broker_network)
+        self.cluster = Cluster(self.folder / "kafka", [f"{host}:{port}" for host, port in zip(hosts, ports)],
+                               self.broker_network, self.disk)
         self.log_address = f"kafka://{self.cluster.brokers}/{PREFIX}"
         self.client.run("log", "init", "--log", self.log_address)
         self.founding_hash = (self.folder / "one/keys/founding.sha256").read_text().strip()
@@ -97,14 +118,29 @@ class FaultRun:
             self._on_loop(lane.listen())
             self.lanes.append(lane)
             if number > 0:
+                self._issue()
                 self.client.run("replica", "create", self.folder / name)
             relayed = ",".join(f"{host}:{port + n}" for n in range(BROKERS))
-            replica = self.make_replica(name, f"kafka://{relayed}/{PREFIX}", self.namespaces[number] if self.namespaces else None)
+            replica = self.make_replica(name, f"kafka://{relayed}/{PREFIX}", self.namespaces[number] if self.namespaces else None,
+                                        self.clock if number > 0 else None)
             self.replicas.append(replica)
             replica.start()
 
-    def make_replica(self, name, log_address, namespace=None):
-        replica = Replica(name, self._program, self.folder / name, log_address, namespace)
+    def _issue(self):
+        """Accounts of the councils that engage: who records, and who checks that."""
+        for council, role in itertools.product(self.engaged, ("officer", "approver")):
+            self.client.run("identity", "issue", f"{council}-{role}", "--role", f"council-{role}", "--council", council)
+
+    def _make_disk_and_clock(self):
+        reason = disk.why_not()
+        if reason:
+            print(f"NO DISK CAN BE MOUNTED HERE ({reason}): THAT OF A BROKER IS NOT FILLED", flush=True)
+        else:
+            self.disk = disk.Disk(self.folder / "disk", self.folder / "disk.mounted")
+        self.clock = clock.Clock(self._clock_library, self.folder / "clock")
+
+    def make_replica(self, name, log_address, namespace=None, its_clock=None):
+        replica = Replica(name, self._program, self.folder / name, log_address, namespace, its_clock)
         self._on_loop(replica.door.open())
         return replica
 
@@ -118,23 +154,25 @@ class FaultRun:
         reading, self._guarding = os.pipe()
         subprocess.Popen(
             ["setsid", "bash", "-c",
-             'cat; "$0" down --dir "$1"; for name in $2; do ip netns delete "$name"; done; ip link delete "$3"',
-             TOOL, self.folder / "kafka", names, brokers.bridge if brokers else ""],
+             'cat; "$0" down --dir "$1"; for name in $2; do ip netns delete "$name"; done; ip link delete "$3"; umount --lazy "$4"',
+             TOOL, self.folder / "kafka", names, brokers.bridge if brokers else "", self.disk.place if self.disk else ""],
             stdin=reading, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(reading)
 
-    def start_load(self, clients=8, flags=()):
+    def start_load(self, clients=8, flags=(), engaged=True):
         histories = self.folder / "histories"
         histories.mkdir()
         command = [self._load_program, "--credentials", self.folder / "one/identity/clients/agency-approver",
                    "--history", histories, "--seed", self._seed, "--clients", clients, *flags]
         for replica in self.replicas:
             command += ["--server", replica.door.address]
+        for council in self.engaged if engaged else []:
+            command += ["--engaged", council]
         with open(self.folder / "load.log", "wb") as log:
             self._load = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
         if self._load.stdout.readline() != b"ready\n":
             raise RuntimeError(f"the load did not begin: {(self.folder / 'load.log').read_text()}")
-        self.progress = Progress(histories, clients)
+        self.progress = Progress(histories, clients + (len(self.engaged) if engaged else 0))
         self.progress.await_all(0, READY_S)
 
     def end_load(self):
@@ -160,9 +198,9 @@ class FaultRun:
     def count(self, what):
         self._counts[what] += 1
 
-    def compare(self):
-        """How many digests are equal everywhere."""
-        return after.all_equal(self)
+    def ask_servers(self):
+        """For the checker to judge."""
+        self._told = after.ask_all(self)
 
     def release_late_frames(self):
         for lane in self.lanes:
@@ -183,7 +221,9 @@ class FaultRun:
         late = [entry for entry in journal if entry.action in LATE and entry.error == 0]
         facts = {
             "brokers": self.cluster.brokers, "prefix": PREFIX, "founding_hash": self.founding_hash,
+            "wall_ns": time.time_ns() - time.monotonic_ns(),
             "histories": str(self.folder / "histories"),
+            "told": [self._told] if self._told else [],
             "late": [[entry.topic[len(PREFIX) + 1 :], entry.partition, entry.offset] for entry in late],
         }
         (self.folder / "run.json").write_text(json.dumps(facts))
@@ -217,9 +257,10 @@ class FaultRun:
                 replica.kill()
         if hasattr(self, "cluster"):
             self.cluster.down()
-        for made in [*self.namespaces, *([self.broker_network] if self.broker_network else [])]:
-            made.remove()
-        self.namespaces, self.broker_network = [], None
+        for made in [*self.namespaces, self.broker_network, self.disk]:
+            if made:
+                made.remove()
+        self.namespaces, self.broker_network, self.disk = [], None, None
         if kind is not None:
             self.fail(f"{kind.__name__}: {error}")
             self.conclude()

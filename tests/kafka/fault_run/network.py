@@ -8,6 +8,8 @@ import socket
 import subprocess
 
 CLONE_NEWNET = 0x40000000
+# Of a network that is slow, with what it keeps before it loses.
+SLOW = ("tbf", "rate", "1mbit", "burst", "16kb", "latency", "1s")
 # A card that nobody has: what is sent to it is lost.
 NOWHERE = "02:00:00:00:00:01"
 
@@ -23,6 +25,15 @@ def _lose(sender, receiver, card):
 
 def _lose_nothing(sender, card):
     _ip(*sender, "neighbour", "flush", "dev", card, "nud", "permanent")
+
+
+def _slow(sender, card):
+    """What a card of a namespace sends goes at 1 Mbit/s from here on."""
+    subprocess.run(["tc", *sender, "qdisc", "replace", "dev", card, "root", *SLOW], check=True, capture_output=True, text=True)
+
+
+def _as_fast_as_it_can(sender, card):
+    subprocess.run(["tc", *sender, "qdisc", "delete", "dev", card, "root"], check=True, capture_output=True, text=True)
 
 
 def _plug(name, wire, card, address):
@@ -41,13 +52,14 @@ def why_not():
         _ip("netns", "add", name)
         try:
             _plug(name, wire, "probe", "10.213.255.2/30")
+            _slow((), wire)
             _ip("link", "delete", wire)
             _ip("link", "add", wire, "type", "bridge")
             _ip("link", "delete", wire)
         finally:
             _ip("netns", "delete", name)
-    except FileNotFoundError:
-        return "there is no `ip` (package iproute2)"
+    except FileNotFoundError as error:
+        return f"there is no `{error.filename}` (package iproute2)"
     except subprocess.CalledProcessError as error:
         return error.stderr.strip() or str(error)
     return None
@@ -88,6 +100,15 @@ class Namespace:
         _lose_nothing(("-n", self.name), "brokers")
         _lose_nothing((), self._wire)
 
+    def slow(self):
+        """In both directions."""
+        _slow(("-n", self.name), "brokers")
+        _slow((), self._wire)
+
+    def fast(self):
+        _as_fast_as_it_can(("-n", self.name), "brokers")
+        _as_fast_as_it_can((), self._wire)
+
     def remove(self):
         self._thread.shutdown()
         _ip("netns", "delete", self.name)  # And with it its wire.
@@ -127,6 +148,13 @@ class BrokerNetwork:
     def heal(self):
         for name in self.names.values():
             _lose_nothing(("-n", name), "cluster")
+
+    def slow(self, broker):
+        """What it sends, to whomever."""
+        _slow(("-n", self.names[broker]), "cluster")
+
+    def fast(self, broker):
+        _as_fast_as_it_can(("-n", self.names[broker]), "cluster")
 
     def remove(self):
         for name in self.names.values():

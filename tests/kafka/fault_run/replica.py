@@ -55,9 +55,10 @@ class Door:
 
 
 class Replica:
-    """A server in a data directory of its own; with a namespace it runs inside it."""
+    """A server in a data directory of its own; with a namespace it runs inside it, with a clock by it; it
+    has all services unless some are named."""
 
-    def __init__(self, name, program, data, log_address, namespace):
+    def __init__(self, name, program, data, log_address, namespace=None, clock=None, services=None):
         self.name = name
         self.data = data
         self.log_file = data.parent / f"{name}.log"
@@ -65,6 +66,8 @@ class Replica:
         self._program = program
         self._log_address = log_address
         self._namespace = namespace
+        self._clock = clock
+        self._services = services
         self._process = None
 
     def launch(self):
@@ -73,7 +76,10 @@ class Replica:
         command = [self._program, "--data-dir", self.data, "--log", self._log_address]
         for flag in ("--listen", "--health-listen", "--metrics-listen"):
             command += [flag, "127.0.0.1:0"]
-        command = ["setpriv", "--pdeathsig", "KILL", "--", *map(str, command)]
+        if self._services:
+            command += ["--services", self._services]
+        clock = ["env", *self._clock.environment()] if self._clock else []
+        command = ["setpriv", "--pdeathsig", "KILL", "--", *clock, *map(str, command)]
         if self._namespace:
             command = self._namespace.command(command)
         with open(self.log_file, "ab") as log:
@@ -123,6 +129,10 @@ class Replica:
         self._process.send_signal(signal.SIGTERM)
         if self._process.wait(START_S) != 0:
             raise RuntimeError(f"replica {self.name} ended with {self._process.returncode}; its log is {self.log_file}")
+
+    def end_code(self):
+        """Of a process that has ended."""
+        return self._process.returncode
 
     def alive(self):
         return self._process is not None and self._process.poll() is None

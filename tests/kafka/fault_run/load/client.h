@@ -6,11 +6,13 @@
 #include <chrono>
 #include <deque>
 #include <filesystem>
+#include <memory>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "tests/kafka/fault_run/load/commands.h"
+#include "tests/kafka/fault_run/load/call.h"
 #include "tests/kafka/fault_run/load/servers.h"
 #include "tests/support/history.h"
 
@@ -18,14 +20,13 @@ namespace twinledger::faults {
 
 struct ClientOptions {
   std::vector<std::string> servers;
-  std::filesystem::path credentials;
-  std::filesystem::path history;  // Folder.
+  std::vector<std::filesystem::path> credentials;  // A folder for each account.
+  std::filesystem::path history;                   // Folder.
   std::uint64_t seed = 0;
   Patience patience = Patience::kRepeats;
   // A partition's requests go to one replica, and to the other where that one fails; else to
   // either.
   bool routed = false;
-  Partitions partitions;
   std::chrono::milliseconds pause{0};  // Between two requests.
   bool until_fail = false;             // Ends once it was told that a request is not recorded.
 };
@@ -33,7 +34,7 @@ struct ClientOptions {
 // Threads: a thread of its own; the rest from any.
 class Client {
  public:
-  Client(int number, const ClientOptions& options);
+  Client(int number, const ClientOptions& options, std::unique_ptr<Commands> commands);
 
   void Finish() { finishing_ = true; }  // Settles its last request and ends.
   void GiveUp() { given_up_ = true; }   // Leaves it open.
@@ -50,8 +51,9 @@ class Client {
   std::size_t FirstServer(const Call& call);
 
   const ClientOptions options_;
-  Servers servers_;
-  Commands commands_;
+  std::deque<Servers> servers_;  // As each account sees them.
+  const std::unique_ptr<Commands> commands_;
+  std::mt19937_64 dice_;
   support::HistoryFile history_;
   std::deque<Call> latest_;       // Settled.
   bool may_be_recorded_ = false;  // Of the request that is being settled.

@@ -1,11 +1,14 @@
 // kafka_fault_load --server HOST:PORT --server HOST:PORT --credentials DIR --history DIR --seed N
-// [--clients N] [--until-fail]: the constant load of a fault run. Says "ready" once both replicas
-// know the partners that its requests name, and goes on until its input ends; then every request is
-// settled, and the latest of each client are asked for again. Exit 1 if one stays open.
+// [--clients N] [--engaged COUNCIL]... [--until-fail]: the constant load of a fault run. Says
+// "ready" once both replicas know the partners that its requests name, and goes on until its input
+// ends; then every request is settled, and the latest of each client are asked for again. Exit 1 if
+// one stays open.
 //
 // Half of the clients repeat by the client library; half send single attempts. Half are routed.
 // Half keep to partitions 0 and 1, so that both replicas write to those all the time. Nobody but
 // client 7 writes to partition 7, and one replica alone: what is late there may still be accepted.
+// Each engaged council has a client more, which records gifts as its officer and its approver;
+// their credentials are beside the others.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
@@ -18,30 +21,62 @@
 
 #include "platform/base/check.h"
 #include "tests/kafka/fault_run/load/client.h"
+#include "tests/kafka/fault_run/load/engagement_commands.h"
+#include "tests/kafka/fault_run/load/registry_commands.h"
 
 namespace twinledger::faults {
 namespace {
 
 // Of what is open when the load ends, on a machine that is slow.
 constexpr std::chrono::minutes kSettle{4};
+// A council that engages is assessed anew behind each of its requests, with all that it recorded.
+constexpr std::chrono::milliseconds kBetweenEngagements{150};
+
+struct LoadOptions {
+  ClientOptions clients;
+  int count = 8;
+  std::vector<std::string> engaged;             // Councils.
+  std::vector<std::string> engagement_servers;  // Where they are others.
+};
 
 // The first requests, before any fault.
-void MakePartners(const ClientOptions& options) {
-  Servers servers(options.servers, options.credentials, Patience::kRepeats);
-  support::HistoryFile history(options.history / "partners");
-  using Kind = support::HistoryEvent::Kind;
-  for (int number = 0; number < kPartners; ++number) {
-    const Call made = CreatePartner(number, options.seed);
-    history.Write({Kind::kInvoke, made.request_id, made.key, "", 0});
-    const Result<void> answer = servers.Call(0, made.method, *made.request, *made.response);
+class Beginning {
+ public:
+  explicit Beginning(const ClientOptions& options)
+      : servers_(options.servers, options.credentials.front(), Patience::kRepeats),
+        history_(options.history / "beginning") {}
+
+  void Make(const Call& call) {
+    using Kind = support::HistoryEvent::Kind;
+    history_.Write({Kind::kInvoke, call.request_id, call.key, "", 0});
+    const Result<void> answer = servers_.Call(0, call.method, *call.request, *call.response);
     if (!answer.ok()) std::cerr << answer.error().message << '\n';
     TL_CHECK(answer.ok());
-    history.Write(
-        {Kind::kOk, made.request_id, made.receipt().position(), made.receipt().commit_hash(), 0});
-    for (std::size_t server = 0; server < servers.count(); ++server) {
+    history_.Write(
+        {Kind::kOk, call.request_id, call.receipt().position(), call.receipt().commit_hash(), 0});
+  }
+
+  void MakePartner(int number, std::uint64_t seed) {
+    Make(CreatePartner(number, seed));
+    for (std::size_t server = 0; server < servers_.count(); ++server) {
       const Call read = ReadPartner(number);
-      TL_CHECK(servers.Call(server, read.method, *read.request, *read.response).ok());
+      TL_CHECK(servers_.Call(server, read.method, *read.request, *read.response).ok());
     }
+  }
+
+ private:
+  Servers servers_;
+  support::HistoryFile history_;
+};
+
+void Begin(const LoadOptions& options) {
+  Beginning beginning(options.clients);
+  for (int number = 0; number < kPartners; ++number) {
+    beginning.MakePartner(number, options.clients.seed);
+  }
+  for (const std::string& council : options.engaged) {
+    beginning.Make(CreateEngagedCouncil(council));
+    beginning.Make(RelateEngagedCouncil(council));
   }
 }
 
@@ -49,23 +84,50 @@ ClientOptions OptionsOf(int number, ClientOptions options) {
   const auto n = static_cast<unsigned>(number);
   if ((n & 1U) != 0 || options.until_fail) options.patience = Patience::kOnce;
   options.routed = (n & 2U) != 0;
-  options.partitions = (n & 4U) == 0 ? Partitions{0, 2} : Partitions{0, 7};
-  if ((n & 7U) == 7) {
-    options.partitions = {7, 8};
-    options.pause = std::chrono::milliseconds(20);  // Unhindered it would write most of the log.
-  }
+  // Unhindered it would write most of the log.
+  if ((n & 7U) == 7) options.pause = std::chrono::milliseconds(20);
   return options;
 }
 
-int Run(const ClientOptions& options, int count) {
-  MakePartners(options);
+Partitions PartitionsOf(int number) {
+  const auto n = static_cast<unsigned>(number);
+  if ((n & 7U) == 7) return {7, 8};
+  return (n & 4U) == 0 ? Partitions{0, 2} : Partitions{0, 7};
+}
+
+ClientOptions OptionsOfEngaged(int number, const std::string& council, const LoadOptions& load) {
+  ClientOptions options = OptionsOf(number, load.clients);
+  if (!load.engagement_servers.empty()) options.servers = load.engagement_servers;
+  const std::filesystem::path accounts = load.clients.credentials.front().parent_path();
+  options.credentials = {accounts / (council + "-officer"), accounts / (council + "-approver")};
+  options.pause = kBetweenEngagements;
+  return options;
+}
+
+std::vector<std::unique_ptr<Client>> MakeClients(const LoadOptions& options) {
   std::vector<std::unique_ptr<Client>> clients;
-  for (int number = 0; number < count; ++number) {
-    clients.push_back(std::make_unique<Client>(number, OptionsOf(number, options)));
+  const std::uint64_t seed = options.clients.seed;
+  int number = 0;
+  for (; number < options.count; ++number) {
+    clients.push_back(std::make_unique<Client>(
+        number, OptionsOf(number, options.clients),
+        std::make_unique<RegistryCommands>(number, seed, PartitionsOf(number))));
   }
+  for (const std::string& council : options.engaged) {
+    clients.push_back(
+        std::make_unique<Client>(number, OptionsOfEngaged(number, council, options),
+                                 std::make_unique<EngagementCommands>(council, number, seed)));
+    ++number;
+  }
+  return clients;
+}
+
+int Run(const LoadOptions& options) {
+  Begin(options);
+  const std::vector<std::unique_ptr<Client>> clients = MakeClients(options);
   std::puts("ready");
   std::fflush(stdout);
-  if (!options.until_fail) {
+  if (!options.clients.until_fail) {
     while (std::getchar() != EOF) continue;
     for (const auto& client : clients) client->Finish();
   }
@@ -83,14 +145,15 @@ int Run(const ClientOptions& options, int count) {
 
 int main(int argc, char** argv) {
   CLI::App app("the constant load of a fault run");
-  twinledger::faults::ClientOptions options;
-  int clients = 8;
-  app.add_option("--server", options.servers)->required();
-  app.add_option("--credentials", options.credentials)->required();
-  app.add_option("--history", options.history)->required();
-  app.add_option("--seed", options.seed)->required();
-  app.add_option("--clients", clients);
-  app.add_flag("--until-fail", options.until_fail);
+  twinledger::faults::LoadOptions options;
+  app.add_option("--server", options.clients.servers)->required();
+  app.add_option("--engagement-server", options.engagement_servers);
+  app.add_option("--credentials", options.clients.credentials)->required();
+  app.add_option("--history", options.clients.history)->required();
+  app.add_option("--seed", options.clients.seed)->required();
+  app.add_option("--clients", options.count);
+  app.add_option("--engaged", options.engaged);
+  app.add_flag("--until-fail", options.clients.until_fail);
   CLI11_PARSE(app, argc, argv);
-  return twinledger::faults::Run(options, clients);
+  return twinledger::faults::Run(options);
 }

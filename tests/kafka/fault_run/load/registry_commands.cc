@@ -1,13 +1,10 @@
-#include "tests/kafka/fault_run/load/commands.h"
+#include "tests/kafka/fault_run/load/registry_commands.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "platform/base/uuid.h"
-#include "platform/crypto/system_random.h"
-#include "platform/log/partition.h"
 #include "twinledger/registry/v1/registry_service.pb.h"
 
 namespace twinledger::faults {
@@ -15,41 +12,13 @@ namespace {
 
 namespace v1 = registry::v1;
 
-constexpr std::uint32_t kPartitions = 8;
 constexpr std::size_t kCouncilsKnown = 6;
-
-std::uint32_t PartitionOf(const std::string& type, const std::string& id) {
-  log::v1::EntityKey key;
-  key.set_type(type);
-  key.set_id(id);
-  return log::PartitionOf(key, kPartitions);
-}
-
-std::string NewUuid() {
-  crypto::SystemRandom random;
-  return RandomUuid(random);
-}
 
 template <class Response, class Request>
 Call Make(const std::string& method, const std::string& type, const std::string& id,
           Request request, std::function<void(const Response&)> learn = {}) {
-  Call call;
-  call.method = "/twinledger.registry.v1.RegistryService/" + method;
-  call.key = type + "/" + id;
-  call.partition = PartitionOf(type, id);
-  auto response = std::make_unique<Response>();
-  const Response* const answer = response.get();
-  if constexpr (requires { request.set_request_id(""); }) {
-    call.request_id = NewUuid();
-    request.set_request_id(call.request_id);
-    call.receipt = [answer]() -> const rpc::v1::Receipt& { return answer->receipt(); };
-  }
-  call.learn = [answer, learn = std::move(learn)] {
-    if (learn) learn(*answer);
-  };
-  call.request = std::make_unique<Request>(std::move(request));
-  call.response = std::move(response);
-  return call;
+  return MakeCall<Response>("/twinledger.registry.v1.RegistryService/" + method, type, id,
+                            std::move(request), std::move(learn));
 }
 
 std::string PartnerId(int number) { return fmt::format("00000000-0000-4000-8000-{:012}", number); }
@@ -72,12 +41,31 @@ Call ReadPartner(int number) {
   return Make<v1::GetPartnerResponse>("GetPartner", "partner", PartnerId(number), request);
 }
 
-Commands::Commands(int client, std::uint64_t seed, Partitions partitions)
+Call CreateEngagedCouncil(const std::string& id) {
+  v1::CreateCouncilRequest request;
+  request.set_council_id(id);
+  request.mutable_council()->set_display_name("Engaged " + id);
+  request.mutable_council()->set_kind(v1::COUNCIL_KIND_CITY);
+  return Make<v1::CreateCouncilResponse>("CreateCouncil", "council", id, request);
+}
+
+Call RelateEngagedCouncil(const std::string& id) {
+  v1::RecordRelationshipRequest request;
+  request.set_parent("councils/" + id);
+  request.set_relationship_id(kEngagedRelationship);
+  v1::Relationship& relationship = *request.mutable_relationship();
+  relationship.set_partner("partners/" + PartnerId(0));
+  relationship.set_kind(v1::RELATIONSHIP_KIND_SISTER_CITY);
+  relationship.set_status(v1::RELATIONSHIP_STATUS_ACTIVE);
+  return Make<v1::RecordRelationshipResponse>("RecordRelationship", "council", id, request);
+}
+
+RegistryCommands::RegistryCommands(int client, std::uint64_t seed, Partitions partitions)
     : client_(client),
       partitions_(partitions),
       dice_(seed * 1000 + static_cast<unsigned>(client)) {}
 
-Call Commands::Next() {
+Call RegistryCommands::Next() {
   const std::size_t die = Below(10);
   if (councils_.empty() || die < 2) return Create();
   Council& council = councils_[Below(councils_.size())];
@@ -90,7 +78,7 @@ Call Commands::Next() {
   return Amend(council, fmt::format("Name {}", dice_()), council.etag);
 }
 
-std::string Commands::NewId() {
+std::string RegistryCommands::NewId() {
   while (true) {
     std::string id = fmt::format("council-{}-{}", client_, ++last_number_);
     const std::uint32_t partition = PartitionOf("council", id);
@@ -98,7 +86,7 @@ std::string Commands::NewId() {
   }
 }
 
-Call Commands::Create() {
+Call RegistryCommands::Create() {
   v1::CreateCouncilRequest request;
   request.set_council_id(NewId());
   request.mutable_council()->set_display_name("First name");
@@ -111,7 +99,7 @@ Call Commands::Create() {
       });
 }
 
-Call Commands::CreateAgain(const Council& council) {
+Call RegistryCommands::CreateAgain(const Council& council) {
   v1::CreateCouncilRequest request;
   request.set_council_id(council.id);
   request.mutable_council()->set_display_name("Another council");
@@ -119,7 +107,8 @@ Call Commands::CreateAgain(const Council& council) {
   return Make<v1::CreateCouncilResponse>("CreateCouncil", "council", council.id, request);
 }
 
-Call Commands::Amend(Council& council, const std::string& display_name, const std::string& etag) {
+Call RegistryCommands::Amend(Council& council, const std::string& display_name,
+                             const std::string& etag) {
   v1::UpdateCouncilRequest request;
   request.mutable_council()->set_name("councils/" + council.id);
   request.mutable_council()->set_display_name(display_name);
@@ -132,7 +121,7 @@ Call Commands::Amend(Council& council, const std::string& display_name, const st
       });
 }
 
-Call Commands::Relate(const Council& council) {
+Call RegistryCommands::Relate(const Council& council) {
   v1::RecordRelationshipRequest request;
   request.set_parent("councils/" + council.id);
   request.set_relationship_id(NewUuid());
@@ -143,8 +132,8 @@ Call Commands::Relate(const Council& council) {
   return Make<v1::RecordRelationshipResponse>("RecordRelationship", "council", council.id, request);
 }
 
-void Commands::Learn(const std::string& id, const std::string& etag,
-                     const std::string& display_name) {
+void RegistryCommands::Learn(const std::string& id, const std::string& etag,
+                             const std::string& display_name) {
   const auto known = std::ranges::find(councils_, id, &Council::id);
   if (known == councils_.end() || known->etag == etag) return;
   known->stale_etag = std::exchange(known->etag, etag);

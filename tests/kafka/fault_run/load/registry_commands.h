@@ -1,31 +1,15 @@
-// What one client of a fault run asks for: councils, partners and relationships, new and amended;
-// some requests change nothing, some are refused.
+// What one client of a fault run asks the registry for: councils, partners and relationships, new
+// and amended; some requests change nothing, some are refused.
 #pragma once
 
-#include <google/protobuf/message.h>
-
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "twinledger/rpc/v1/consistency.pb.h"
+#include "tests/kafka/fault_run/load/call.h"
 
 namespace twinledger::faults {
-
-// One request, to be sent until it is settled.
-struct Call {
-  std::string method;
-  std::string key;  // "council/...", of the entity that it touches.
-  std::uint32_t partition = 0;
-  std::string request_id;
-  std::unique_ptr<google::protobuf::Message> request;
-  std::unique_ptr<google::protobuf::Message> response;
-  std::function<const rpc::v1::Receipt&()> receipt;  // Of the response.
-  std::function<void()> learn;                       // From the response, once it is answered.
-};
 
 // Where a client's councils stand: from the first to before the last.
 struct Partitions {
@@ -39,16 +23,21 @@ Call CreatePartner(int number, std::uint64_t seed);
 // Reads it in a state that holds all that was acknowledged before.
 Call ReadPartner(int number);
 
+// A council that engages, and its relationship, which has the same id in each council.
+inline constexpr auto kEngagedRelationship = "00000000-0000-4000-8000-00000000e9a9";
+Call CreateEngagedCouncil(const std::string& id);
+Call RelateEngagedCouncil(const std::string& id);
+
 // Threads: confined to one.
-class Commands {
+class RegistryCommands final : public Commands {
  public:
-  Commands(int client, std::uint64_t seed, Partitions partitions);
+  RegistryCommands(int client, std::uint64_t seed, Partitions partitions);
 
-  Call Next();
-
-  std::size_t Below(std::size_t bound) { return static_cast<std::size_t>(dice_() % bound); }
+  Call Next() override;
 
  private:
+  std::size_t Below(std::size_t bound) { return static_cast<std::size_t>(dice_() % bound); }
+
   struct Council {
     std::string id;
     std::string etag;
