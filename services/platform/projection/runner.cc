@@ -10,11 +10,9 @@
 
 #include "platform/base/check.h"
 #include "platform/log/ask_within.h"
-#include "platform/projection/cursor.h"
 #include "platform/projection/cursor_check.h"
 #include "platform/projection/feed.h"
 #include "platform/projection/inbox.h"
-#include "platform/projection/platform_tables.h"
 #include "platform/projection/read_lag.h"
 #include "platform/projection/store_row.h"
 #include "platform/projection/tail_rounds.h"
@@ -38,28 +36,6 @@ constexpr std::chrono::milliseconds kRoomRetry{250};
 // What the views fold in memory before they store, all together: a server may rebuild four
 // projections at once, and each of them needs as much again for what is being stored.
 constexpr std::size_t kPendingOfAllBytesMax = std::size_t{96} << 20;
-
-Result<void> CheckStore(store::KeyValueStore& store, const Projection& projection,
-                        const log::Founding& founding) {
-  const v1::StoreRow wanted = StoreRowOf(projection, founding);
-  TL_TRY(const std::optional<v1::StoreRow> built, ReadStoreRow(store));
-  if (!built) return WriteStoreRow(wanted, store);
-  const std::string difference = DifferenceOf(*built, wanted);
-  if (difference.empty()) return {};
-  return Error{Code::kFailedPrecondition,
-               "the store cannot serve projection " + std::string(projection.name()) + ": " +
-                   difference + "; rebuild it from the log",
-               "STORE_OF_ANOTHER",
-               {{"projection", std::string(projection.name())}, {"difference", difference}}};
-}
-
-Result<std::uint64_t> CountParked(const store::KeyValueReader& rows,
-                                  const log::PartitionId& partition) {
-  std::uint64_t count = 0;
-  TL_TRY_VOID(store::CutReader(rows).Scan(kParked.id, PartitionKey(partition), {},
-                                          [&](const store::RowVersion&) { return ++count > 0; }));
-  return count;
-}
 
 }  // namespace
 
@@ -172,7 +148,7 @@ Result<log::Offset> Runner::State::OpenLane(const log::PartitionId& partition) {
 }
 
 Result<void> Runner::State::OpenLanes() {
-  TL_TRY_VOID(CheckStore(store, projection, founding));
+  TL_TRY_VOID(CheckStoreRow(store, projection, founding));
   log::Offset behind = 0;
   for (const std::string& stream : projection.streams()) {
     for (std::uint32_t i = 0; i < founding.root.partitions(); ++i) {
@@ -236,19 +212,16 @@ bool Runner::State::EndBulk() {
   }
   bulk = false;
   aside.ForgetRows();
-  if (const Result<void> stored = aside.Settle(); !stored.ok()) {
-    positions.Close(stored.error());  // Whose rows are missing nobody knows: none are served.
-  } else {
-    positions.SetVisible();
-  }
+  const Result<void> stored = aside.Settle();
+  // Whose rows are missing nobody knows: none are served.
+  stored.ok() ? positions.SetVisible() : positions.Close(stored.error());
   return true;
 }
 
 bool Runner::State::BoundPending() {
   std::size_t pending = 0;
   for (const auto& [partition, lane] : lanes) pending += lane.view->pending_bytes();
-  if (pending < kPendingOfAllBytesMax) return true;
-  return StorePending();
+  return pending < kPendingOfAllBytesMax || StorePending();
 }
 
 // All views together: then files are few and large, and what RocksDB merges of them later is less.
@@ -354,17 +327,7 @@ PartitionStatus Runner::State::StatusOf(const log::PartitionId& partition,
     status.behind = lag.Behind(now, at.next_offset);
     status.tail = lag.tail();
   }
-  const Result<Cursor> cursor = ReadCursor(rows, partition);
-  const Result<std::uint64_t> parked = CountParked(rows, partition);
-  if (!cursor || !parked) {
-    if (!status.stopped) status.stopped = cursor ? parked.error() : cursor.error();
-    return status;
-  }
-  status.sequence = cursor->chain.sequence;
-  status.record_time_us = cursor->chain.record_time_us;
-  status.rows = cursor->rows;
-  status.parked = *parked;
-  status.digest = crypto::Hex(cursor->digest.Summary());
+  ReadStored(rows, status);
   return status;
 }
 

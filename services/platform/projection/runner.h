@@ -22,6 +22,7 @@
 #include "platform/base/result.h"
 #include "platform/log/chain.h"
 #include "platform/log/event_log.h"
+#include "platform/projection/partition_status.h"
 #include "platform/projection/partition_view.h"
 #include "platform/projection/positions.h"
 #include "platform/projection/projection.h"
@@ -36,23 +37,6 @@ class RecordSink {
  public:
   virtual ~RecordSink() = default;
   virtual void OnRecord(const log::ReadRecord& record) = 0;
-};
-
-// State of one partition, as metrics, readiness and `projection list` show it.
-struct PartitionStatus {
-  log::PartitionId partition;
-  log::Sequence sequence = 0;
-  log::Offset next_offset = 0;
-  log::Offset tail = 0;                 // As last asked.
-  std::chrono::microseconds behind{0};  // Ago it was last known to hold all of its log.
-  std::int64_t record_time_us = 0;
-  std::uint64_t rows = 0;
-  std::uint64_t voids = 0;  // Of all that was read, now or before the start.
-  VoidsRead voids_read;
-  std::uint64_t parked = 0;
-  std::string digest;  // Hex.
-  std::optional<Error> stopped;
-  std::optional<Error> no_room;  // Of the disk: nothing is applied until there is.
 };
 
 // Threads: thread-safe, but for what says otherwise.

@@ -57,4 +57,18 @@ std::string DifferenceOf(const v1::StoreRow& built, const v1::StoreRow& wanted) 
   return {};
 }
 
+Result<void> CheckStoreRow(store::KeyValueStore& store, const Projection& projection,
+                           const log::Founding& founding) {
+  const v1::StoreRow wanted = StoreRowOf(projection, founding);
+  TL_TRY(const std::optional<v1::StoreRow> built, ReadStoreRow(store));
+  if (!built) return WriteStoreRow(wanted, store);
+  const std::string difference = DifferenceOf(*built, wanted);
+  if (difference.empty()) return {};
+  return Error{Code::kFailedPrecondition,
+               "the store cannot serve projection " + std::string(projection.name()) + ": " +
+                   difference + "; rebuild it from the log",
+               "STORE_OF_ANOTHER",
+               {{"projection", std::string(projection.name())}, {"difference", difference}}};
+}
+
 }  // namespace twinledger::projection

@@ -20,6 +20,11 @@ Result<std::optional<v1::StoreRow>> ReadStoreRow(const store::KeyValueReader& ro
 
 Result<void> WriteStoreRow(const v1::StoreRow& row, store::KeyValueStore& store);
 
+// Writes the row to an empty store. FAILED_PRECONDITION, reason STORE_OF_ANOTHER, if another one
+// stands there.
+Result<void> CheckStoreRow(store::KeyValueStore& store, const Projection& projection,
+                           const log::Founding& founding);
+
 // For a person: in what the two differ. Empty if in nothing.
 std::string DifferenceOf(const v1::StoreRow& built, const v1::StoreRow& wanted);
 
