@@ -47,12 +47,45 @@ TEST(HistoryOracleTest, EveryWayOfSpoilingARunIsNamed) {
     const char* violation;
   } kCases[] = {
       {"the last commit lost", [](Course& run) { run.commits().pop_back(); }, "L1"},
+      {"a commit dropped, and the ones behind it numbered anew",
+       [](Course& run) {
+         run.commits().erase(run.commits().begin() + 1);
+         run.commits()[1].sequence = 2;
+       },
+       "L1"},
+      {"two commits swapped in the log alone",
+       [](Course& run) {
+         std::swap(run.commits()[1].hash, run.commits()[2].hash);
+         std::swap(run.commits()[1].request_id, run.commits()[2].request_id);
+       },
+       "L1"},
       {"a commit altered", [](Course& run) { run.commits()[1].hash = "other"; }, "L1"},
       {"a forged receipt", [](Course& run) { run.history[1].what = "registry/0/9"; }, "L1"},
+      {"a forged hash in a receipt", [](Course& run) { run.history[1].commit_hash = "other"; },
+       "L1"},
+      {"a receipt of another's commit",
+       [](Course& run) {
+         run.history[1].what = run.history[5].what;
+         run.history[1].commit_hash = run.history[5].commit_hash;
+       },
+       "L1"},
+      {"an answer to what nobody recorded",
+       [](Course& run) {
+         run.history.push_back({Kind::kInvoke, "n", "d", "", 11});
+         run.history.push_back({Kind::kOk, "n", "registry/0/4", "h4", 12});
+       },
+       "L1"},
       {"a commit of another request", [](Course& run) { run.commits()[2].request_id = "z"; }, "L1"},
       {"a request done twice",
        [](Course& run) {
          run.commits().push_back({4, "h4", "a", 30});
+       },
+       "L2"},
+      {"a commit repeated as it is",
+       [](Course& run) {
+         run.commits().push_back(run.commits()[0]);
+         run.commits().back().sequence = 4;
+         run.commits().back().record_time_us = 30;
        },
        "L2"},
       {"a failed request done",
@@ -73,6 +106,13 @@ TEST(HistoryOracleTest, EveryWayOfSpoilingARunIsNamed) {
          std::swap(run.commits()[0].request_id, run.commits()[2].request_id);
          std::swap(run.history[1].what, run.history[9].what);
          std::swap(run.history[1].commit_hash, run.history[9].commit_hash);
+       },
+       "L6"},
+      {"a request that stands before one that was answered before it was sent",
+       [](Course& run) {
+         run.commits() = {{1, "h1", "a", 10}, {2, "h3", "c", 20}, {3, "h2", "b", 20}};
+         run.history[5].what = "registry/0/3";
+         run.history[9].what = "registry/0/2";
        },
        "L6"},
       {"a void record", [](Course& run) { run.log.voids = 1; }, "L8"},

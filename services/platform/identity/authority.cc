@@ -69,7 +69,11 @@ Result<crypto::CertificateAuthority> LoadAuthority(const std::filesystem::path& 
   }
   TL_TRY(const std::string certificate, ReadPrivateFile(folder / "ca.pem"));
   TL_TRY(const std::string key, ReadPrivateFile(folder / "ca.key"));
-  return crypto::CertificateAuthority::FromPem(certificate, key);
+  auto loaded = crypto::CertificateAuthority::FromPem(certificate, key);
+  if (loaded) return loaded;
+  Error error = std::move(loaded).error();
+  error.message = fmt::format("{}, ca.pem and ca.key: {}", folder.string(), error.message);
+  return error;
 }
 
 // Whether what says who may call is all there.
@@ -179,7 +183,8 @@ Result<void> Authority::RenewServer() {
     TL_TRY(server_.key_pem, ReadPrivateFile(key));
     const Result<crypto::CertificateFacts> facts = crypto::Inspect(server_.certificate_pem);
     if (facts.ok() && facts->names == names && facts->not_after > now + kRenewBefore &&
-        crypto::IsKeyOf(server_.certificate_pem, server_.key_pem)) {
+        crypto::IsKeyOf(server_.certificate_pem, server_.key_pem) &&
+        crypto::IsIssuedBy(server_.certificate_pem, server_.authority_pem)) {
       return {};
     }
   }

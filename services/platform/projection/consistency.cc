@@ -90,8 +90,8 @@ Result<void> CheckToken(const store::KeyValueReader& rows, const ConsistencyToke
   if (row && row->hash() == crypto::Bytes(token.commit_hash)) return {};
   return Error{Code::kDataLoss,
                "the log does not hold the commit that was acknowledged at " + Place(token) +
-                   ": it has lost or changed what it acknowledged; keep the token and tell an "
-                   "operator",
+                   ": it was rolled back to an older copy, or has lost or changed what it "
+                   "acknowledged; keep the token and tell an operator",
                "TOKEN_MISMATCH",
                {{"position", Place(token)},
                 {"expected_hash", crypto::Hex(token.commit_hash)},

@@ -48,7 +48,8 @@ Error EndsTooSoon(const PartitionView& view, log::Offset accepted, log::Offset t
                "the log is damaged: " + place + " ends at offset " + std::to_string(tail) +
                    "; the last " + lost + " records that were read here, up to sequence " +
                    std::to_string(view.chain().sequence) +
-                   ", are lost; restore the log from a backup or an export",
+                   ", are lost, as when it is rolled back to an older copy; restore the log from a "
+                   "backup or an export",
                "LOG_DAMAGED",
                {{"partition", place}, {"offset", std::to_string(tail)}, {"lost", lost}}};
 }
