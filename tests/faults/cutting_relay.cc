@@ -102,6 +102,7 @@ void CuttingRelay::Relay(std::size_t number) {
   for (bool open = true; open;) {
     std::array<pollfd, 2> ready{pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
     poll(ready.data(), ready.size(), -1);
+    while (frozen_ && !ending_) poll(nullptr, 0, 50);
     if (ready[0].revents != 0) open = Pass(client, server);
     if (open && ready[1].revents != 0) open = Pass(server, client);
   }

@@ -1,5 +1,6 @@
 // Relays TCP connections to a server, and cuts all of them when it is told to: what was sent may
-// have arrived, and its answer does not.
+// have arrived, and its answer does not. Or passes nothing on and says nothing of it, as a network
+// does that lost the way to one end.
 #pragma once
 
 #include <absl/base/thread_annotations.h>
@@ -26,6 +27,9 @@ class CuttingRelay {
   // By reset, both ways at once. How many there were.
   int Cut();
 
+  // From now on, for ever, and takes nothing from either end.
+  void Freeze() { frozen_ = true; }
+
  private:
   struct Connection {
     int client = -1;
@@ -40,6 +44,7 @@ class CuttingRelay {
   int listener_ = -1;
   std::string address_;
   std::atomic<bool> ending_ = false;
+  std::atomic<bool> frozen_ = false;
   absl::Mutex mutex_;
   std::vector<Connection> connections_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::jthread> relays_;  // Of the thread that accepts.

@@ -30,8 +30,8 @@ class ServingFolder {
   // From now on, after a crash too. FILE_ERROR: the one before still is.
   Result<void> SetCurrent(const std::filesystem::path& folder) const;
 
-  // For a start, when nobody has any of them open: removes all others. What cannot be removed
-  // stays.
+  // Removes all others, which nobody has open if the current one was to be had. What cannot be
+  // removed stays.
   void RemoveOthers() const;
 
  private:
