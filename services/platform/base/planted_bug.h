@@ -17,6 +17,7 @@ enum class PlantedBug {
   kAgendaForgotten,        // A process that starts waits for what is touched.
   kSettledAtSubmit,        // A process takes its command for recorded.
   kLastDayTaken,           // A process that starts takes the day of the last receipt for settled.
+  kTouchedToday,           // A process that reads a commit late takes it for one of today.
   kReceiptBeforeIgnored,   // A receipt is recorded whichever one it was made after.
   kFrameSizeBelieved,      // A frame may say any size.
   kOpenRowForgotten,       // A row of a spreadsheet that goes on in the next piece loses its begin.

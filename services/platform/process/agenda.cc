@@ -30,10 +30,13 @@ void Agenda::Add(const std::string& subject, Day settled) {
   Queue(subject, at->second);
 }
 
-void Agenda::Touch(const std::string& subject) {
+void Agenda::Touch(const std::string& subject, Day since) {
+  TL_CHECK(today_);
   const auto found = entries_.find(subject);
   if (found == entries_.end()) return;
-  if (!found->second.touched) found->second.touched = today_;
+  std::optional<Day>& touched = found->second.touched;
+  // What is of a day to come is read by a look at today, and by those behind it.
+  touched = std::min(since, touched.value_or(*today_));
   Queue(subject, found->second);
 }
 

@@ -51,8 +51,9 @@ class Agenda {
   // known stays as it is.
   void Add(const std::string& subject, Day settled);
 
-  // Something of a subject changed. One that is not known is ignored.
-  void Touch(const std::string& subject);
+  // Something of a subject changed, of that day: however late it is read, days from that one on are
+  // looked at. One that is not known is ignored. REQUIRES: OnDay.
+  void Touch(const std::string& subject, Day since);
 
   // The subject that is due for longest, unless enough are at work. REQUIRES: OnDay.
   std::optional<Task> Take(MonotonicTime now);
@@ -73,7 +74,7 @@ class Agenda {
  private:
   struct Entry {
     Day looked_at = 0;                          // The last day that was.
-    std::optional<Day> touched = std::nullopt;  // Since it was taken last: the day then.
+    std::optional<Day> touched = std::nullopt;  // Since it was taken last: the first such day.
     bool queued = false;
     bool at_work = false;
     unsigned failures = 0;  // In a row.

@@ -1,7 +1,6 @@
 #include "platform/process/lookout.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -20,7 +19,12 @@ log::Sequence SequenceIn(const store::Cut& cut, const log::PartitionId& partitio
   return found == cut.end() ? 0 : found->second;
 }
 
-using Entities = std::set<std::pair<std::string, std::string>>;  // Types and ids.
+// Types and ids; of each, the first day of a commit that changed it.
+using Entities = std::map<std::pair<std::string, std::string>, Day>;
+
+Day RecordedOn(const projection::v1::CommitRow& commit) {
+  return DayOf(WallTime(std::chrono::microseconds(commit.record_time_us())));
+}
 
 // Those that commits behind `seen` and up to `end` changed.
 Result<void> AddEntities(const store::KeyValueReader& source, const log::PartitionId& partition,
@@ -30,7 +34,10 @@ Result<void> AddEntities(const store::KeyValueReader& source, const log::Partiti
     TL_TRY(const auto commit,
            rows.Get(projection::kCommits, projection::SequenceKey(partition, at)));
     if (!commit || commit->outcome() != log::v1::OUTCOME_DONE) continue;
-    entities.emplace(commit->key().type(), commit->key().id());
+    const Day day = RecordedOn(*commit);
+    const auto [at_it, added] =
+        entities.try_emplace({commit->key().type(), commit->key().id()}, day);
+    if (!added) at_it->second = std::min(at_it->second, day);
   }
   return {};
 }
@@ -88,10 +95,19 @@ std::chrono::milliseconds Lookout::Pause() const {
 Result<void> Lookout::Observe() {
   Moment moment{environment_.Rows(), {}};
   TL_TRY(moment.cut, projection::CutOf(*moment.rows, founding_, process_->streams()));
+  store::Cut recorded;
+  if (const std::string stream = process_->recorded_in(); !stream.empty()) {
+    TL_TRY(recorded, projection::CutOf(*moment.rows, founding_, {stream}));
+  }
   agenda_.OnDay(DayOf(environment_.Now() - options_.day_grace));
   const std::optional<Moment> before = std::exchange(moment_, std::move(moment));
   Result<void> noted = before ? TouchBetween(before->cut) : AddSubjects();
-  if (!noted) moment_ = before;  // What was not noted is noted another time.
+  if (noted && before) noted = TouchRecorded(recorded);
+  if (noted) {
+    recorded_ = std::move(recorded);
+  } else {
+    moment_ = before;  // What was not noted is noted another time.
+  }
   return noted;
 }
 
@@ -111,29 +127,65 @@ Result<void> Lookout::Add(const std::string& subject) {
 
 Result<void> Lookout::TouchBetween(const store::Cut& seen) {
   log::Sequence commits = 0;
-  for (const auto& [partition, end] : moment_->cut) commits += end - SequenceIn(seen, partition);
-  if (commits > kCommitsMost) return TouchAll();
+  Day first = *agenda_.today();
+  for (const auto& [partition, end] : moment_->cut) {
+    const log::Sequence begin = SequenceIn(seen, partition);
+    commits += end - begin;
+    if (begin == end) continue;
+    // Record times never go back.
+    TL_TRY(const auto commit,
+           store::CutReader(*moment_->rows)
+               .Get(projection::kCommits, projection::SequenceKey(partition, begin + 1)));
+    if (commit) first = std::min(first, RecordedOn(*commit));
+  }
+  if (commits > kCommitsMost) return TouchAll(first);
   Entities entities;
   for (const auto& [partition, end] : moment_->cut) {
     TL_TRY_VOID(AddEntities(*moment_->rows, partition, SequenceIn(seen, partition), end, entities));
   }
-  for (const auto& [type, id] : entities) {
+  for (const auto& [entity, day] : entities) {
     log::v1::EntityKey key;
-    key.set_type(type);
-    key.set_id(id);
+    key.set_type(entity.first);
+    key.set_id(entity.second);
     TL_TRY(const std::vector<std::string> touched, process_->TouchedBy(*moment_, key));
     for (const std::string& subject : touched) {
       TL_TRY_VOID(Add(subject));
-      agenda_.Touch(subject);
+      agenda_.Touch(subject, Planted(PlantedBug::kTouchedToday) ? *agenda_.today() : day);
     }
   }
   return {};
 }
 
-Result<void> Lookout::TouchAll() {
+// What is recorded under an id that was asked for here is what was found missing here.
+Result<void> Lookout::TouchRecorded(const store::Cut& now) {
+  const store::CutReader rows(*moment_->rows);
+  for (const auto& [partition, end] : now) {
+    const log::Sequence seen = SequenceIn(recorded_, partition);
+    std::set<std::string> others;
+    for (log::Sequence at = seen + 1; at <= end; ++at) {
+      TL_TRY(const auto commit,
+             rows.Get(projection::kCommits, projection::SequenceKey(partition, at)));
+      if (!commit || commit->outcome() != log::v1::OUTCOME_DONE) continue;
+      TL_TRY(const std::vector<std::string> touched, process_->TouchedBy(*moment_, commit->key()));
+      for (const std::string& subject : touched) {
+        const auto asked = asked_.find(subject);
+        if (asked != asked_.end() && asked->second.contains(commit->request_id())) continue;
+        others.insert(subject);
+      }
+    }
+    for (const std::string& subject : others) {
+      TL_TRY(const std::optional<Day> since,
+             process_->RecordedSince(*moment_, subject, partition, seen));
+      if (since) agenda_.Touch(subject, *since);
+    }
+  }
+  return {};
+}
+
+Result<void> Lookout::TouchAll(Day since) {
   TL_TRY_VOID(AddSubjects());
   TL_TRY(const std::vector<std::string> all, process_->Subjects(*moment_));
-  for (const std::string& subject : all) agenda_.Touch(subject);
+  for (const std::string& subject : all) agenda_.Touch(subject, since);
   return {};
 }
 
@@ -161,7 +213,10 @@ void Lookout::Look(const Task& task) {
 void Lookout::Submit(const Task& task, Finding finding) {
   open_[task.subject] = Open{task, finding.day, finding.commands.size()};
   const MonotonicTime deadline = environment_.Monotonic() + options_.answer_within;
+  std::set<std::string>& asked = asked_[task.subject];
+  asked.clear();
   for (writer::Command& command : finding.commands) {
+    asked.insert(command.request_id);
     environment_.Submit(task.subject, std::move(command), deadline);
   }
 }

@@ -17,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "platform/base/clock.h"
@@ -102,7 +103,8 @@ class Lookout {
   Result<void> AddSubjects();
   Result<void> Add(const std::string& subject);
   Result<void> TouchBetween(const store::Cut& seen);
-  Result<void> TouchAll();
+  Result<void> TouchRecorded(const store::Cut& now);
+  Result<void> TouchAll(Day since);
   void Work();
   void Look(const Task& task);
   void Submit(const Task& task, Finding finding);
@@ -115,6 +117,9 @@ class Lookout {
   const FollowerOptions options_;
   Agenda agenda_;
   std::optional<Moment> moment_;
+  store::Cut recorded_;  // How far Process::recorded_in was looked at.
+  std::map<std::string, std::set<std::string>>
+      asked_;  // Request ids of the last task's, by subject.
   MonotonicTime rests_until_{};
   std::optional<MonotonicTime> unsettled_since_;  // As of the last turn.
   std::map<std::string, Open> open_;              // By subject.

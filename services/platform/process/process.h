@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,10 @@ class Process {
   // Whose commits call for a look; the runner's projection follows them.
   virtual std::vector<std::string> streams() const = 0;
 
+  // Where what it asks for is recorded: what another recorded there calls for a look too, since it
+  // may have read less. Empty: that stands in the streams above.
+  virtual std::string recorded_in() const { return {}; }
+
   // All that there are.
   virtual Result<std::vector<std::string>> Subjects(const Moment& moment) = 0;
 
@@ -52,6 +57,15 @@ class Process {
   // The last day of the subject that needs no look: all days up to it had one, or came before there
   // was anything to look at.
   virtual Result<Day> SettledUntil(const Moment& moment, const std::string& subject, Day today) = 0;
+
+  // Of what was recorded of a subject in a partition of that stream, behind `seen`: the first day
+  // that any of it is for. Nothing if none of it stands any more.
+  virtual Result<std::optional<Day>> RecordedSince(const Moment& /*moment*/,
+                                                   const std::string& /*subject*/,
+                                                   const log::PartitionId& /*partition*/,
+                                                   log::Sequence /*seen*/) {
+    return std::optional<Day>();
+  }
 
   // Looks at the task's days in order, each as the log stood at its end, until something is missing
   // for one.

@@ -24,6 +24,10 @@ using process::Task;
 
 constexpr std::string_view kRequestIds = "b1a4a0c3-6a3e-5c7d-8f4b-0d3a5a5b1c11";
 
+// Of a day; of more, reading the council costs less.
+constexpr log::Sequence kChangesMost = 2'000;
+constexpr std::size_t kChangesKept = 64;
+
 // One input of one subject, after one receipt: whoever finds it missing sends the same request.
 std::string RequestIdOf(const AssessmentRecorded& wanted) {
 #ifdef TWINLEDGER_PLANTED_BUGS
@@ -157,6 +161,23 @@ Result<process::Day> RiskProcess::SettledUntil(const Moment& moment, const std::
   return first - 1;
 }
 
+std::string RiskProcess::recorded_in() const { return std::string(kStream); }
+
+Result<std::optional<process::Day>> RiskProcess::RecordedSince(const Moment& moment,
+                                                               const std::string& council,
+                                                               const log::PartitionId& partition,
+                                                               log::Sequence seen) {
+  TL_TRY(const std::vector<Receipt> receipts,
+         LastReceiptsOf(store::CutReader(*moment.rows), council));
+  std::optional<process::Day> first;
+  for (const Receipt& receipt : receipts) {
+    if (receipt.partition != partition || receipt.sequence <= seen) continue;
+    const process::Day day = receipt.row.receipt().as_of();
+    first = std::min(first.value_or(day), day);
+  }
+  return first;
+}
+
 Result<store::Cut> RiskProcess::CutAtEndOf(const Moment& moment, Day day) {
   if (ends_of_ != moment.cut) {
     ends_.clear();
@@ -183,11 +204,54 @@ Result<RiskProcess::Standing> RiskProcess::StandingAt(const Moment& moment,
   return standing;
 }
 
+Result<const RiskProcess::Changes*> RiskProcess::ChangesOf(const Moment& moment, Day day,
+                                                           const store::Cut& from,
+                                                           const store::Cut& to) {
+  const auto known = changes_.find(day);
+  if (known != changes_.end() && known->second.from == from && known->second.to == to) {
+    return &known->second;
+  }
+  if (changes_.size() >= kChangesKept) changes_.clear();
+  Changes changes{.from = from, .to = to, .ids = {}};
+  const store::CutReader rows(*moment.rows);
+  log::Sequence commits = 0;
+  for (const auto& [partition, end] : to) {
+    const auto begin = from.find(partition);
+    log::Sequence at = begin == from.end() ? 0 : begin->second;
+    commits += end - std::min(at, end);
+    changes.many = changes.many || commits > kChangesMost;
+    while (!changes.many && ++at <= end) {
+      TL_TRY(const auto commit,
+             rows.Get(projection::kCommits, projection::SequenceKey(partition, at)));
+      if (commit) changes.ids.insert(commit->key().id());
+    }
+  }
+  return &changes_.insert_or_assign(day, std::move(changes)).first->second;
+}
+
+// All that is read of a council is written by commits about it and about its principals.
+Result<bool> RiskProcess::IsUnchanged(const Moment& moment, Day day, const std::string& council,
+                                      const Standing& before, const store::Cut& cut) {
+  if (before.cut == cut) return true;
+  TL_TRY(const Changes* const changes, ChangesOf(moment, day, before.cut, cut));
+  if (changes->many || changes->ids.contains(council)) return false;
+  if (!before.inputs) return true;
+  return std::ranges::none_of(before.inputs->principals, [&](const std::string& principal) {
+    return changes->ids.contains(principal);
+  });
+}
+
 Result<Finding> RiskProcess::Look(const Moment& moment, const Task& task) {
   std::optional<Standing> standing;
   for (Day day = task.first; day <= task.last; ++day) {
     TL_TRY(store::Cut cut, CutAtEndOf(moment, day));
-    if (!standing || standing->cut != cut) {
+    bool unchanged = false;
+    if (standing) {
+      TL_TRY(unchanged, IsUnchanged(moment, day, task.subject, *standing, cut));
+    }
+    if (unchanged) {
+      standing->cut = std::move(cut);
+    } else {
       TL_TRY(standing, StandingAt(moment, task.subject, std::move(cut)));
     }
     // What never had a record has nothing to score, and never had a receipt.

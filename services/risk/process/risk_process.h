@@ -34,6 +34,11 @@ class RiskProcess final : public process::Process {
                                              const log::v1::EntityKey& entity) override;
   Result<process::Day> SettledUntil(const process::Moment& moment, const std::string& council,
                                     process::Day today) override;
+  std::string recorded_in() const override;
+  Result<std::optional<process::Day>> RecordedSince(const process::Moment& moment,
+                                                    const std::string& council,
+                                                    const log::PartitionId& partition,
+                                                    log::Sequence seen) override;
   Result<process::Finding> Look(const process::Moment& moment, const process::Task& task) override;
 
  private:
@@ -44,7 +49,19 @@ class RiskProcess final : public process::Process {
     bool incomplete = false;
   };
 
+  // Councils and principals that commits behind one cut and up to another are about.
+  struct Changes {
+    store::Cut from;
+    store::Cut to;
+    std::set<std::string> ids;
+    bool many = false;  // More than are worth to be looked at one by one.
+  };
+
   Result<store::Cut> CutAtEndOf(const process::Moment& moment, Day day);
+  Result<const Changes*> ChangesOf(const process::Moment& moment, Day day, const store::Cut& from,
+                                   const store::Cut& to);
+  Result<bool> IsUnchanged(const process::Moment& moment, Day day, const std::string& council,
+                           const Standing& before, const store::Cut& cut);
   Result<Standing> StandingAt(const process::Moment& moment, const std::string& council,
                               store::Cut cut);
   Result<std::vector<writer::Command>> Missing(const process::Moment& moment,
@@ -58,6 +75,7 @@ class RiskProcess final : public process::Process {
   PastScores past_;
   std::map<std::string, std::set<std::string>>
       councils_of_;                 // By principal: whose groups rest on it.
+  std::map<Day, Changes> changes_;  // Of days that were caught up with, for all councils.
   std::map<Day, store::Cut> ends_;  // Of days, within `ends_of_`.
   store::Cut ends_of_;
 };

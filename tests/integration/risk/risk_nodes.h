@@ -97,7 +97,7 @@ class WrittenLog {
     testing::ChainWriter& writer = writers_.at(partition);
     log::v1::Commit commit = writer.NextCommit();
     *commit.mutable_key() = key;
-    commit.set_record_time_us(clock_.Now().time_since_epoch().count());
+    commit.set_record_time_us(recorded_at_.value_or(clock_.Now()).time_since_epoch().count());
     commit.clear_events();
     commit.add_events(event);
     const std::string record = writer.Make({commit});
@@ -120,6 +120,12 @@ class WrittenLog {
         fmt::format("record_submitted {{ council_id: 'hutt-city' record_id: '{}' fields {{ "
                     "relationship_id: '{}' {} }} }}",
                     id, relationship, fields));
+  }
+  // Was recorded then, and is read by nobody before now.
+  void SubmitAt(WallTime recorded, const std::string& id, const std::string& fields) {
+    recorded_at_ = recorded;
+    Submit(id, fields);
+    recorded_at_.reset();
   }
   // `kind` as in "record_retracted".
   void Step(const std::string& kind, const std::string& id) {
@@ -172,6 +178,7 @@ class WrittenLog {
   const crypto::SigningKey& risk_key() const { return founder_.writer_keys.at("risk"); }
 
  private:
+  std::optional<WallTime> recorded_at_;  // Nothing: now.
   log::EventLog& log_;
   const Clock& clock_;
   const testing::TestFounding founder_;

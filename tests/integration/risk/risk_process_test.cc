@@ -139,6 +139,36 @@ TEST_F(RiskProcessTest, ABandThatRisesOpensAnAlertAtOnceAndOneThatFallsAfterThir
   EXPECT_EQ(node_->Mismatches(), "");
 }
 
+// As where a replica is cut off from its brokers for days: each day as the log had it.
+TEST_F(RiskProcessTest, WhatIsReadDaysLateCountsFromItsOwnDayOn) {
+  Start();
+  GiveMany("a");
+  node_->WaitIdle();
+  PassDays(1);
+  const WallTime recorded = clock_.Now();
+  PassDays(3);
+  node_->WaitIdle();
+  const Day today = Today();
+  ASSERT_EQ(node_->Last(kRelation)->row.receipt().as_of(), kBegin) << "nothing changed since";
+  log_->SubmitAt(recorded, "late", GiftFields(kBegin, 90'000, "late"));
+  node_->WaitIdle();
+  EXPECT_EQ(node_->Last(kRelation)->row.receipt().as_of(), kBegin + 1);
+  EXPECT_EQ(Today(), today);
+  EXPECT_EQ(node_->Mismatches(), "");
+}
+
+TEST_F(RiskProcessTest, AFirstRecordThatIsReadDaysLateHasAReceiptOfItsOwnDay) {
+  Start();
+  const WallTime recorded = clock_.Now();
+  PassDays(4);
+  node_->WaitIdle();
+  log_->SubmitAt(recorded, "late", GiftFields(kBegin, 90'000));
+  node_->WaitIdle();
+  ASSERT_TRUE(node_->Last(kRelation));
+  EXPECT_EQ(node_->Last(kRelation)->row.receipt().as_of(), kBegin);
+  EXPECT_EQ(node_->Mismatches(), "");
+}
+
 // One that slept records what one that was awake did, receipt by receipt.
 TEST_F(RiskProcessTest, MissedDaysAreCaughtUpEachAsItsLogStood) {
   const auto live = [this](bool asleep) {

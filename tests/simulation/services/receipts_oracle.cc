@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -18,6 +19,7 @@
 #include "tests/simulation/agreement.h"
 #include "tests/simulation/oracle.h"
 #include "tests/simulation/services/projections.h"
+#include "tests/simulation/services/read_late.h"
 #include "tests/simulation/services/recorded.h"
 #include "tests/simulation/services/watched_process.h"
 
@@ -92,6 +94,9 @@ class ReceiptsJudgement {
     }
     const auto councils = risk::ScoredCouncils(store::CutReader(rebuilt_.store));
     for (const std::string& council : *councils) CheckDays(council);
+    for (std::string& wrong : CheckReadLate(evidence_.processes.looks, rebuilt_.store, coverage_)) {
+      Wrong(std::move(wrong));
+    }
     return std::move(wrong_);
   }
 
@@ -289,10 +294,19 @@ class ReceiptsJudgement {
     std::set<Moment> moments = MomentsOf(at, looks);
     const log::Sequence end = rebuilt_.tips.at(RiskPartitionOf(council));
     if (at.day == evidence_.today) moments.insert({end, end});
+    std::optional<log::Sequence> in_time;
     if (moments.empty()) {
       on_time_ = false;
-      return coverage_.Saw("day of which something came late");
+      coverage_.Saw("day of which something came late");
+    } else {
+      in_time = moments.rbegin()->receipts;
     }
+    // However late it came: no later day was assessed, so this one still can be.
+    if (at.day >= LastAssessedDay(recorded_, council)) {
+      if (!in_time) coverage_.Saw("day of which something came late checked");
+      moments.insert({end, end});
+    }
+    if (moments.empty()) return;
     coverage_.Saw("day checked");
     const std::vector<risk::Facts> facts = *risk::FactsOf(at.inputs, risk::Tl1(), at.day);
     std::set<std::vector<const RecordedReceipt*>> known;  // Looks that read the same ones agree.
@@ -301,7 +315,8 @@ class ReceiptsJudgement {
       for (const risk::Facts& one : facts) last.push_back(LastOf(one.subject, moment.receipts));
       if (known.insert(std::move(last)).second) CheckMoment(at, facts, moment);
     }
-    for (const risk::Facts& one : facts) CheckBand(one.subject, at, moments.rbegin()->receipts);
+    if (!in_time) return;
+    for (const risk::Facts& one : facts) CheckBand(one.subject, at, *in_time);
   }
 
   // The last receipt that was recorded up to a moment.

@@ -4,7 +4,9 @@
 //                     it, differs from it, and is not of an older day or position
 //   R2 none missing   each council is looked at for each day; where a look saw all that was
 //                     recorded by the end of the day and found nothing missing, the last receipt
-//                     says what the engine makes of that; so it does at the end, of the last day
+//                     says what the engine makes of that; so it does at the end, of each day since
+//                     the council's last receipt; what is read late is looked at from its own day
+//                     on
 //   R3 recomputed     every receipt comes to the same hashes again
 //   R4 alerts         one for each change of a band, beside the receipt that tells of it, no other
 //   R5 bands          where nothing came late, the bands are those of the engine's own R, day by

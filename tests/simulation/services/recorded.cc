@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace twinledger::simulation {
@@ -47,6 +48,15 @@ Recorded ReadRecorded(const std::map<log::PartitionId, RawChain>& chains) {
     }
   }
   return recorded;
+}
+
+risk::Day LastAssessedDay(const Recorded& recorded, const std::string& council) {
+  risk::Day last = risk::kDayMin;
+  for (const auto& [subject, receipts] : recorded.receipts) {
+    if (subject.council_id != council || receipts.empty()) continue;
+    last = std::max(last, receipts.back().receipt.as_of());
+  }
+  return last;
 }
 
 }  // namespace twinledger::simulation

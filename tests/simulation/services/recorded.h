@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "risk/domain/day.h"
 #include "risk/projection/risk_view.h"
 #include "tests/simulation/raw_chain.h"
 #include "twinledger/risk/events/v1/risk_events.pb.h"
@@ -33,5 +34,8 @@ struct Recorded {
 };
 
 Recorded ReadRecorded(const std::map<log::PartitionId, RawChain>& chains);
+
+// Of a council or any of its relationships; the first of all days if there is none.
+risk::Day LastAssessedDay(const Recorded& recorded, const std::string& council);
 
 }  // namespace twinledger::simulation

@@ -52,6 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
         Planting{"ReceiptBeforeIgnored", PlantedBug::kReceiptBeforeIgnored, false, "R1 a receipt"},
         Planting{"AgendaForgotten", PlantedBug::kAgendaForgotten, false, "R2"},
         Planting{"SettledAtSubmit", PlantedBug::kSettledAtSubmit, false, "R2"},
+        Planting{"TouchedToday", PlantedBug::kTouchedToday, false, "R2"},
         Planting{"LastDayTaken", PlantedBug::kLastDayTaken, false, "R2"},
         Planting{"UnacceptedRead", PlantedBug::kNone, true, "R3"}),
     [](const auto& test) { return test.param.name; });

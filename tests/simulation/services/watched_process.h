@@ -32,6 +32,13 @@ class WatchedProcess final : public process::Process {
                                     process::Day today) override {
     return watched_->SettledUntil(moment, subject, today);
   }
+  std::string recorded_in() const override { return watched_->recorded_in(); }
+  Result<std::optional<process::Day>> RecordedSince(const process::Moment& moment,
+                                                    const std::string& subject,
+                                                    const log::PartitionId& partition,
+                                                    log::Sequence seen) override {
+    return watched_->RecordedSince(moment, subject, partition, seen);
+  }
   Result<process::Finding> Look(const process::Moment& moment, const process::Task& task) override;
 
  private:

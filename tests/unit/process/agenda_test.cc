@@ -13,7 +13,7 @@ TEST(AgendaTest, ASubjectIsDueOnceHoweverOftenItIsTouched) {
   Agenda agenda;
   agenda.OnDay(100);
   agenda.Add("hutt", 99);
-  for (int i = 0; i < 1000; ++i) agenda.Touch("hutt");
+  for (int i = 0; i < 1000; ++i) agenda.Touch("hutt", 100);
   EXPECT_EQ(agenda.due(), 1U);
   const auto task = agenda.Take(kNow);
   EXPECT_EQ(task, (Task{"hutt", 100, 100}));
@@ -27,8 +27,8 @@ TEST(AgendaTest, WhatIsTouchedWhileItIsLookedAtIsDueAgain) {
   agenda.OnDay(100);
   agenda.Add("hutt", 99);
   const auto task = agenda.Take(kNow);
-  agenda.Touch("hutt");
-  agenda.Touch("hutt");
+  agenda.Touch("hutt", 100);
+  agenda.Touch("hutt", 100);
   EXPECT_EQ(agenda.Take(kNow), std::nullopt) << "it is at work";
   agenda.Settle(*task, 100);
   EXPECT_EQ(agenda.Take(kNow), task);
@@ -44,7 +44,7 @@ TEST(AgendaTest, MissedDaysAreCaughtUpInTheirOrder) {
   // Something was missing for day 94.
   agenda.Settle({"hutt", 93, 95}, 94);
   EXPECT_EQ(agenda.Take(kNow), (Task{"hutt", 95, 97}));
-  agenda.Touch("hutt");
+  agenda.Touch("hutt", 100);
   agenda.Settle({"hutt", 95, 97}, 97);
   EXPECT_EQ(agenda.Take(kNow), (Task{"hutt", 98, 100}));
   agenda.Settle({"hutt", 98, 100}, 100);
@@ -70,13 +70,32 @@ TEST(AgendaTest, ADayOnWhichASubjectWasTouchedIsLookedAtThoughAnotherHasBegun) {
   agenda.OnDay(100);
   agenda.Add("hutt", 99);
   agenda.Settle(*agenda.Take(kNow), 100);
-  agenda.Touch("hutt");
+  agenda.Touch("hutt", 100);
   agenda.OnDay(101);
-  agenda.Touch("hutt");
+  agenda.Touch("hutt", 101);
   const auto task = agenda.Take(kNow);
   EXPECT_EQ(task, (Task{"hutt", 100, 101}));
   agenda.Settle(*task, 101);
   EXPECT_EQ(agenda.Take(kNow), std::nullopt);
+}
+
+TEST(AgendaTest, WhatIsReadLateIsLookedAtFromItsOwnDayOn) {
+  Agenda agenda({.days_most = 3});
+  agenda.OnDay(104);
+  agenda.Add("hutt", 103);
+  agenda.Settle(*agenda.Take(kNow), 104);
+  agenda.Touch("hutt", 103);
+  agenda.Touch("hutt", 101);
+  agenda.Touch("hutt", 102);
+  auto task = agenda.Take(kNow);
+  EXPECT_EQ(task, (Task{"hutt", 101, 103}));
+  agenda.Settle(*task, 103);
+  task = agenda.Take(kNow);
+  EXPECT_EQ(task, (Task{"hutt", 104, 104}));
+  agenda.Settle(*task, 104);
+  EXPECT_EQ(agenda.Take(kNow), std::nullopt);
+  agenda.Touch("hutt", 110);
+  EXPECT_EQ(agenda.Take(kNow), (Task{"hutt", 104, 104})) << "no day that is still to come";
 }
 
 TEST(AgendaTest, ADayWhoseLookFailedIsLookedAtThoughAnotherHasBegun) {
@@ -84,7 +103,7 @@ TEST(AgendaTest, ADayWhoseLookFailedIsLookedAtThoughAnotherHasBegun) {
   agenda.OnDay(100);
   agenda.Add("hutt", 99);
   agenda.Settle(*agenda.Take(kNow), 100);
-  agenda.Touch("hutt");
+  agenda.Touch("hutt", 100);
   agenda.Fail(*agenda.Take(kNow), kNow);
   agenda.OnDay(103);
   EXPECT_EQ(agenda.Take(kNow + 100ms), (Task{"hutt", 100, 103}));
@@ -111,7 +130,7 @@ TEST(AgendaTest, WhatFailedIsTriedAgainAfterEverLongerPauses) {
     const auto task = agenda.Take(now);
     ASSERT_TRUE(task);
     agenda.Fail(*task, now);
-    agenda.Touch("hutt");
+    agenda.Touch("hutt", 1);
     EXPECT_EQ(agenda.failing(), 1U);
     EXPECT_EQ(agenda.NextRetry(), now + pause);
     EXPECT_EQ(agenda.Take(now + pause - 1us), std::nullopt) << "a touch does not shorten it";
@@ -119,7 +138,7 @@ TEST(AgendaTest, WhatFailedIsTriedAgainAfterEverLongerPauses) {
   }
   agenda.Settle(*agenda.Take(now), 1);
   EXPECT_EQ(agenda.failing(), 0U);
-  agenda.Touch("hutt");
+  agenda.Touch("hutt", 1);
   agenda.Fail(*agenda.Take(now), now);
   EXPECT_EQ(agenda.NextRetry(), now + 100ms) << "what settled begins anew";
 }
