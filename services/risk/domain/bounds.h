@@ -2,6 +2,7 @@
 // leaves 63 bits: the largest are value_cents * 2^30 below 2^63, and points * exposure * factor.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -23,5 +24,11 @@ inline constexpr std::size_t kMitigationsOfFactMax = 32;
 inline constexpr std::size_t kIdBytesMax = 200;
 inline constexpr std::size_t kTextBytesMax = 500;
 inline constexpr std::int64_t kCountMax = 1'000'000;  // Of actions, and of expected records.
+
+// The least value that may follow `before`, of values that rise up to `most`. What is over it is
+// refused where it stands itself.
+constexpr std::int64_t Above(std::int64_t before, std::int64_t most) {
+  return std::min(before, most) + 1;
+}
 
 }  // namespace twinledger::risk

@@ -66,7 +66,7 @@ class RuleSetCheck {
       }
       Text(at + "text", category.text());
       Between(at + "cap", category.cap(), 0, kScoreMax);
-      caps += std::min(category.cap(), kScoreMax);
+      caps += std::clamp<std::int64_t>(category.cap(), 0, kScoreMax);
     }
     if (caps != kScoreMax) {
       findings_.Add("categories",
@@ -86,7 +86,7 @@ class RuleSetCheck {
       if (set_.bands(i).band() != i + 1) {
         findings_.Add(at + "band", "is out of order: give BASELINE to SEVERE, each once");
       }
-      const std::int64_t least = i == 0 ? 0 : set_.bands(i - 1).from() + 1;
+      const std::int64_t least = i == 0 ? 0 : Above(set_.bands(i - 1).from(), kScoreMax);
       Between(at + "from", set_.bands(i).from(), least, i == 0 ? 0 : kScoreMax);
     }
   }
@@ -111,8 +111,10 @@ class RuleSetCheck {
   void Coverage() {
     for (int i = 0; i < set_.coverage_size(); ++i) {
       const std::string at = fmt::format("coverage[{}].", i);
-      const std::int64_t least = i == 0 ? 1 : set_.coverage(i - 1).below_permille() + 1;
-      const std::int64_t most = i == 0 ? kScoreMax : set_.coverage(i - 1).floor() - 1;
+      const std::int64_t least =
+          i == 0 ? 1 : Above(set_.coverage(i - 1).below_permille(), kOnePermille);
+      const std::int64_t most =
+          i == 0 ? kScoreMax : std::max<std::int64_t>(set_.coverage(i - 1).floor(), 1) - 1;
       Between(at + "below_permille", set_.coverage(i).below_permille(), least, kOnePermille);
       Between(at + "floor", set_.coverage(i).floor(), 1, most);
     }

@@ -164,7 +164,7 @@ class ShapeCheck {
     for (int i = 0; i < steps.size(); ++i) {
       const std::string in = fmt::format("{}[{}].", at, i);
       Reach(in + "case", steps[i].case_());
-      Between(in + "bound", steps[i].bound(), i == 0 ? 0 : steps[i - 1].bound() + 1, most);
+      Between(in + "bound", steps[i].bound(), i == 0 ? 0 : Above(steps[i - 1].bound(), most), most);
     }
   }
 
@@ -208,7 +208,7 @@ class ShapeCheck {
     if (shape.points_size() < 2) findings_.Add(at + "points", "has too few: give two at least");
     for (int i = 0; i < shape.points_size(); ++i) {
       const std::string in = fmt::format("{}points[{}].", at, i);
-      const std::int64_t cents = i == 0 ? 0 : shape.points(i - 1).cents() + 1;
+      const std::int64_t cents = i == 0 ? 0 : Above(shape.points(i - 1).cents(), kCurveCentsMax);
       Between(in + "cents", shape.points(i).cents(), cents, i == 0 ? 0 : kCurveCentsMax);
       const std::int64_t points = i == 0 ? 0 : shape.points(i - 1).points();
       Between(in + "points", shape.points(i).points(), points, i == 0 ? 0 : kPointsMax);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -189,6 +190,30 @@ TEST(RuleSetTest, EveryBreachIsNamedByItsPlace) {
     change(set);
     EXPECT_THAT(WrongOf(Rules::Of(set)), Contains(StartsWith(expected)));
   }
+}
+
+TEST(RuleSetTest, TheGreatestNumbersThereAreAreRefusedAsAnyOthers) {
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+  constexpr auto kLeast = std::numeric_limits<std::int64_t>::min();
+  v1::RuleSet set = Tl1().set();
+  for (auto& category : *set.mutable_categories()) category.set_cap(kLeast);
+  for (auto& line : *set.mutable_bands()) line.set_from(kMost);
+  for (auto& coverage : *set.mutable_coverage()) {
+    coverage.set_below_permille(std::numeric_limits<std::int32_t>::max());
+    coverage.set_floor(kLeast);
+  }
+  for (auto& indicator : *set.mutable_indicators()) {
+    if (indicator.has_overdue()) {
+      for (auto& step : *indicator.mutable_overdue()->mutable_steps()) step.set_bound(kMost);
+    }
+    if (indicator.has_value_curve()) {
+      for (auto& one : *indicator.mutable_value_curve()->mutable_points()) one.set_cents(kMost);
+    }
+  }
+  EXPECT_THAT(WrongOf(Rules::Of(set)),
+              testing::IsSupersetOf(
+                  {StartsWith("categories[0].cap: "), StartsWith("bands[1].from: "),
+                   StartsWith("coverage[1].below_permille: "), StartsWith("coverage[1].floor: ")}));
 }
 
 TEST(RuleSetTest, SaysAllThatIsWrongAtOnce) {

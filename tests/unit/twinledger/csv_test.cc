@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "twinledger/csv/charset.h"
 #include "twinledger/csv/reader.h"
 
 namespace twinledger::client {
@@ -140,6 +141,14 @@ TEST(CsvTest, ANulIsACharacterOfItsCell) {
   ASSERT_TRUE(file.ok()) << file.error().message;
   EXPECT_EQ(file->rows[0].fields[1], std::string("Tau\0po", 6));
   EXPECT_EQ(file->rows[1].fields[1], "Kapiti Coast");
+}
+
+TEST(CsvTest, MarksWithoutEndAreNotPutInOrderWithoutEnd) {
+  std::string text = "name\na";
+  for (int i = 0; i < 500'000; ++i) text += i % 2 == 0 ? "\u0301" : "\u0320";
+  const std::string normal = ToNfc(text);
+  EXPECT_EQ(normal.substr(0, 5 + 2 + 2), "name\n\u00e1\u0320");
+  EXPECT_EQ(ToNfc(normal), normal);
 }
 
 TEST(CsvTest, ABadFileIsRefusedWithItsLineAndARemedy) {

@@ -93,6 +93,25 @@ bool IsBinary(std::string_view bytes) {
   return std::ranges::count(bytes, '\0') * 10 > std::ssize(bytes);
 }
 
+// With a joiner that shows nothing in runs of more marks than any language has: Unicode's
+// Stream-Safe Text Format (UAX 15). Marks are put in order by the square of their number.
+icu::UnicodeString StreamSafe(const icu::UnicodeString& text, const icu::Normalizer2& nfc) {
+  constexpr int kMarksMax = 30;
+  constexpr UChar32 kJoiner = 0x34F;
+  icu::UnicodeString safe;
+  int marks = 0;
+  for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+    const UChar32 character = text.char32At(at);
+    marks = nfc.getCombiningClass(character) == 0 ? 0 : marks + 1;
+    if (marks > kMarksMax) {
+      safe.append(kJoiner);
+      marks = 1;
+    }
+    safe.append(character);
+  }
+  return safe;
+}
+
 }  // namespace
 
 bool IsUtf8(std::string_view text) {
@@ -106,8 +125,10 @@ std::string ToNfc(std::string_view text) {
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(status);
   if (U_FAILURE(status)) return std::string(text);
-  const auto wide = icu::UnicodeString::fromUTF8(
+  auto wide = icu::UnicodeString::fromUTF8(
       icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+  if (nfc->spanQuickCheckYes(wide, status) == wide.length()) return std::string(text);
+  wide = StreamSafe(wide, *nfc);
   std::string normal;
   nfc->normalize(wide, status).toUTF8String(normal);
   return U_FAILURE(status) ? std::string(text) : normal;

@@ -50,7 +50,8 @@ inline constexpr std::string_view kLostCharacter = "\xEF\xBF\xBD";  // U+FFFD
 // INVALID_ARGUMENT, reason CHARSET_UNREADABLE, if no charset fits.
 Result<DecodedText> DecodeText(std::string_view bytes);
 
-// Normalization Form C: one way to write "ā". `text` is valid UTF-8.
+// Normalization Form C: one way to write "ā". `text` is valid UTF-8. More than 30 combining marks
+// in a row, which no language has, are cut by U+034F where they are to be put in order.
 std::string ToNfc(std::string_view text);
 
 bool IsUtf8(std::string_view text);
