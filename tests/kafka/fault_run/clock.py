@@ -1,4 +1,4 @@
-"""A clock that a server takes for the right one (moved_clock.cc); the one that only counts on is left alone."""
+"""A clock that a server takes for the right one (tests/support/moved_clock.cc); the one that only counts on is left alone."""
 
 import struct
 
@@ -11,9 +11,9 @@ class Clock:
 
     def environment(self):
         """Of the program that is to have it."""
-        return [f"LD_PRELOAD={self._library}", f"TWINLEDGER_CLOCK_OFFSET={self._file}"]
+        return [f"LD_PRELOAD={self._library}", f"TWINLEDGER_MOVED_CLOCK={self._file}"]
 
     def set(self, seconds):
         """So far before the right time, from now on."""
         with open(self._file, "r+b") as file:
-            file.write(struct.pack("=q", seconds))
+            file.write(struct.pack("<q", seconds * 1_000_000))

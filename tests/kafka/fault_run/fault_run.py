@@ -72,7 +72,7 @@ class FaultRun:
         self.engaged = [council_of(partition) for partition in range(ENGAGED)]
         self.others = []  # Replicas that were made to be compared with.
         self._program = build / program
-        self._clock_library = build / "tests/libkafka_moved_clock.so"
+        self._clock_library = build / "tests/libmoved_clock.so"
         self._load_program = build / "tests/kafka_fault_load"
         self._seed = seed
         self._counts = collections.Counter()
