@@ -101,11 +101,6 @@ Result<std::unique_ptr<Module>> OpenStreamModule(const ModuleContext& context,
       projection::OpenStore(folder, service.projection, context.founding,
                             context.clean_stop.Left(folder) ? projection::StoreCheck::kCursors
                                                             : projection::StoreCheck::kEveryFile));
-  const projection::ServingFolder folder(context.data.projections(), stream);
-  TL_TRY(projection::OpenedStore opened,
-         projection::OpenStore(folder.Current(), service.projection, context.founding));
-  // Not before: until here they may be of a server that runs.
-  folder.RemoveOthers();
   TL_TRY(std::unique_ptr<projection::Runner> runner,
          projection::Runner::Open(context.log, context.founding, service.projection,
                                   std::move(opened.store), context.clock));
