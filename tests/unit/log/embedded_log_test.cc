@@ -174,6 +174,26 @@ TEST_F(EmbeddedLogTest, AReaderBeyondTheEndIsRefused) {
   EXPECT_EQ(reader.error().metadata.at("partition"), "registry/0");
 }
 
+// A founding is read at each start, and stands before all that others wrote.
+TEST_F(EmbeddedLogTest, TheFirstRecordOfAPartitionIsReadWithoutTheWholeLog) {
+  Reopen(EmbeddedOptions{});
+  const std::string founding = second.Next();
+  ASSERT_EQ(Append(founding, kSecond).kind, AppendOutcome::Kind::kAppended);
+  for (int i = 0; i < 10; ++i) {
+    first.set_payload(Noise(300'000, std::to_string(i)));
+    ASSERT_EQ(Append(first.Next()).kind, AppendOutcome::Kind::kAppended);
+  }
+  const std::string late = second.Next();
+  ASSERT_EQ(Append(late, kSecond).kind, AppendOutcome::Kind::kAppended);
+  const auto reader = *log->OpenReader({{kSecond, 0}});
+  std::vector<StoredRecord> read = *reader->Next(milliseconds(0));
+  ASSERT_EQ(read.size(), 1u);
+  EXPECT_EQ(read[0].bytes, founding);
+  read = *reader->Next(milliseconds(0));
+  ASSERT_EQ(read.size(), 1u);
+  EXPECT_EQ(read[0].bytes, late);
+}
+
 // Who checks a cursor at each start reads no more of a log that is long.
 TEST_F(EmbeddedLogTest, TheLastRecordOfAPartitionIsReadWithoutThoseBeforeIt) {
   const std::string last = second.Next();
