@@ -100,6 +100,19 @@ Result<void> SegmentReader::EnterSegment(std::uint64_t segment) {
   return {};
 }
 
+// How far the segment here is read; behind its end the next one.
+Result<void> SegmentReader::FindLimit(const FilePlace& end) {
+  while (place().segment < end.segment) {
+    // A segment that has a successor has its final size.
+    TL_TRY(const std::uint64_t size, scanner_->file().Size());
+    scanner_->set_limit(size);
+    if (scanner_->byte() != size) return {};
+    TL_TRY_VOID(EnterSegment(place().segment + 1));
+  }
+  scanner_->set_limit(end.byte);
+  return {};
+}
+
 Result<void> SegmentReader::ReadUpTo(const FilePlace& end, std::vector<StoredRecord>& batch) {
   std::size_t bytes = 0;
   std::uint64_t skipped = 0;
@@ -107,17 +120,7 @@ Result<void> SegmentReader::ReadUpTo(const FilePlace& end, std::vector<StoredRec
     return bytes >= kBatchBytes || (skipped >= kSkippedBytes && !batch.empty());
   };
   while (!enough() && place() < end) {
-    if (place().segment < end.segment) {
-      // A segment that has a successor has its final size.
-      TL_TRY(const std::uint64_t size, scanner_->file().Size());
-      scanner_->set_limit(size);
-      if (scanner_->byte() == size) {
-        TL_TRY_VOID(EnterSegment(place().segment + 1));
-        continue;
-      }
-    } else {
-      scanner_->set_limit(end.byte);
-    }
+    TL_TRY_VOID(FindLimit(end));
     while (!enough() && scanner_->byte() < scanner_->limit()) {
       const std::uint64_t begin = scanner_->byte();
       const std::size_t taken = batch.size();

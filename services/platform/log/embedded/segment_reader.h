@@ -31,6 +31,7 @@ class SegmentReader final : public Reader {
 
   Result<void> SeekFirst();
   Result<void> EnterSegment(std::uint64_t segment);
+  Result<void> FindLimit(const FilePlace& end);
   Result<void> ReadUpTo(const FilePlace& end, std::vector<StoredRecord>& batch);
   Result<void> ReadFrame(std::vector<StoredRecord>& batch, std::size_t& bytes);
   Result<void> CheckTails(const FilePlace& end);
