@@ -39,7 +39,8 @@ std::string HashOf(const fs::path& folder) {
     struct stat status = {};
     if (stat(at->path().c_str(), &status) != 0) return "";
     files[at->path().filename().string()] =
-        fmt::format("{} {}.{:09}", status.st_size, status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
+        fmt::format("{} {} {}.{:09}", status.st_ino, status.st_size, status.st_ctim.tv_sec,
+                    status.st_ctim.tv_nsec);
   }
   if (error) return "";
   std::string text;

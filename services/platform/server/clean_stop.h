@@ -2,7 +2,8 @@
 // What is so was whole then, and need not be read again before it is served.
 //
 //   clean_stop   a line for each folder: <hash> <folder>
-//                hash := of name, size and time of the last change (ctime) of each of its files
+//                hash := of name, inode, size and time of the last change (ctime) of each of its
+//                files
 //
 // It is written last and taken away first: a server that is killed leaves none. A folder with a
 // file that was written, copied or brought back since is not as it was left, for no program can set

@@ -29,6 +29,17 @@ class CleanStopTest : public ::testing::Test {
     return taken ? *std::move(taken) : CleanStop();
   }
 
+  // The times of files go on by ticks of some milliseconds: until the next one.
+  void WaitForATick() const {
+    const auto time_of = [this](const std::string& text) {
+      const fs::path probe = folder_.path() / "probe";
+      std::ofstream(probe) << text;
+      return fs::last_write_time(probe);
+    };
+    const auto first = time_of("first");
+    while (time_of("later") == first) continue;
+  }
+
   testing::TempDirectory folder_;
   const DataDirectory data_{folder_.path()};
 };
@@ -78,6 +89,7 @@ TEST_F(CleanStopTest, AFolderOfWhichAFileIsAnotherIsNotAsItWasLeft) {
     SCOPED_TRACE(name);
     std::ofstream(file) << "one";
     ASSERT_TRUE(MarkCleanStop(data_).ok());
+    WaitForATick();
     harm();
     const CleanStop stop = Take();
     EXPECT_FALSE(stop.Left(data_.log()));
