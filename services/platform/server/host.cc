@@ -274,7 +274,7 @@ Result<void> Host::FindDamage(const std::vector<projection::PartitionStatus>& pa
   if (damaged != partitions.end()) return *damaged->stopped;
   Result<void> verdict = log_.log->Verdict();
   if (!verdict && verdict.error().code == Code::kDataLoss) return verdict;
-  const Result<void> found = scrub_->found();
+  Result<void> found = scrub_->found();
   if (!found && found.error().code == Code::kDataLoss) return found;
   for (const projection::Runner* const runner : Runners()) TL_TRY_VOID(runner->store().Verdict());
   return {};
