@@ -1,4 +1,4 @@
-// A store in memory whose disk can be full.
+// A store in memory whose disk can be full, or fail.
 #pragma once
 
 #include <atomic>
@@ -13,7 +13,7 @@
 
 namespace twinledger::testing {
 
-// Threads: as KeyValueStore; `full` from any.
+// Threads: as KeyValueStore; `full` and `broken` from any.
 class FillableStore final : public store::KeyValueStore {
  public:
   Result<std::optional<std::string>> Get(std::string_view key) const override {
@@ -24,22 +24,24 @@ class FillableStore final : public store::KeyValueStore {
     return rows_.Snapshot();
   }
   Result<void> Write(const store::Batch& batch) override {
-    if (full) return NoRoom();
+    if (full || broken) return Refuse();
     return rows_.Write(batch);
   }
   Result<void> Ingest(std::shared_ptr<const store::SortedRun> rows) override {
-    if (full) return NoRoom();
+    if (full || broken) return Refuse();
     return rows_.Ingest(std::move(rows));
   }
 
   std::map<std::string, std::string, std::less<>> Rows() const { return rows_.Rows(); }
 
   std::atomic<bool> full = false;
+  std::atomic<bool> broken = false;
   std::atomic<int> refused = 0;
 
  private:
-  Error NoRoom() {
+  Error Refuse() {
     ++refused;
+    if (broken) return {Code::kUnavailable, "the store could not be written", "STORE_IO"};
     return {Code::kResourceExhausted, "the store has no room: free space on its disk", "DISK_FULL"};
   }
 

@@ -17,7 +17,6 @@
 #include "platform/base/clock.h"
 #include "platform/log/simulated/simulated_log.h"
 #include "platform/store/memory_store.h"
-#include "platform/store/sorted_run.h"
 #include "tests/support/fillable_store.h"
 #include "tests/support/tally_history.h"
 #include "tests/support/tally_projection.h"
@@ -54,25 +53,6 @@ class LateLog final : public log::EventLog {
  private:
   static Error NoBroker() { return {Code::kUnavailable, "no broker", "KAFKA_UNAVAILABLE"}; }
   log::EventLog& behind_;
-};
-
-// One that takes no rebuild.
-class BrokenStore final : public store::KeyValueStore {
- public:
-  Result<std::optional<std::string>> Get(std::string_view key) const override {
-    return rows_.Get(key);
-  }
-  std::unique_ptr<store::Iterator> NewIterator() const override { return rows_.NewIterator(); }
-  std::shared_ptr<const store::KeyValueReader> Snapshot() const override {
-    return rows_.Snapshot();
-  }
-  Result<void> Write(const store::Batch& batch) override { return rows_.Write(batch); }
-  Result<void> Ingest(std::shared_ptr<const store::SortedRun>) override {
-    return Error{Code::kUnavailable, "it could not be written", "STORE_IO"};
-  }
-
- private:
-  store::MemoryStore rows_;
 };
 
 class RunnerTest : public ::testing::Test {
@@ -191,7 +171,10 @@ TEST_F(RunnerTest, ARebuildThatCannotBeStoredStops) {
   history_.Add(0, {{0, {"a"}}});
   for (int i = 0; i < 1100; ++i) history_.AddBytes(0, "no record");
   LandAll();
-  const auto runner = *Open(std::make_unique<BrokenStore>());
+  auto broken = std::make_unique<testing::FillableStore>();
+  testing::FillableStore& disk = *broken;
+  const auto runner = *Open(std::move(broken));
+  disk.broken = true;
   runner->Start();
   const Result<void> reached = WaitFor(*runner, {{kFirst, 2}}, Soon());
   ASSERT_FALSE(reached.ok());
