@@ -86,6 +86,7 @@ std::vector<std::string> LoadedServer::UnequalDigests() const {
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(5));
     operations::v1::RebuildProjectionRequest request;
     request.set_name(name);
+    request.set_compare_only(true);  // What serves is what the faults met.
     const auto reader = stub->RebuildProjection(&context, request);
     operations::v1::RebuildProjectionResponse step;
     while (reader->Read(&step)) continue;
