@@ -84,7 +84,9 @@ std::optional<KeyEntry> DecodeEntry(std::string_view slot) {
   entry.epoch = ReadU32(Take(slot, 4));
   entry.id = ArrayOf<sizeof(KeyId)>(Take(slot, sizeof(KeyId)));
   entry.check = ArrayOf<sizeof(KeyCheck)>(Take(slot, sizeof(KeyCheck)));
-  entry.subject = SubjectId(std::string(Take(slot, kSubjectBytesMax).substr(0, subject_size)));
+  const std::string_view subject = Take(slot, kSubjectBytesMax);
+  if (!IsZeros(subject.substr(subject_size))) return std::nullopt;
+  entry.subject = SubjectId(std::string(subject.substr(0, subject_size)));
   entry.nonce = ArrayOf<crypto::kAeadNonceBytes>(Take(slot, crypto::kAeadNonceBytes));
   entry.wrapped = ArrayOf<sizeof(KeyEntry::Wrapped)>(Take(slot, sizeof(KeyEntry::Wrapped)));
   return entry;

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "platform/crypto/hash.h"
 #include "tests/unit/keyring/keyring_folder_fixture.h"
 
 namespace twinledger::keyring {
@@ -126,6 +127,21 @@ TEST_F(KeyringCrashTest, AHeaderThatIsCutIsDamage) {
     SetFileBytes(whole.substr(0, size));
     ASSERT_NO_FATAL_FAILURE(ExpectDamageAt(0));
   }
+}
+
+// By a hand that knows how slots are checked: there is one way to write a key, as for records.
+TEST_F(KeyringCrashTest, BytesBehindASubjectAreDamageThoughTheSlotChecks) {
+  ASSERT_NO_FATAL_FAILURE(MakeKeys());
+  const KeyringHeader header = *DecodeHeader(bytes_, file());
+  std::string slot = bytes_.substr(kSlotBytes, kSlotBytes);
+  constexpr std::size_t kCheckAt = kSlotBytes - 12;
+  constexpr std::size_t kSubjectAt = 8 + sizeof(KeyId) + sizeof(KeyCheck);
+  slot[kSubjectAt + kSubjectBytesMax - 1] = 'x';
+  slot.replace(kCheckAt, kSlotBytes - kCheckAt,
+               crypto::Bytes(crypto::Sha256(slot.substr(0, kCheckAt))), 0, kSlotBytes - kCheckAt);
+  const Result<ScannedEntries> scanned = ScanEntries(slot, kSlotBytes, header, file());
+  ASSERT_FALSE(scanned.ok());
+  EXPECT_EQ(scanned.error().reason, "KEYRING_DAMAGED");
 }
 
 TEST_F(KeyringCrashTest, KeysThatAreGoneUnderARunningProcessAreDamage) {
