@@ -113,10 +113,10 @@ std::vector<log::AcceptedCommit> ReadOn(projection::PartitionView& view, const H
                                         std::size_t until) {
   std::vector<log::AcceptedCommit> commits;
   while (view.next_offset() < until) {
-    auto consumed = view.Consume(history.records()[view.next_offset()]);
+    const auto consumed = view.Consume(history.records()[view.next_offset()]);
     TL_CHECK(consumed.ok());
     TL_CHECK(consumed->kind == projection::PartitionView::Consumed::Kind::kAccepted);
-    for (log::AcceptedCommit& commit : consumed->commits) commits.push_back(std::move(commit));
+    for (const log::AcceptedCommit& commit : consumed->commits) commits.push_back(commit);
   }
   return commits;
 }
