@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -25,6 +24,7 @@
 #include "platform/crypto/system_random.h"
 #include "platform/identity/authority.h"
 #include "tests/faults/loaded_server.h"
+#include "tests/support/number_asked.h"
 #include "twinledger/operations/v1/operations.grpc.pb.h"
 
 namespace twinledger {
@@ -164,11 +164,6 @@ const std::vector<Row>& Rows() {
   return rows;
 }
 
-unsigned FromEnvironment(const char* name, unsigned otherwise) {
-  const char* const text = std::getenv(name);
-  return text == nullptr ? otherwise : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
-}
-
 class DamageTest : public ::testing::Test {
  protected:
   // Rows in sorted files and in a write-ahead log, and HEAD at the end of the log.
@@ -260,7 +255,7 @@ class DamageTest : public ::testing::Test {
     return start;
   }
 
-  const unsigned seed_ = FromEnvironment("TWINLEDGER_FAULT_SEED", std::random_device()());
+  const unsigned seed_ = support::NumberAsked("TWINLEDGER_FAULT_SEED", std::random_device()());
   std::mt19937 random_{seed_};
   const support::TemporaryFolder folder_;
   const fs::path data_ = folder_.path() / "data";
@@ -271,7 +266,7 @@ class DamageTest : public ::testing::Test {
 
 TEST_F(DamageTest, EveryFileThatIsDamagedIsNamedOrMadeAgain) {
   ASSERT_NO_FATAL_FAILURE(MakeData());
-  const unsigned rounds = FromEnvironment("TWINLEDGER_DAMAGE_ROUNDS", 1);
+  const unsigned rounds = support::NumberAsked("TWINLEDGER_DAMAGE_ROUNDS", 1);
   std::vector<std::string> not_needed;
   for (const std::string& file : files_) {
     SCOPED_TRACE("seed " + std::to_string(seed_) + ", " + file);

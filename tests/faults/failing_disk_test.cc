@@ -6,13 +6,13 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <iostream>
 #include <random>
 
 #include "tests/faults/loaded_server.h"
 #include "tests/support/cuttable_disk.h"
 #include "tests/support/disk_faults.h"
+#include "tests/support/number_asked.h"
 
 namespace twinledger {
 namespace {
@@ -26,12 +26,6 @@ using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 constexpr int kRounds = 3;
-
-unsigned Seed() {
-  const char* const text = std::getenv("TWINLEDGER_FAULT_SEED");
-  return text == nullptr ? std::random_device()()
-                         : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
-}
 
 class FailingDiskTest : public ::testing::Test {
  protected:
@@ -69,7 +63,7 @@ class FailingDiskTest : public ::testing::Test {
               << server_.unknown() << std::endl;
   }
 
-  const unsigned seed_ = Seed();
+  const unsigned seed_ = support::NumberAsked("TWINLEDGER_FAULT_SEED", std::random_device()());
   std::mt19937 random_{seed_};
   const support::TemporaryFolder folder_;
   const support::CuttableDisk disk_{folder_.path() / "disk", folder_.path() / "mounted"};

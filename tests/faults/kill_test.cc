@@ -9,12 +9,12 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <iostream>
 #include <random>
 #include <thread>
 
 #include "tests/faults/council_client.h"
+#include "tests/support/number_asked.h"
 #include "tests/support/server_process.h"
 #include "twinledger/operations/v1/operations.grpc.pb.h"
 
@@ -28,14 +28,9 @@ using ::testing::IsEmpty;
 constexpr int kClients = 64;
 constexpr int kChannels = 8;  // A handshake each at every restart.
 
-unsigned FromEnvironment(const char* name, unsigned fallback) {
-  const char* const text = std::getenv(name);
-  return text == nullptr ? fallback : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
-}
-
 class KillTest : public ::testing::Test {
  protected:
-  KillTest() : seed_(FromEnvironment("TWINLEDGER_KILL_SEED", std::random_device()())) {
+  KillTest() : seed_(support::NumberAsked("TWINLEDGER_KILL_SEED", std::random_device()())) {
     std::filesystem::create_directory(history());
   }
   ~KillTest() override {
@@ -78,7 +73,7 @@ void ExpectEqualDigests(const ServerAddresses& at, const std::filesystem::path& 
 }
 
 TEST_F(KillTest, NothingAcknowledgedIsLostAndNothingIsDoneTwice) {
-  const unsigned rounds = FromEnvironment("TWINLEDGER_KILL_ROUNDS", 50);
+  const unsigned rounds = support::NumberAsked("TWINLEDGER_KILL_ROUNDS", 50);
   std::mt19937 random(seed_);
   std::uniform_int_distribution<int> milliseconds(0, 500);
   auto server = Start();

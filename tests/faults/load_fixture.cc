@@ -1,12 +1,12 @@
 #include "tests/faults/load_fixture.h"
 
 #include <csignal>
-#include <cstdlib>
 #include <iostream>
 
 #include "platform/base/clock.h"
 #include "platform/base/uuid.h"
 #include "platform/identity/authority.h"
+#include "tests/support/number_asked.h"
 
 namespace twinledger {
 namespace {
@@ -14,15 +14,10 @@ namespace {
 constexpr int kChannels = 4;  // A handshake each at every restart.
 constexpr std::chrono::seconds kPatience{120};
 
-unsigned Seed() {
-  const char* const text = std::getenv("TWINLEDGER_FAULT_SEED");
-  return text == nullptr ? std::random_device()()
-                         : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
-}
-
 }  // namespace
 
-LoadedServerTest::LoadedServerTest() : seed_(Seed()), random_(seed_) {
+LoadedServerTest::LoadedServerTest()
+    : seed_(support::NumberAsked("TWINLEDGER_FAULT_SEED", std::random_device()())), random_(seed_) {
   std::filesystem::create_directory(history());
 }
 

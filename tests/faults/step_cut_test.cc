@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <iostream>
 #include <limits>
 #include <random>
@@ -14,6 +13,7 @@
 #include "tests/faults/loaded_server.h"
 #include "tests/support/cuttable_disk.h"
 #include "tests/support/disk_faults.h"
+#include "tests/support/number_asked.h"
 
 namespace twinledger {
 namespace {
@@ -28,11 +28,6 @@ class StepCutTest : public ::testing::Test {
     if (HasFailure()) std::cout << "seed " << seed_ << "\n" << server_.LogText();
   }
 
-  static unsigned FromEnvironment(const char* name, unsigned otherwise) {
-    const char* const text = std::getenv(name);
-    return text == nullptr ? otherwise : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
-  }
-
   // The process stands before a call.
   void CutPowerUnder(support::ServerProcess& process) {
     process.Stop();
@@ -43,7 +38,7 @@ class StepCutTest : public ::testing::Test {
     disk_.PowerOn();
   }
 
-  const unsigned seed_ = FromEnvironment("TWINLEDGER_FAULT_SEED", std::random_device()());
+  const unsigned seed_ = support::NumberAsked("TWINLEDGER_FAULT_SEED", std::random_device()());
   std::mt19937 random_{seed_};
   const support::TemporaryFolder folder_;
   const support::CuttableDisk disk_{folder_.path() / "disk", folder_.path() / "mounted"};
@@ -95,7 +90,7 @@ TEST_F(StepCutTest, AFirstStartThatIsCutShortAnywhereIsCompletedByTheNext) {
   server_.process().Signal(SIGKILL);
   ASSERT_EQ(server_.process().Wait(), -SIGKILL);
 
-  const std::int64_t stride = FromEnvironment("TWINLEDGER_CUT_STRIDE", 40);
+  const std::int64_t stride = support::NumberAsked("TWINLEDGER_CUT_STRIDE", 40);
   int cuts = 0;
   for (std::int64_t at = 1 + seed_ % stride; at < calls * 9 / 10; at += stride, ++cuts) {
     std::filesystem::remove_all(data_);
