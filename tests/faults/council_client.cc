@@ -15,6 +15,12 @@ namespace twinledger {
 
 using support::HistoryEvent;
 
+namespace {
+
+constexpr std::chrono::milliseconds kWithoutRetryInfo{100};
+
+}  // namespace
+
 void Acknowledgements::Add() {
   const absl::MutexLock lock(&mutex_);
   ++count_;
@@ -98,16 +104,26 @@ bool CouncilClient::Settle(const registry::v1::CreateCouncilRequest& request) {
   return !may_be_done;
 }
 
-void CouncilClient::ReadBack(const registry::v1::CreateCouncilRequest& written,
-                             const std::string& token) {
+grpc::Status CouncilClient::Get(const registry::v1::GetCouncilRequest& request,
+                                registry::v1::GetCouncilResponse& response) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+  return stub_->GetCouncil(&context, request, &response);
+}
+
+void CouncilClient::ReadBack(const registry::v1::CreateCouncilRequest& written,
+                             const std::string& token) {
   registry::v1::GetCouncilRequest request;
   request.set_name("councils/" + written.council_id());
   request.mutable_read_options()->add_consistency_tokens(token);
   registry::v1::GetCouncilResponse response;
-  const grpc::Status status = stub_->GetCouncil(&context, request, &response);
-  if (status.error_code() == grpc::StatusCode::UNAVAILABLE) return;  // A server that was killed.
+  grpc::Status status = Get(request, response);
+  while (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED && !given_up_) {
+    // All clients are one account, which may call faster than it is allowed to.
+    std::this_thread::sleep_for(rpc::FromStatus(status).retry_after.value_or(kWithoutRetryInfo));
+    status = Get(request, response);
+  }
+  if (given_up_ || status.error_code() == grpc::StatusCode::UNAVAILABLE) return;  // It was killed.
   EXPECT_TRUE(status.ok()) << request.name() << ": " << status.error_message();
   EXPECT_EQ(response.council().display_name(), written.council().display_name())
       << request.name() << " was acknowledged and is not read";

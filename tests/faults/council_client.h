@@ -60,6 +60,8 @@ class CouncilClient {
 
  private:
   void Run();
+  grpc::Status Get(const registry::v1::GetCouncilRequest& request,
+                   registry::v1::GetCouncilResponse& response);
   void ReadBack(const registry::v1::CreateCouncilRequest& request, const std::string& token);
   bool Settle(const registry::v1::CreateCouncilRequest& request);
 
