@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <iostream>
@@ -14,6 +15,7 @@
 #include "platform/rpc/errors.h"
 #include "tests/faults/load_fixture.h"
 #include "tests/support/history_oracle.h"
+#include "twinledger/operations/v1/operations.grpc.pb.h"
 
 namespace twinledger {
 namespace {
@@ -100,6 +102,24 @@ class ClocksTest : public LoadedServerTest {
         .error_code();
   }
 
+  // Within a moment: what writers find is told once a second or so.
+  bool OperatorIsTold() {
+    const auto until = std::chrono::steady_clock::now() + kWritableWithin;
+    const auto stub = operations::v1::OperationsService::NewStub(As("operator"));
+    while (std::chrono::steady_clock::now() < until) {
+      grpc::ClientContext context;
+      context.set_deadline(std::chrono::system_clock::now() + seconds(30));
+      operations::v1::GetHealthResponse health;
+      if (!stub->GetHealth(&context, {}, &health).ok()) return false;
+      const bool told = std::ranges::any_of(health.findings(), [](const auto& finding) {
+        return finding.condition() == operations::v1::HEALTH_CONDITION_CLOCK_NOT_BELIEVED;
+      });
+      if (told) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return false;
+  }
+
   void KeepConnection() {
     channel_ = As("agency-approver");
     writes_ = registry::v1::RegistryService::NewStub(channel_);
@@ -138,6 +158,7 @@ TEST_F(ClocksTest, AClockThatIsMovedStopsWritesAndNothingElseUntilItIsBack) {
     EXPECT_EQ(Write(NewCouncil("at-a-wrong-time")), "CLOCK");
     EXPECT_EQ(Write(first), position) << "the first outcome, whatever the time";
     EXPECT_EQ(ReadReason("first"), "OK");
+    EXPECT_TRUE(by == kTenYears || OperatorIsTold());
     // Certificates of a year are over then, and say so by the handshake.
     EXPECT_EQ(Connects(), by == kTenYears ? grpc::StatusCode::UNAVAILABLE : grpc::StatusCode::OK);
     MoveClock(microseconds(0));
@@ -196,6 +217,7 @@ TEST_F(ClocksTest, AStartWithAWrongClockIsRefusedOrRecordsNothingAndLeavesNothin
   StartMoved();
   KeepConnection();
   EXPECT_EQ(Write(NewCouncil("an-hour-early")), "CLOCK");
+  EXPECT_TRUE(OperatorIsTold());
   EXPECT_EQ(ReadReason("before"), "OK");
   Stop();
   MoveClock(microseconds(0));

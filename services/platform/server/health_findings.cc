@@ -116,8 +116,12 @@ Findings FindingsOf(const Operated& operated, const std::vector<PartitionStatus>
     Append(OfPartition(status, catches_up ? std::nullopt : std::optional(bounds.behind_max)), all);
   }
   if (operated.writer != nullptr) {
-    for (const writer::WriterStatus& status : operated.writer->Status()) {
+    const std::vector<writer::WriterStatus> writers = operated.writer->Status();
+    for (const writer::WriterStatus& status : writers) {
       Append(OfWriter(status, bounds.queue_commands_max), all);
+    }
+    if (std::ranges::any_of(writers, &writer::WriterStatus::clock_not_believed)) {
+      all.push_back(Found(v1::HEALTH_CONDITION_CLOCK_NOT_BELIEVED, "CLOCK"));
     }
   }
   if (operated.process != nullptr) Append(OfProcess(operated.process->Status(), now), all);

@@ -63,6 +63,8 @@ const std::vector<Number<WriterStatus>>& OfWriters() {
        }},
       {"twinledger_writer_key_not_enrolled", "1 if writes are refused: the key is another log's.",
        Gauge, [](const auto& status) { return status.key_not_enrolled ? 1.0 : 0.0; }},
+      {"twinledger_writer_clock_not_believed", "1 if writes are refused: the clock jumped.", Gauge,
+       [](const auto& status) { return status.clock_not_believed ? 1.0 : 0.0; }},
       {"twinledger_writer_records_total", "Own records that were accepted.", Counter,
        [](const auto& status) { return static_cast<double>(status.counts.records); }},
       {"twinledger_writer_done_total", "Commands that were done.", Counter,

@@ -112,7 +112,7 @@ std::optional<Error> PartitionWriter::CannotWrite() const {
   return NotAWriter(view_.partition(), key_.key_id(), limits_.retry_hint);
 }
 
-std::optional<Error> PartitionWriter::WrongClock() {
+std::optional<Error> PartitionWriter::WrongClock() const {
   const std::optional<std::string> why =
       clock_check_.Wrong(environment_.Now(), environment_.Monotonic(),
                          WallTime(std::chrono::microseconds(view_.chain().record_time_us)));

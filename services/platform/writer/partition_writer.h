@@ -91,6 +91,7 @@ class PartitionWriter {
   State state() const { return state_; }
   // It may not write, and that is for its key: a log that is closed takes nobody's records.
   bool key_not_enrolled() const { return state_ == State::kNotAWriter && !view_.chain().closed; }
+  bool clock_not_believed() const { return WrongClock().has_value(); }
   std::size_t queued() const { return queue_.size(); }
   bool in_flight() const { return in_flight_.has_value(); }
   const WriterCounts& counts() const { return counts_; }
@@ -99,7 +100,7 @@ class PartitionWriter {
   void Admit(Submission submission);
   std::optional<Error> NotAdmitted(const Command& command);
   std::optional<Error> CannotWrite() const;
-  std::optional<Error> WrongClock();
+  std::optional<Error> WrongClock() const;
 
   void Consume(const log::ReadRecord& record);
   Result<projection::PartitionView::Consumed> ConsumeOwn(const log::ReadRecord& record);

@@ -47,6 +47,7 @@ class Writer::Partition final : public Environment, public projection::RecordSin
     return {.partition = id_,
             .state = writer_.state(),
             .key_not_enrolled = writer_.key_not_enrolled(),
+            .clock_not_believed = writer_.clock_not_believed(),
             .queued = writer_.queued(),
             .in_flight = writer_.in_flight(),
             .counts = writer_.counts()};

@@ -32,6 +32,7 @@ struct WriterStatus {
   log::PartitionId partition;
   PartitionWriter::State state = PartitionWriter::State::kOpening;
   bool key_not_enrolled = false;
+  bool clock_not_believed = false;  // Commands are refused (clock_check.h).
   std::size_t queued = 0;
   bool in_flight = false;
   WriterCounts counts;

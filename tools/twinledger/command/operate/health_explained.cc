@@ -25,7 +25,7 @@ struct Row {
   std::string_view alert;
 };
 
-constexpr std::array<Row, 16> kRows{{
+constexpr std::array<Row, 17> kRows{{
     {v1::HEALTH_CONDITION_PARTITION_STOPPED, Weight::kWrong,
      "the partition is read no more, and nothing is written to it; the others go on",
      "read the line of the server's log; verify the log with `twinledger log verify` before "
@@ -91,6 +91,11 @@ constexpr std::array<Row, 16> kRows{{
      "reads answer from before; probes say NOT_SERVING",
      "make room or enlarge the disk: it goes on by itself; nothing of the log may be deleted",
      "twinledger_service_unready", "TwinledgerDiskNearlyFull"},
+    {v1::HEALTH_CONDITION_CLOCK_NOT_BELIEVED, Weight::kWrong,
+     "the server's clock jumped by more than a minute, or is so far behind the log's last record: "
+     "writes are refused",
+     "set the clock right, and look why it jumped; a start believes the clock that it finds",
+     "twinledger_writer_clock_not_believed", "TwinledgerClockNotBelieved"},
     {v1::HEALTH_CONDITION_CERTIFICATE_ENDS, Weight::kNote,
      "the server's certificate ends in {} days; then no client connects",
      "restart the server: a start renews it; a replica needs `twinledger replica create`",
