@@ -11,18 +11,16 @@
 namespace twinledger {
 namespace {
 
-constexpr int kChannels = 4;  // A handshake each at every restart.
 constexpr std::chrono::seconds kPatience{120};
 
 }  // namespace
 
 LoadedServerTest::LoadedServerTest()
-    : seed_(support::NumberAsked("TWINLEDGER_FAULT_SEED", std::random_device()())), random_(seed_) {
-  std::filesystem::create_directory(history());
-}
+    : seed_(support::NumberAsked("TWINLEDGER_FAULT_SEED", std::random_device()())),
+      random_(seed_) {}
 
 LoadedServerTest::~LoadedServerTest() {
-  clients_.clear();
+  server_.GiveUpLoad();
   if (!HasFailure()) return;
   const std::filesystem::path kept =
       std::filesystem::temp_directory_path() /
@@ -35,26 +33,17 @@ LoadedServerTest::~LoadedServerTest() {
 }
 
 void LoadedServerTest::Start(const std::vector<std::string>& flags) {
-  std::vector<std::string> all = flags;
-  if (!at_.services.empty()) all.insert(all.end(), {"--listen", at_.services});
-  server_ = std::make_unique<support::ServerProcess>(data(), log_file(), all);
-  const auto at = server_->WaitUntilServing(kPatience);
-  ASSERT_TRUE(at) << support::ReadText(log_file());
-  at_ = *at;
+  ASSERT_TRUE(server_.Start(flags)) << LogText();
 }
 
 void LoadedServerTest::Kill() {
-  server_->Signal(SIGKILL);
-  ASSERT_EQ(server_->Wait(), -SIGKILL) << support::ReadText(log_file());
+  server().Signal(SIGKILL);
+  ASSERT_EQ(server().Wait(), -SIGKILL) << LogText();
 }
 
 void LoadedServerTest::Stop() {
-  server_->Signal(SIGTERM);
-  ASSERT_EQ(server_->Wait(), 0) << support::ReadText(log_file());
-}
-
-std::shared_ptr<grpc::Channel> LoadedServerTest::As(const std::string& role) const {
-  return support::Connect(at_.services, support::ClientFolder(data(), role));
+  server().Signal(SIGTERM);
+  ASSERT_EQ(server().Wait(), 0) << LogText();
 }
 
 std::filesystem::path LoadedServerTest::MakeCouncil(const std::string& id) {
@@ -76,32 +65,15 @@ std::filesystem::path LoadedServerTest::MakeCouncil(const std::string& id) {
   return root() / id;
 }
 
-void LoadedServerTest::StartClients(int count, AfterWrite after) {
-  std::vector<std::shared_ptr<grpc::Channel>> channels;
-  for (int i = 0; i < kChannels; ++i) channels.push_back(As("agency-approver"));
-  for (int i = 0; i < count; ++i) {
-    clients_.push_back(std::make_unique<CouncilClient>(
-        i, history(), channels[static_cast<std::size_t>(i % kChannels)], acknowledgements_, after));
-  }
-}
-
 void LoadedServerTest::AwaitProgress() {
-  ASSERT_TRUE(acknowledgements_.WaitForOne(kPatience))
-      << "no client was answered: " << clients_.front()->last_error();
+  ASSERT_TRUE(server_.WaitForMore(1)) << "no client was answered: " << server_.last_error();
 }
 
 void LoadedServerTest::FinishClients() {
-  int unknown = 0;
-  int read_back = 0;
-  for (const auto& client : clients_) client->Finish();
-  for (const auto& client : clients_) {
-    client->Join();
-    unknown += client->unknown();
-    read_back += client->read_back();
-  }
-  std::cout << "seed " << seed_ << ", clients " << clients_.size() << ", acknowledged "
-            << acknowledged() << ", unknown " << unknown << ", read back " << read_back
-            << std::endl;
+  server_.EndLoad();
+  std::cout << "seed " << seed_ << ", clients " << server_.clients() << ", acknowledged "
+            << acknowledged() << ", unknown " << server_.unknown() << ", read back "
+            << server_.read_back() << std::endl;
 }
 
 }  // namespace twinledger

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "platform/crypto/system_random.h"
-#include "tests/faults/council_client.h"
+#include "tests/faults/loaded_server.h"
 #include "tests/support/server_process.h"
 
 namespace twinledger {
@@ -23,23 +23,24 @@ class LoadedServerTest : public ::testing::Test {
   ~LoadedServerTest() override;
 
   const std::filesystem::path& root() const { return folder_.path(); }
-  std::filesystem::path data() const { return folder_.path() / "data"; }
-  std::filesystem::path history() const { return folder_.path() / "history"; }
-  std::filesystem::path log_file() const { return folder_.path() / "stderr"; }
+  const std::filesystem::path& data() const { return server_.data(); }
+  const std::filesystem::path& history() const { return server_.history(); }
+  std::string LogText() const { return server_.LogText(); }
 
-  // The first start chooses a port; the later ones take it again, so that clients come back.
-  // Fails the test if it does not serve.
+  // At one address each time, so that clients come back. Fails the test if it does not serve.
   void Start(const std::vector<std::string>& flags = {});
   void Kill();
   void Stop();  // SIGTERM, and a clean end.
-  support::ServerProcess& server() { return *server_; }
-  const support::ServerAddresses& at() const { return at_; }
-  std::shared_ptr<grpc::Channel> As(const std::string& role) const;
+  support::ServerProcess& server() { return server_.process(); }
+  const support::ServerAddresses& at() const { return server_.at(); }
+  std::shared_ptr<grpc::Channel> As(const std::string& role) const { return server_.As(role); }
 
   // The bundle of an officer of it.
   std::filesystem::path MakeCouncil(const std::string& id);
 
-  void StartClients(int count, AfterWrite after = AfterWrite::kReadBack);
+  void StartClients(int count, AfterWrite after = AfterWrite::kReadBack) {
+    server_.Load(count, after);
+  }
   // The next acknowledgement: a fault that meets no call would say nothing.
   void AwaitProgress();
   // Each settles its last request. Prints what they counted.
@@ -47,18 +48,15 @@ class LoadedServerTest : public ::testing::Test {
   // Of a server that was stopped, in its log and the clients' histories.
   std::vector<std::string> Violations() const { return ViolationsOf(data(), history()); }
 
-  int acknowledged() const { return acknowledgements_.count(); }
+  int acknowledged() const { return server_.acknowledged(); }
   std::mt19937& random() { return random_; }
 
  private:
   const unsigned seed_;
   crypto::SystemRandom keys_;
   std::mt19937 random_;
-  support::TemporaryFolder folder_;
-  Acknowledgements acknowledgements_;
-  std::unique_ptr<support::ServerProcess> server_;
-  support::ServerAddresses at_;
-  std::vector<std::unique_ptr<CouncilClient>> clients_;
+  const support::TemporaryFolder folder_;
+  LoadedServer server_{folder_.path() / "data", folder_.path()};
 };
 
 }  // namespace twinledger

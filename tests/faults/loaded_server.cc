@@ -22,10 +22,7 @@ LoadedServer::LoadedServer(std::filesystem::path data, const std::filesystem::pa
   std::filesystem::create_directory(history_);
 }
 
-// All at once: each may be in a call that nobody answers any more.
-LoadedServer::~LoadedServer() {
-  for (const auto& client : clients_) client->GiveUp();
-}
+LoadedServer::~LoadedServer() { GiveUpLoad(); }
 
 bool LoadedServer::Start(const std::vector<std::string>& flags) {
   std::vector<std::string> all = {"--listen", listen_};
@@ -42,13 +39,13 @@ std::shared_ptr<grpc::Channel> LoadedServer::As(const std::string& account) cons
   return support::Connect(at_.services, support::ClientFolder(data_, account));
 }
 
-void LoadedServer::Load() {
+void LoadedServer::Load(int clients, AfterWrite after) {
   std::vector<std::shared_ptr<grpc::Channel>> channels;
   for (int i = 0; i < kChannels; ++i) channels.push_back(As("agency-approver"));
-  for (int i = 0; i < kClients; ++i) {
+  for (int i = 0; i < clients; ++i) {
     clients_.push_back(std::make_unique<CouncilClient>(
         static_cast<int>(clients_.size()), history_,
-        channels[static_cast<std::size_t>(i % kChannels)], acknowledgements_));
+        channels[static_cast<std::size_t>(i % kChannels)], acknowledgements_, after));
   }
 }
 
@@ -73,9 +70,21 @@ int LoadedServer::unknown() const {
   return times;
 }
 
+int LoadedServer::read_back() const {
+  int times = 0;
+  for (const auto& client : clients_) times += client->read_back();
+  return times;
+}
+
 void LoadedServer::EndLoad() {
   for (const auto& client : clients_) client->Finish();
   for (const auto& client : clients_) client->Join();
+}
+
+// All at once: each may be in a call that nobody answers any more.
+void LoadedServer::GiveUpLoad() {
+  for (const auto& client : clients_) client->GiveUp();
+  clients_.clear();
 }
 
 std::vector<std::string> LoadedServer::UnequalDigests() const {

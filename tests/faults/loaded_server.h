@@ -30,12 +30,15 @@ class LoadedServer {
   support::ServerProcess& process() { return *process_; }
   const support::ServerAddresses& at() const { return at_; }
   std::shared_ptr<grpc::Channel> As(const std::string& account) const;
+  const std::filesystem::path& data() const { return data_; }
+  const std::filesystem::path& history() const { return history_; }
   std::string LogText() const { return support::ReadText(log_file_); }
   void ClearLog() const { std::filesystem::remove(log_file_); }
 
   // Clients that write from now on.
   static constexpr int kClients = 16;
-  void Load();
+  void Load(int clients = kClients, AfterWrite after = AfterWrite::kNothing);
+  int clients() const { return static_cast<int>(clients_.size()); }
   int acknowledged() const { return acknowledgements_.count(); }
   // Whether so many more are answered. Of all clients, since each writes to partition after
   // partition: where one of them is stuck, none goes on for long.
@@ -43,9 +46,11 @@ class LoadedServer {
   // How many answers had that reason, of all clients.
   int Told(const std::string& reason) const;
   int unknown() const;
+  int read_back() const;
   std::string last_error() const { return clients_.front()->last_error(); }
   // Each settles its last request.
   void EndLoad();
+  void GiveUpLoad();  // Settled or not.
 
   // What a rebuild of each projection beside it says of its digests: empty if all are equal.
   std::vector<std::string> UnequalDigests() const;

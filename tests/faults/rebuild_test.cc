@@ -168,9 +168,9 @@ TEST_F(RebuildTest, WhatIsRebuiltUnderLoadServesWithoutAWrongAnswer) {
   Stop();
   EXPECT_THAT(Violations(), IsEmpty());
 
-  const std::size_t lines = support::ReadText(log_file()).size();
+  const std::size_t lines = LogText().size();
   Start();
-  EXPECT_EQ(support::ReadText(log_file()).find("PROJECTION_REBUILT", lines), std::string::npos)
+  EXPECT_EQ(LogText().find("PROJECTION_REBUILT", lines), std::string::npos)
       << "what served before the stop was not found by the start";
 }
 
