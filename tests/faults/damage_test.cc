@@ -122,8 +122,8 @@ const std::vector<Row>& Rows() {
   const Judge log = Ends(4, "LOG_DAMAGED|LOG_LOST");
   static const std::vector<Row> rows = {
       {"identity/ca\\.(key|pem)",
-       {Either(bad_authority, Serves),  // In the authority's signature of itself.
-        Either(bad_authority, Serves),  // The last end of line.
+       {Either(bad_authority, Serves),  // An end of a line.
+        Either(bad_authority, Serves),  // The last of them.
         Ends(1, "AUTHORITY_INCOMPLETE", "ca.pem")}},
       // Whoever's line is lost is not let in.
       {"identity/issued\\.jsonl", {ServesSomebody, ServesSomebody, Ends(1, "IDENTITY_MISSING")}},

@@ -248,9 +248,11 @@ Result<CertificateAuthority> CertificateAuthority::FromPem(std::string_view cert
   CertificateHandle certificate = Parse(certificate_pem);
   KeyHandle key = ParseKey(key_pem);
   if (certificate == nullptr || key == nullptr || X509_check_ca(certificate.get()) == 0 ||
-      X509_check_private_key(certificate.get(), key.get()) != 1) {
+      X509_check_private_key(certificate.get(), key.get()) != 1 ||
+      X509_verify(certificate.get(), key.get()) != 1) {
     return Error{Code::kFailedPrecondition,
-                 "the authority's certificate and key are not a pair: restore both from one backup",
+                 "the authority's certificate and key are not a pair, or the certificate was "
+                 "changed: restore both from one backup",
                  "BAD_AUTHORITY"};
   }
   return CertificateAuthority(

@@ -46,7 +46,8 @@ Result<ServerCredential> OpenReplica(const std::filesystem::path& folder,
   TL_TRY(server.key_pem, ReadPrivateFile(folder / "server.key"));
   TL_TRY(const crypto::CertificateFacts facts, crypto::Inspect(server.certificate_pem));
   if (!crypto::IsKeyOf(server.certificate_pem, server.key_pem) ||
-      !crypto::IsIssuedBy(server.certificate_pem, server.authority_pem)) {
+      !crypto::IsIssuedBy(server.certificate_pem, server.authority_pem) ||
+      !crypto::IsIssuedBy(server.authority_pem, server.authority_pem)) {
     return Unfit(folder, "CERTIFICATE_UNFIT", "is not of server.key and the authority in ca.pem");
   }
   if (facts.not_after < clock.Now()) return Unfit(folder, "CERTIFICATE_EXPIRED", "has expired");

@@ -132,6 +132,25 @@ TEST_F(AuthorityTest, AnAuthorityThatLostItsKeyAfterIssuingIsNotReplaced) {
   EXPECT_EQ(authority.error().reason, "AUTHORITY_INCOMPLETE");
 }
 
+TEST_F(AuthorityTest, ACertificateOfTheAuthorityThatWasChangedAnywhereIsRefused) {
+  Opened();
+  const std::string sound = Text(folder() / "ca.pem");
+  const std::size_t begin = sound.find('\n') + 1;
+  const std::size_t end = sound.find_first_of("=-", begin);
+  // Of the last letter some bits say nothing.
+  for (std::size_t i = begin; i + 2 < end; i += 5) {
+    if (sound[i] == '\n') continue;
+    std::string changed = sound;
+    changed[i] = sound[i] == 'A' ? 'B' : 'A';
+    Replace(folder() / "ca.pem", changed);
+    const auto opened = Authority::OpenExisting(folder(), {}, clock_, random_);
+    ASSERT_FALSE(opened.ok()) << i;
+    ASSERT_EQ(opened.error().reason, "BAD_AUTHORITY") << i;
+  }
+  Replace(folder() / "ca.pem", sound);
+  Opened();
+}
+
 TEST_F(AuthorityTest, AFileOfTheRegisterThatIsLostIsNamedAndNotMadeAnew) {
   Opened();
   for (const char* file : {"revoked.txt", "issued.jsonl"}) {
