@@ -106,7 +106,8 @@ void ForeignHand::MakeTopic(const std::string& topic, std::uint32_t partitions,
   for (const auto& [name, value] : settings) {
     wanted.push_back({name, value, log::TopicSetting::Rule::kExactly, ""});
   }
-  const auto made = log::TopicAdmin(*handle_, kPatience).Create({topic}, partitions, 1, wanted);
+  const auto made = log::TopicAdmin(*handle_, address_, options_, kPatience)
+                        .Create({topic}, partitions, 1, wanted);
   if (!made.ok()) std::fprintf(stderr, "%s\n", made.error().message.c_str());
   TL_CHECK(made.ok());
 }
@@ -125,7 +126,7 @@ void ForeignHand::DeleteTopic(const std::string& topic) const {
   Await(queue);
   rd_kafka_DeleteTopic_destroy(deletion);
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  const log::TopicAdmin admin(*handle_, kPatience);
+  const log::TopicAdmin admin(*handle_, address_, options_, kPatience);
   while (admin.Copies(topic).ok()) TL_CHECK(std::chrono::steady_clock::now() < deadline);
 }
 

@@ -56,6 +56,7 @@ class ForeignHand {
   log::KafkaEvent Await(const log::KafkaQueue& queue) const;
 
   const log::KafkaAddress address_;
+  const log::KafkaOptions options_;
   const std::unique_ptr<log::KafkaHandle> handle_;
 };
 

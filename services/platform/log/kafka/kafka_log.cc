@@ -59,8 +59,8 @@ struct KafkaLog::Parts {
       : address(std::move(where)),
         options(std::move(how)),
         asker(std::move(asking)),
-        admin(*asker, options.request_timeout),
-        tails(*asker, options.tail_timeout),
+        admin(*asker, address, options, options.request_timeout),
+        tails(*asker, address, options, options.tail_timeout),
         guard(admin, address, topics, options) {}
 
   const KafkaAddress address;
@@ -76,7 +76,7 @@ struct KafkaLog::Parts {
 Result<void> KafkaLog::Create(const KafkaAddress& address, const KafkaTopics& topics,
                               const KafkaOptions& options) {
   TL_TRY(const auto asker, OpenAsker(address, options));
-  const TopicAdmin admin(*asker, options.request_timeout);
+  const TopicAdmin admin(*asker, address, options, options.request_timeout);
   std::vector<std::string> names;
   for (const std::string& stream : topics.streams) names.push_back(address.TopicOf(stream));
   for (const std::string& name : names) {
@@ -125,7 +125,11 @@ Result<std::unique_ptr<Reader>> KafkaLog::OpenReader(std::vector<ReadFrom> from)
 Result<Offset> KafkaLog::Tail(const PartitionId& partition) {
   if (!parts_->guard.Has(partition)) return NoSuchPartition(partition).error;
   const std::string topic = parts_->address.TopicOf(partition.stream);
-  TL_TRY(const Offset end, parts_->tails.End(topic, partition.partition));
+  TL_TRY(Offset end, parts_->tails.End(topic, partition.partition));
+  if (const Offset known = parts_->guard.KnownEnd(partition); end < known) {
+    TL_TRY(const OffsetRange range, parts_->tails.RangeReaching(topic, partition.partition, known));
+    end = range.end;
+  }
   parts_->guard.NoteEnd(partition, end);
   return end;
 }

@@ -128,6 +128,11 @@ Result<std::vector<StoredRecord>> PartitionReader::Next(milliseconds wait) {
       break;
     }
   }
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    // Of each run of one partition's, the last.
+    if (i + 1 < batch.size() && batch[i + 1].partition == batch[i].partition) continue;
+    parts_.guard.NoteEnd(batch[i].partition, batch[i].offset + 1);
+  }
   return batch;
 }
 
@@ -172,7 +177,7 @@ Result<void> PartitionReader::TakeError(const rd_kafka_message_t& message,
                                             message.offset));
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-      return Damaged(partition, WhatIsGone(partition));
+      return MeetOutOfRange(message, partition);
     case RD_KAFKA_RESP_ERR__BAD_MSG:
     case RD_KAFKA_RESP_ERR_INVALID_MSG:
       return Damaged(partition, rd_kafka_message_errstr(&message));
@@ -182,6 +187,21 @@ Result<void> PartitionReader::TakeError(const rd_kafka_message_t& message,
       return WhileOpen(KafkaError("reading " + ToString(partition), message.err,
                                   rd_kafka_message_errstr(&message)));
   }
+}
+
+// It is the leader's answer only if most brokers name that leader: whoever reads on opens anew.
+Result<void> PartitionReader::MeetOutOfRange(const rd_kafka_message_t& message,
+                                             const PartitionId& partition) {
+  const std::int32_t broker = rd_kafka_message_broker_id(&message);
+  const Result<bool> leads =
+      parts_.admin.IsLeader(broker, parts_.address.TopicOf(partition.stream), partition.partition);
+  if (!leads.ok()) return WhileOpen(leads.error());
+  if (*leads) return Damaged(partition, WhatIsGone(partition));
+  return Error{Code::kUnavailable,
+               fmt::format("{} was read from broker {}, which leads it no more",
+                           ToString(partition), broker),
+               "LEADER_GONE",
+               {{"partition", ToString(partition)}}};
 }
 
 Result<void> PartitionReader::MeetUnreadable(const rd_kafka_message_t& message,

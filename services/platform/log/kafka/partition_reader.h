@@ -64,6 +64,7 @@ class PartitionReader final : public Reader {
   Result<void> Begin(const ReadFrom& from);
   Result<void> Take(KafkaMessage message, std::vector<StoredRecord>& batch);
   Result<void> TakeError(const rd_kafka_message_t& message, const PartitionId& partition);
+  Result<void> MeetOutOfRange(const rd_kafka_message_t& message, const PartitionId& partition);
   Result<void> MeetUnreadable(const rd_kafka_message_t& message, const PartitionId& partition);
   Result<void> MeetAnother(const PartitionId& partition, Offset begin);
   Result<void> GoOnWith(const PartitionId& partition, const BatchEndSearch& search);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "platform/log/kafka/kafka_error.h"
+#include "platform/log/kafka/leadership.h"
 
 namespace twinledger::log {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr int kLowAnswers = 3;  // Then the end is believed.
+constexpr int kLowAnswers = 3;  // Then others are asked.
 
 using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Destroyer<rd_kafka_NewTopic_destroy>>;
 using ConfigResource =
@@ -189,9 +190,16 @@ Result<OffsetRange> TopicAdmin::RangeReaching(const std::string& topic, std::uin
   for (int answer = 0; answer < kLowAnswers; ++answer) {
     if (answer > 0) std::this_thread::sleep_for(kAskAgain);
     TL_TRY(range, Range(topic, partition));
-    if (range.end >= known) break;
+    if (range.end >= known) return range;
   }
-  return range;
+  TL_TRY(const Leadership leader, LeaderAsMostSay(handle_, address_, options_, topic, partition));
+  return TopicAdmin(*leader.by, address_, options_, timeout_).Range(topic, partition);
+}
+
+Result<bool> TopicAdmin::IsLeader(std::int32_t broker, const std::string& topic,
+                                  std::uint32_t partition) const {
+  TL_TRY(const Leadership leader, LeaderAsMostSay(handle_, address_, options_, topic, partition));
+  return leader.broker == broker;
 }
 
 }  // namespace twinledger::log

@@ -10,6 +10,7 @@
 #include "platform/base/result.h"
 #include "platform/log/kafka/handle.h"
 #include "platform/log/kafka/kafka_address.h"
+#include "platform/log/kafka/kafka_options.h"
 #include "platform/log/kafka/topic_settings.h"
 #include "platform/log/partition.h"
 
@@ -24,8 +25,10 @@ struct OffsetRange {
 // Threads: thread-safe. Every call waits at most `timeout`.
 class TopicAdmin {
  public:
-  TopicAdmin(const KafkaHandle& handle, std::chrono::milliseconds timeout)
-      : handle_(handle), timeout_(timeout) {}
+  // All of them outlive it.
+  TopicAdmin(const KafkaHandle& handle, const KafkaAddress& address, const KafkaOptions& options,
+             std::chrono::milliseconds timeout)
+      : handle_(handle), address_(address), options_(options), timeout_(timeout) {}
 
   // Makes topics and waits until each partition answers; those that are there stay as they are.
   Result<void> Create(const std::vector<std::string>& topics, std::uint32_t partitions,
@@ -46,15 +49,21 @@ class TopicAdmin {
   Result<OffsetRange> Range(const std::string& topic, std::uint32_t partition) const;
 
   // The same of a partition that once reached `known`. One that was just elected may not know its
-  // own end yet: it is asked three times.
+  // own end yet: it is asked three times; then who leads as most brokers say (leadership.h).
   Result<OffsetRange> RangeReaching(const std::string& topic, std::uint32_t partition,
                                     Offset known) const;
+
+  // Whether `broker` is who leads as most brokers say.
+  Result<bool> IsLeader(std::int32_t broker, const std::string& topic,
+                        std::uint32_t partition) const;
 
  private:
   Result<Offset> Bound(const std::string& topic, std::uint32_t partition, std::int64_t which) const;
   Result<KafkaEvent> Await(const KafkaQueue& queue, std::string_view what) const;
 
   const KafkaHandle& handle_;
+  const KafkaAddress& address_;
+  const KafkaOptions& options_;
   const std::chrono::milliseconds timeout_;
 };
 

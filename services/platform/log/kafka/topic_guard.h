@@ -45,8 +45,9 @@ class TopicGuard {
   // What the last look found that was answered: UNAVAILABLE for what can be mended, else DATA_LOSS.
   Result<void> Verdict() const;
 
-  // The partition was seen to hold `end` records.
+  // The partition was seen to hold `end` records; and the most that it was ever seen to hold.
   void NoteEnd(const PartitionId& partition, Offset end);
+  Offset KnownEnd(const PartitionId& partition) const;
 
   bool Has(const PartitionId& partition) const;
   std::uint32_t partitions() const;
@@ -55,7 +56,6 @@ class TopicGuard {
   Result<void> Look();
   Result<void> LookAtCopies(const std::string& topic);
   Result<void> LookAtRange(const PartitionId& partition);
-  Offset KnownEnd(const PartitionId& partition) const;
   void Run(const std::stop_token& stop);
 
   const TopicAdmin& admin_;
