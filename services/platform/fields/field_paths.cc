@@ -24,13 +24,10 @@ const FieldDescriptor* Require(const Message& message, std::string_view path) {
   return field;
 }
 
-bool IsSet(const Message& message, const Reflection* reflection, const FieldDescriptor* field) {
+bool IsSet(const Message& message, const FieldDescriptor* field) {
+  const Reflection* reflection = message.GetReflection();
   if (field->is_repeated()) return reflection->FieldSize(message, field) > 0;
   return reflection->HasField(message, field);
-}
-
-bool IsSet(const Message& message, const FieldDescriptor* field) {
-  return IsSet(message, message.GetReflection(), field);
 }
 
 std::string ShowDate(const Message& date) {
@@ -98,11 +95,14 @@ struct Between {
   const Reflection* write;
 };
 
-void TranslateOne(const Message& from, const FieldDescriptor* source, Message& to,
-                  const FieldDescriptor* target, const Between& between) {
+void TranslateAll(const Message& from, const TwinTypes& twins, Message& to);
+
+void TranslateOne(const Message& from, const TwinField& twin, Message& to, const Between& between) {
   const Reflection* const read = between.read;
   const Reflection* const write = between.write;
-  switch (source->cpp_type()) {
+  const FieldDescriptor* const source = twin.from;
+  const FieldDescriptor* const target = twin.to;
+  switch (twin.type) {
     case FieldDescriptor::CPPTYPE_INT32:
       return write->SetInt32(&to, target, read->GetInt32(from, source));
     case FieldDescriptor::CPPTYPE_INT64:
@@ -122,25 +122,42 @@ void TranslateOne(const Message& from, const FieldDescriptor* source, Message& t
     case FieldDescriptor::CPPTYPE_STRING:
       return write->SetString(&to, target, read->GetString(from, source));
     case FieldDescriptor::CPPTYPE_MESSAGE:
-      return Translate(read->GetMessage(from, source), *write->MutableMessage(&to, target));
+      return TranslateAll(read->GetMessage(from, source), *twin.within,
+                          *write->MutableMessage(&to, target));
   }
 }
 
-void TranslateList(const Message& from, const FieldDescriptor* source, Message& to,
-                   const FieldDescriptor* target, const Between& between) {
+void TranslateList(const Message& from, const TwinField& twin, Message& to,
+                   const Between& between) {
   const Reflection* const read = between.read;
   const Reflection* const write = between.write;
-  write->ClearField(&to, target);
-  for (int i = 0; i < read->FieldSize(from, source); ++i) {
-    if (source->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      Translate(read->GetRepeatedMessage(from, source, i), *write->AddMessage(&to, target));
-    } else if (source->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
-      write->AddEnumValue(&to, target, read->GetRepeatedEnumValue(from, source, i));
+  write->ClearField(&to, twin.to);
+  for (int i = 0; i < read->FieldSize(from, twin.from); ++i) {
+    if (twin.type == FieldDescriptor::CPPTYPE_MESSAGE) {
+      TranslateAll(read->GetRepeatedMessage(from, twin.from, i), *twin.within,
+                   *write->AddMessage(&to, twin.to));
+    } else if (twin.type == FieldDescriptor::CPPTYPE_ENUM) {
+      write->AddEnumValue(&to, twin.to, read->GetRepeatedEnumValue(from, twin.from, i));
     } else {
-      TL_CHECK(source->cpp_type() == FieldDescriptor::CPPTYPE_STRING);
-      write->AddString(&to, target, read->GetRepeatedString(from, source, i));
+      TL_CHECK(twin.type == FieldDescriptor::CPPTYPE_STRING);
+      write->AddString(&to, twin.to, read->GetRepeatedString(from, twin.from, i));
     }
   }
+}
+
+// What is set of the field; what is not leaves `to` as it is.
+void TranslateField(const Message& from, const TwinField& twin, Message& to,
+                    const Between& between) {
+  if (twin.repeated) {
+    if (between.read->FieldSize(from, twin.from) > 0) TranslateList(from, twin, to, between);
+  } else if (between.read->HasField(from, twin.from)) {
+    TranslateOne(from, twin, to, between);
+  }
+}
+
+void TranslateAll(const Message& from, const TwinTypes& twins, Message& to) {
+  const Between between{from.GetReflection(), to.GetReflection()};
+  for (const TwinField& twin : twins.fields) TranslateField(from, twin, to, between);
 }
 
 }  // namespace
@@ -162,12 +179,8 @@ void Copy(const Message& from, std::string_view path, Message& to) {
   TL_CHECK(from.GetDescriptor() == to.GetDescriptor());
   const Between same{from.GetReflection(), to.GetReflection()};
   same.write->ClearField(&to, field);
-  if (!IsSet(from, same.read, field)) return;
-  if (field->is_repeated()) {
-    TranslateList(from, field, to, field, same);
-  } else {
-    TranslateOne(from, field, to, field, same);
-  }
+  const TwinTypes& twins = TwinsOf(*from.GetDescriptor(), *to.GetDescriptor());
+  TranslateField(from, twins.fields[static_cast<std::size_t>(field->index())], to, same);
 }
 
 std::vector<std::string> DifferingPaths(const Message& a, const Message& b) {
@@ -201,19 +214,7 @@ std::optional<std::string> Show(const Message& message, std::string_view path) {
 }
 
 void Translate(const Message& from, Message& to) {
-  const google::protobuf::Descriptor& type = *from.GetDescriptor();
-  const Between between{from.GetReflection(), to.GetReflection()};
-  const auto& twins = TwinFields(type, *to.GetDescriptor());
-  for (int i = 0; i < type.field_count(); ++i) {
-    const FieldDescriptor* source = type.field(i);
-    const FieldDescriptor* target = twins[static_cast<std::size_t>(i)];
-    if (target == nullptr || !IsSet(from, between.read, source)) continue;
-    if (source->is_repeated()) {
-      TranslateList(from, source, to, target, between);
-    } else {
-      TranslateOne(from, source, to, target, between);
-    }
-  }
+  TranslateAll(from, TwinsOf(*from.GetDescriptor(), *to.GetDescriptor()), to);
 }
 
 }  // namespace twinledger::fields

@@ -11,18 +11,27 @@ using google::protobuf::Descriptor;
 using google::protobuf::DescriptorPool;
 using google::protobuf::FieldDescriptor;
 
-const std::vector<const FieldDescriptor*>& TwinFields(const Descriptor& from,
-                                                      const Descriptor& to) {
+const TwinTypes& TwinsOf(const Descriptor& from, const Descriptor& to) {
   using Types = std::pair<const Descriptor*, const Descriptor*>;
-  thread_local std::map<Types, std::vector<const FieldDescriptor*>> known;
+  thread_local std::map<Types, TwinTypes> known;
   const auto [at, added] = known.try_emplace({&from, &to});
-  if (!added) return at->second;
+  TwinTypes& twins = at->second;
+  if (!added) return twins;
   TL_CHECK(from.file()->pool() == DescriptorPool::generated_pool());
   TL_CHECK(to.file()->pool() == DescriptorPool::generated_pool());
   for (int i = 0; i < from.field_count(); ++i) {
-    at->second.push_back(to.FindFieldByName(from.field(i)->name()));
+    const FieldDescriptor& field = *from.field(i);
+    const FieldDescriptor* const target = to.FindFieldByName(field.name());
+    if (target == nullptr) continue;
+    const bool messages = field.message_type() != nullptr && target->message_type() != nullptr;
+    twins.fields.push_back(
+        {.from = &field,
+         .to = target,
+         .type = field.cpp_type(),
+         .repeated = field.is_repeated(),
+         .within = messages ? &TwinsOf(*field.message_type(), *target->message_type()) : nullptr});
   }
-  return at->second;
+  return twins;
 }
 
 }  // namespace twinledger::fields

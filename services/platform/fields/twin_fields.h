@@ -7,10 +7,24 @@
 
 namespace twinledger::fields {
 
-// By the index of each field of `from`: the field of `to` of the same name, null where there is
-// none. Names are compared once for a pair of types and thread; valid until the thread ends.
-// REQUIRES: both are of generated messages, which are never destroyed.
-const std::vector<const google::protobuf::FieldDescriptor*>& TwinFields(
-    const google::protobuf::Descriptor& from, const google::protobuf::Descriptor& to);
+struct TwinTypes;
+
+// One field, as both types have it. What its descriptor says of it is kept: it answers slowly.
+struct TwinField {
+  const google::protobuf::FieldDescriptor* from;
+  const google::protobuf::FieldDescriptor* to;
+  google::protobuf::FieldDescriptor::CppType type;
+  bool repeated;
+  const TwinTypes* within;  // Of a message's own fields; null where it is none.
+};
+
+struct TwinTypes {
+  std::vector<TwinField> fields;  // That both have, in the order of `from`.
+};
+
+// Names are compared once for a pair of types and thread; valid until the thread ends. REQUIRES:
+// both are of generated messages, which are never destroyed.
+const TwinTypes& TwinsOf(const google::protobuf::Descriptor& from,
+                         const google::protobuf::Descriptor& to);
 
 }  // namespace twinledger::fields
