@@ -11,6 +11,7 @@ namespace {
 
 using google::protobuf::RepeatedPtrField;
 using rpc::FieldChecks;
+using rpc::FieldPath;
 using rpc::kNameCharactersMax;
 using rpc::kTextCharactersMax;
 
@@ -27,37 +28,35 @@ constexpr std::size_t kConductMax = 10;
 // The values of one content, under its name: "gift".
 class ContentChecks {
  public:
-  ContentChecks(std::string_view content, const v1::Record& record, FieldChecks& checks)
-      : content_(content), record_(record), checks_(checks) {}
+  ContentChecks(std::string_view content, const v1::Record& record, const FieldChecks& checks)
+      : content_(content), record_(record), checks_(checks, content) {}
 
-  std::string Path(std::string_view field) const { return fmt::format("{}.{}", content_, field); }
-  std::string At(std::string_view field) const { return checks_.At(Path(field)); }
-  bool Has(std::string_view field) const { return checks_.Has(Path(field)); }
+  FieldPath At(std::string_view field) const { return checks_.At(field); }
+  bool Has(std::string_view field) const { return checks_.Has(field); }
   rpc::Violations& wrong() { return checks_.wrong(); }
 
   template <class Enum>
   void Required(std::string_view field, Enum value) {
-    checks_.RequiredEnum(Path(field), value);
+    checks_.RequiredEnum(field, value);
   }
   // A value that is given, or told to be one that nobody could find out.
   template <class Enum>
   void Answered(std::string_view field, Enum value) {
-    const auto& unknown = record_.unknown_fields();
-    if (value == 0 && std::ranges::find(unknown, Path(field)) != unknown.end()) return;
+    if (value == 0 && IsUnknown(field)) return;
     Required(field, value);
   }
   template <class Enum>
   void Known(std::string_view field, Enum value) {
-    checks_.Known(Path(field), value);
+    checks_.Known(field, value);
   }
   void RequiredText(std::string_view field, std::string_view text) {
-    checks_.RequiredText(Path(field), text, kTextCharactersMax);
+    checks_.RequiredText(field, text, kTextCharactersMax);
   }
   void Text(std::string_view field, std::string_view text, std::size_t most) {
-    checks_.Text(Path(field), text, most);
+    checks_.Text(field, text, most);
   }
   void Date(std::string_view field, const registry::v1::PartialDate& date) {
-    checks_.Date(Path(field), date);
+    checks_.Date(field, date);
   }
   void RequiredDate(std::string_view field, const registry::v1::PartialDate& date) {
     if (Has(field)) rpc::RequireDateParts(At(field), fields::PartsOf(date), wrong());
@@ -80,30 +79,35 @@ class ContentChecks {
   void Count(std::string_view field, bool given, std::int64_t count, std::int64_t most) {
     if (Has(field) && given) wrong().Between(At(field), count, 0, most);
   }
-  void Handle(std::string_view field, std::string_view uuid) { checks_.Handle(Path(field), uuid); }
-  void Url(std::string_view field, std::string_view url) { checks_.Url(Path(field), url); }
+  void Handle(std::string_view field, std::string_view uuid) { checks_.Handle(field, uuid); }
+  void Url(std::string_view field, std::string_view url) { checks_.Url(field, url); }
 
   // Checks each element of a list under its name: "record.travel.stops[0]".
   template <class List, class Check>
   void Each(std::string_view field, const List& list, std::size_t most, const Check& check) {
     if (!Has(field)) return;
     wrong().AtMost(At(field), static_cast<std::size_t>(list.size()), most);
-    for (int i = 0; i < list.size(); ++i) check(fmt::format("{}[{}]", At(field), i), list[i]);
+    for (int i = 0; i < list.size(); ++i) check(FieldPath(At(field), i), list[i]);
   }
 
   template <class Enum>
-  void KnownAt(const std::string& field, Enum value) {
+  void KnownAt(const FieldPath& field, Enum value) {
     checks_.KnownAt(field, value);
   }
   template <class Enum>
-  void RequiredAt(const std::string& field, Enum value) {
+  void RequiredAt(const FieldPath& field, Enum value) {
     checks_.RequiredEnumAt(field, value);
   }
 
  private:
+  bool IsUnknown(std::string_view field) const {
+    const auto& unknown = record_.unknown_fields();
+    return std::ranges::find(unknown, fmt::format("{}.{}", content_, field)) != unknown.end();
+  }
+
   const std::string_view content_;
   const v1::Record& record_;
-  FieldChecks& checks_;
+  FieldChecks checks_;
 };
 
 void Check(const v1::Gift& gift, ContentChecks checks) {
@@ -148,20 +152,20 @@ void Check(const v1::Hospitality& hospitality, ContentChecks checks) {
 
 void CheckCosts(const v1::Travel& travel, ContentChecks& checks) {
   checks.Each("cost_lines", travel.cost_lines(), kCostLinesMax,
-              [&](const std::string& at, const v1::CostLine& line) {
-                checks.RequiredAt(at + ".item", line.item());
-                CheckMoney(at + ".amount", line.amount(), checks.wrong());
-                checks.RequiredAt(at + ".payer", line.payer());
-                checks.KnownAt(at + ".host_paid_estimated", line.host_paid_estimated());
-                checks.KnownAt(at + ".for_companion", line.for_companion());
+              [&](const FieldPath& at, const v1::CostLine& line) {
+                checks.RequiredAt({at, "item"}, line.item());
+                CheckMoney({at, "amount"}, line.amount(), checks.wrong());
+                checks.RequiredAt({at, "payer"}, line.payer());
+                checks.KnownAt({at, "host_paid_estimated"}, line.host_paid_estimated());
+                checks.KnownAt({at, "for_companion"}, line.for_companion());
               });
 }
 
 void CheckStops(const v1::Travel& travel, ContentChecks& checks) {
-  checks.Each("stops", travel.stops(), kStopsMax, [&](const std::string& at, const v1::Stop& stop) {
-    checks.wrong().Required(at + ".city", stop.city(), kNameCharactersMax);
-    checks.wrong().CountryCode(at + ".country", stop.country());
-    if (stop.has_nights()) checks.wrong().Between(at + ".nights", stop.nights(), 0, kDaysMax);
+  checks.Each("stops", travel.stops(), kStopsMax, [&](const FieldPath& at, const v1::Stop& stop) {
+    checks.wrong().Required({at, "city"}, stop.city(), kNameCharactersMax);
+    checks.wrong().CountryCode({at, "country"}, stop.country());
+    if (stop.has_nights()) checks.wrong().Between({at, "nights"}, stop.nights(), 0, kDaysMax);
   });
 }
 
@@ -177,9 +181,9 @@ void Check(const v1::Travel& travel, ContentChecks checks) {
   checks.Known("upgrade_paid_by", travel.upgrade_paid_by());
   checks.Count("leisure_days", travel.has_leisure_days(), travel.leisure_days(), kDaysMax);
   checks.Each("companions", travel.companions(), kCompanionsMax,
-              [&](const std::string& at, const v1::Companion& companion) {
-                CheckParty(at + ".person", companion.person(), Need::kOptional, checks.wrong());
-                checks.KnownAt(at + ".official_purpose", companion.official_purpose());
+              [&](const FieldPath& at, const v1::Companion& companion) {
+                CheckParty({at, "person"}, companion.person(), Need::kOptional, checks.wrong());
+                checks.KnownAt({at, "official_purpose"}, companion.official_purpose());
               });
   checks.Party("approved_by", travel.approved_by(), Need::kOptional);
   checks.Date("approved_on", travel.approved_on());
@@ -215,28 +219,28 @@ void Check(const v1::Device& device, ContentChecks checks) {
 
 void CheckMembers(const v1::Delegation& delegation, ContentChecks& checks) {
   checks.Each("members", delegation.members(), kMembersMax,
-              [&](const std::string& at, const v1::DelegationMember& member) {
-                CheckParty(at + ".person", member.person(), Need::kRequired, checks.wrong());
+              [&](const FieldPath& at, const v1::DelegationMember& member) {
+                CheckParty({at, "person"}, member.person(), Need::kRequired, checks.wrong());
                 if (!member.role().empty()) {
-                  CheckOffice(at + ".role", member.role(), checks.wrong());
+                  CheckOffice({at, "role"}, member.role(), checks.wrong());
                 }
-                CheckDate(at + ".added_on", member.added_on(), checks.wrong());
-                checks.KnownAt(at + ".identity_checked", member.identity_checked());
-                checks.KnownAt(at + ".interpreter", member.interpreter());
+                CheckDate({at, "added_on"}, member.added_on(), checks.wrong());
+                checks.KnownAt({at, "identity_checked"}, member.identity_checked());
+                checks.KnownAt({at, "interpreter"}, member.interpreter());
               });
 }
 
 void CheckSites(const v1::Delegation& delegation, ContentChecks& checks) {
   checks.Each("sites", delegation.sites(), kSitesMax,
-              [&](const std::string& at, const v1::VisitedSite& site) {
+              [&](const FieldPath& at, const v1::VisitedSite& site) {
                 if (site.asset_id().empty()) {
-                  checks.wrong().Required(at + ".name", site.name(), kNameCharactersMax);
+                  checks.wrong().Required({at, "name"}, site.name(), kNameCharactersMax);
                 } else {
-                  checks.wrong().Uuid(at + ".asset_id", site.asset_id());
-                  checks.wrong().Optional(at + ".name", site.name(), kNameCharactersMax);
+                  checks.wrong().Uuid({at, "asset_id"}, site.asset_id());
+                  checks.wrong().Optional({at, "name"}, site.name(), kNameCharactersMax);
                 }
-                checks.KnownAt(at + ".escorted", site.escorted());
-                checks.KnownAt(at + ".photos_allowed", site.photos_allowed());
+                checks.KnownAt({at, "escorted"}, site.escorted());
+                checks.KnownAt({at, "photos_allowed"}, site.photos_allowed());
               });
 }
 
@@ -255,15 +259,15 @@ void Check(const v1::Delegation& delegation, ContentChecks checks) {
     rpc::Sha256Digits(checks.At("agenda_sha256"), delegation.agenda_sha256(), checks.wrong());
   }
   checks.Known("agenda_deviation", delegation.agenda_deviation());
-  checks.Each("conduct", delegation.conduct(), kConductMax, [&](const std::string& at, int value) {
+  checks.Each("conduct", delegation.conduct(), kConductMax, [&](const FieldPath& at, int value) {
     checks.RequiredAt(at, static_cast<v1::DelegationConduct>(value));
   });
   checks.Date("visit_plan_filed_on", delegation.visit_plan_filed_on());
   checks.Known("no_recording_notice", delegation.no_recording_notice());
   checks.Each("costs", delegation.costs(), kCostLinesMax,
-              [&](const std::string& at, const v1::Payment& payment) {
-                checks.RequiredAt(at + ".payer", payment.payer());
-                CheckMoney(at + ".amount", payment.amount(), checks.wrong());
+              [&](const FieldPath& at, const v1::Payment& payment) {
+                checks.RequiredAt({at, "payer"}, payment.payer());
+                CheckMoney({at, "amount"}, payment.amount(), checks.wrong());
               });
   checks.Text("outcome", delegation.outcome(), kTextCharactersMax);
   checks.Date("briefed_on", delegation.briefed_on());

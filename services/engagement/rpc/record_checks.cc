@@ -29,7 +29,7 @@ void CheckUnknownFields(const v1::Record& record, rpc::FieldChecks& checks) {
     const std::string& path = record.unknown_fields(i);
     const auto content = ContentNamed(path.substr(0, path.find('.')));
     if (HasPath(content, OurPath(content, path))) continue;
-    checks.wrong().Add(fmt::format("{}[{}]", checks.At("unknown_fields"), i),
+    checks.wrong().Add({checks.At("unknown_fields"), i},
                        "is no field: name one of the record, such as gift.value");
   }
 }
@@ -105,7 +105,7 @@ void CheckAmended(const v1::Record& record, const google::protobuf::FieldMask& m
   CheckRecord(checked, Given::Only(mask), wrong);
 }
 
-void CheckReason(std::string_view field, std::string_view reason, Violations& wrong) {
+void CheckReason(const rpc::FieldPath& field, std::string_view reason, Violations& wrong) {
   wrong.Required(field, reason, rpc::kTextCharactersMax);
 }
 

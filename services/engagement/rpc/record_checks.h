@@ -30,6 +30,6 @@ RecordFields::ContentCase ContentOfMask(const google::protobuf::FieldMask& mask)
 // The fields of the record's content: content_checks.cc.
 void CheckContent(const v1::Record& record, rpc::FieldChecks& checks);
 
-void CheckReason(std::string_view field, std::string_view reason, rpc::Violations& wrong);
+void CheckReason(const rpc::FieldPath& field, std::string_view reason, rpc::Violations& wrong);
 
 }  // namespace twinledger::engagement

@@ -22,16 +22,18 @@ std::string NameOf(const CouncilId& council, const RelationshipId& id) {
   return rpc::OwnedName(council.value(), kRelationshipInfix, id.value());
 }
 
-CouncilId ReadCouncilName(std::string_view field, std::string_view name, rpc::Violations& wrong) {
+CouncilId ReadCouncilName(const rpc::FieldPath& field, std::string_view name,
+                          rpc::Violations& wrong) {
   return CouncilId(rpc::ReadCouncilId(field, name, wrong));
 }
 
-RecordName ReadRecordName(std::string_view field, std::string_view name, rpc::Violations& wrong) {
+RecordName ReadRecordName(const rpc::FieldPath& field, std::string_view name,
+                          rpc::Violations& wrong) {
   auto [council, record] = rpc::ReadOwned(field, name, kRecordInfix, wrong);
   return {CouncilId(std::move(council)), RecordId(std::move(record))};
 }
 
-RelationshipName ReadRelationshipName(std::string_view field, std::string_view name,
+RelationshipName ReadRelationshipName(const rpc::FieldPath& field, std::string_view name,
                                       rpc::Violations& wrong) {
   auto [council, relationship] = rpc::ReadOwned(field, name, kRelationshipInfix, wrong);
   return {CouncilId(std::move(council)), RelationshipId(std::move(relationship))};

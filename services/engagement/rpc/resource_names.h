@@ -26,9 +26,11 @@ std::string NameOf(const CouncilId& council, const RecordId& id);
 std::string NameOf(const CouncilId& council, const RelationshipId& id);
 
 // What is wrong with the name is added to `wrong`; the ids are then empty.
-CouncilId ReadCouncilName(std::string_view field, std::string_view name, rpc::Violations& wrong);
-RecordName ReadRecordName(std::string_view field, std::string_view name, rpc::Violations& wrong);
-RelationshipName ReadRelationshipName(std::string_view field, std::string_view name,
+CouncilId ReadCouncilName(const rpc::FieldPath& field, std::string_view name,
+                          rpc::Violations& wrong);
+RecordName ReadRecordName(const rpc::FieldPath& field, std::string_view name,
+                          rpc::Violations& wrong);
+RelationshipName ReadRelationshipName(const rpc::FieldPath& field, std::string_view name,
                                       rpc::Violations& wrong);
 
 // Of names that have been read before, or that we made.

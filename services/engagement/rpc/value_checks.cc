@@ -17,10 +17,6 @@ constexpr std::size_t kReferenceBytesMax = 64;
 constexpr std::size_t kDecisionLinksMax = 20;
 constexpr std::string_view kNewZealandDollar = "NZD";
 
-std::string Below(std::string_view field, std::string_view name) {
-  return fmt::format("{}.{}", field, name);
-}
-
 bool IsReference(std::string_view text) {
   const auto is_word = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -33,21 +29,21 @@ bool IsReference(std::string_view text) {
 
 }  // namespace
 
-void CheckOffice(std::string_view field, std::string_view office, Violations& wrong) {
+void CheckOffice(const rpc::FieldPath& field, std::string_view office, Violations& wrong) {
   if (IsOffice(office)) return;
   wrong.Add(field, fmt::format("is no office, and a person's name does not belong here: give one "
                                "of {}, with a number behind it where there are several (member-2)",
                                fmt::join(Titles(), ", ")));
 }
 
-void CheckParty(std::string_view field, const v1::Party& party, Need need, Violations& wrong) {
+void CheckParty(const rpc::FieldPath& field, const v1::Party& party, Need need, Violations& wrong) {
   switch (party.who_case()) {
     case v1::Party::kOfficialId:
-      return wrong.Uuid(Below(field, "official_id"), party.official_id());
+      return wrong.Uuid({field, "official_id"}, party.official_id());
     case v1::Party::kPrincipalId:
-      return wrong.Uuid(Below(field, "principal_id"), party.principal_id());
+      return wrong.Uuid({field, "principal_id"}, party.principal_id());
     case v1::Party::kOffice:
-      return CheckOffice(Below(field, "office"), party.office(), wrong);
+      return CheckOffice({field, "office"}, party.office(), wrong);
     case v1::Party::WHO_NOT_SET:
       if (need == Need::kRequired) {
         wrong.Add(field,
@@ -58,57 +54,58 @@ void CheckParty(std::string_view field, const v1::Party& party, Need need, Viola
   }
 }
 
-void CheckMoney(std::string_view field, const v1::Money& money, Violations& wrong) {
-  wrong.Between(Below(field, "cents"), money.cents(), 0, kCentsMax);
-  wrong.Between(Below(field, "nzd_cents"), money.nzd_cents(), 0, kCentsMax);
-  CheckDate(Below(field, "rate_date"), money.rate_date(), wrong);
+void CheckMoney(const rpc::FieldPath& field, const v1::Money& money, Violations& wrong) {
+  wrong.Between({field, "cents"}, money.cents(), 0, kCentsMax);
+  wrong.Between({field, "nzd_cents"}, money.nzd_cents(), 0, kCentsMax);
+  CheckDate({field, "rate_date"}, money.rate_date(), wrong);
   const std::string& currency = money.currency();
   if (currency.size() != 3 ||
       !std::ranges::all_of(currency, [](char c) { return c >= 'A' && c <= 'Z'; })) {
-    wrong.Add(Below(field, "currency"),
+    wrong.Add({field, "currency"},
               fmt::format("\"{}\": want three upper-case letters of ISO 4217, such as NZD",
                           currency.substr(0, 8)));
     return;
   }
   if (currency == kNewZealandDollar) {
     if (money.nzd_cents() != 0 && money.nzd_cents() != money.cents()) {
-      wrong.Add(Below(field, "nzd_cents"),
+      wrong.Add({field, "nzd_cents"},
                 fmt::format("{}: leave it out, the amount is in NZD already", money.nzd_cents()));
     }
     return;
   }
   if (money.cents() != 0 && money.nzd_cents() == 0) {
-    wrong.Add(Below(field, "nzd_cents"),
+    wrong.Add({field, "nzd_cents"},
               fmt::format("not given: say what {} {} cents were worth in NZD cents", currency,
                           money.cents()));
   }
   if (money.rate_date().day() == 0) {
-    wrong.Add(Below(field, "rate_date"), "want the day of the exchange rate: year, month and day");
+    wrong.Add({field, "rate_date"}, "want the day of the exchange rate: year, month and day");
   }
 }
 
-void CheckReference(std::string_view field, std::string_view reference, Violations& wrong) {
+void CheckReference(const rpc::FieldPath& field, std::string_view reference, Violations& wrong) {
   if (reference.empty() || IsReference(reference)) return;
   wrong.Add(field, fmt::format("is no reference: want at most {} letters, digits and ./_:-, as it "
                                "is filed, such as RES-2026/114",
                                kReferenceBytesMax));
 }
 
-void CheckDecisionLinks(std::string_view field,
+void CheckDecisionLinks(const rpc::FieldPath& field,
                         const google::protobuf::RepeatedPtrField<v1::DecisionLink>& links,
                         Violations& wrong) {
   wrong.AtMost(field, static_cast<std::size_t>(links.size()), kDecisionLinksMax);
   for (int i = 0; i < links.size(); ++i) {
-    const std::string at = fmt::format("{}[{}]", field, i);
+    const rpc::FieldPath at{field, i};
     if (links[i].reference().empty()) {
-      wrong.Add(Below(at, "reference"), "not given: say how the decision is filed");
+      wrong.Add({at, "reference"}, "not given: say how the decision is filed");
     }
-    CheckReference(Below(at, "reference"), links[i].reference(), wrong);
-    CheckDate(Below(at, "decided_on"), links[i].decided_on(), wrong);
+    CheckReference({at, "reference"}, links[i].reference(), wrong);
+    CheckDate({at, "decided_on"}, links[i].decided_on(), wrong);
   }
 }
 
-void CheckDate(std::string_view field, const registry::v1::PartialDate& date, Violations& wrong) {
+void CheckDate(const rpc::FieldPath& field, const registry::v1::PartialDate& date,
+               Violations& wrong) {
   rpc::CheckDateParts(field, fields::PartsOf(date), wrong);
 }
 

@@ -13,21 +13,23 @@ namespace twinledger::engagement {
 enum class Need { kOptional, kRequired };
 
 // A handle or an office.
-void CheckParty(std::string_view field, const v1::Party& party, Need need, rpc::Violations& wrong);
-void CheckOffice(std::string_view field, std::string_view office, rpc::Violations& wrong);
+void CheckParty(const rpc::FieldPath& field, const v1::Party& party, Need need,
+                rpc::Violations& wrong);
+void CheckOffice(const rpc::FieldPath& field, std::string_view office, rpc::Violations& wrong);
 
 // An amount that is given, in bounds, with its worth in New Zealand.
-void CheckMoney(std::string_view field, const v1::Money& money, rpc::Violations& wrong);
+void CheckMoney(const rpc::FieldPath& field, const v1::Money& money, rpc::Violations& wrong);
 
 // What an organisation files things under: letters, digits and ./_:- , at most 64 characters; no
 // words of a sentence. Empty is well.
-void CheckReference(std::string_view field, std::string_view reference, rpc::Violations& wrong);
+void CheckReference(const rpc::FieldPath& field, std::string_view reference,
+                    rpc::Violations& wrong);
 
-void CheckDecisionLinks(std::string_view field,
+void CheckDecisionLinks(const rpc::FieldPath& field,
                         const google::protobuf::RepeatedPtrField<v1::DecisionLink>& links,
                         rpc::Violations& wrong);
 
-void CheckDate(std::string_view field, const registry::v1::PartialDate& date,
+void CheckDate(const rpc::FieldPath& field, const registry::v1::PartialDate& date,
                rpc::Violations& wrong);
 
 }  // namespace twinledger::engagement

@@ -29,7 +29,7 @@ Owned OwnedIn(std::string_view name, std::string_view collection) {
   return {rest.substr(0, middle), rest.substr(middle + collection.size())};
 }
 
-std::string ReadCouncilId(std::string_view field, std::string_view name, Violations& wrong) {
+std::string ReadCouncilId(const FieldPath& field, std::string_view name, Violations& wrong) {
   if (!name.starts_with(kCouncilPrefix)) {
     wrong.Add(field, fmt::format("\"{}\": want councils/ and a council's id, such as "
                                  "councils/wellington-city",
@@ -41,7 +41,7 @@ std::string ReadCouncilId(std::string_view field, std::string_view name, Violati
   return id;
 }
 
-Owned ReadOwned(std::string_view field, std::string_view name, std::string_view collection,
+Owned ReadOwned(const FieldPath& field, std::string_view name, std::string_view collection,
                 Violations& wrong) {
   Owned owned = OwnedIn(name, collection);
   if (owned.council.empty() && owned.id.empty()) {

@@ -27,8 +27,8 @@ std::string CouncilIdIn(std::string_view name);
 Owned OwnedIn(std::string_view name, std::string_view collection);
 
 // What is wrong with the name is added to `wrong`.
-std::string ReadCouncilId(std::string_view field, std::string_view name, Violations& wrong);
-Owned ReadOwned(std::string_view field, std::string_view name, std::string_view collection,
+std::string ReadCouncilId(const FieldPath& field, std::string_view name, Violations& wrong);
+Owned ReadOwned(const FieldPath& field, std::string_view name, std::string_view collection,
                 Violations& wrong);
 
 }  // namespace twinledger::rpc

@@ -12,8 +12,8 @@ constexpr int kYearMax =
 
 }  // namespace
 
-bool Given::Has(std::string_view path) const {
-  return mask_ == nullptr || std::ranges::find(mask_->paths(), path) != mask_->paths().end();
+bool Given::IsNamed(std::string_view path) const {
+  return std::ranges::find(mask_->paths(), path) != mask_->paths().end();
 }
 
 void CheckMask(const google::protobuf::FieldMask& mask, const std::vector<std::string>& amendable,
@@ -29,7 +29,7 @@ void CheckMask(const google::protobuf::FieldMask& mask, const std::vector<std::s
   }
 }
 
-void CheckDateParts(std::string_view field, const fields::PartialDate& date, Violations& wrong) {
+void CheckDateParts(const FieldPath& field, const fields::PartialDate& date, Violations& wrong) {
   const bool in_range = date.year >= kYearMin && date.year <= kYearMax;
   if (!fields::IsKnown(date) && fields::IsWellFormed(date)) return;
   if (fields::IsWellFormed(date) && in_range) return;
@@ -39,7 +39,7 @@ void CheckDateParts(std::string_view field, const fields::PartialDate& date, Vio
                         date.year, date.month, date.day, kYearMin, kYearMax));
 }
 
-void RequireDateParts(std::string_view field, const fields::PartialDate& date, Violations& wrong) {
+void RequireDateParts(const FieldPath& field, const fields::PartialDate& date, Violations& wrong) {
   if (date == fields::PartialDate{}) {
     wrong.Add(field, "not given: want a date, or at least its year");
     return;
@@ -47,7 +47,7 @@ void RequireDateParts(std::string_view field, const fields::PartialDate& date, V
   CheckDateParts(field, date, wrong);
 }
 
-void Sha256Digits(std::string_view field, std::string_view digits, Violations& wrong) {
+void Sha256Digits(const FieldPath& field, std::string_view digits, Violations& wrong) {
   const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if (digits.size() == 64 && std::ranges::all_of(digits, is_digit)) return;
   wrong.Add(field, fmt::format("\"{}\": want 64 lower-case hexadecimal digits", digits));

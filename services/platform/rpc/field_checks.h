@@ -25,10 +25,12 @@ class Given {
   static Given All() { return Given(nullptr); }
   static Given Only(const google::protobuf::FieldMask& mask) { return Given(&mask); }
 
-  bool Has(std::string_view path) const;
+  bool Has(const FieldPath& path) const { return mask_ == nullptr || IsNamed(path.Text()); }
 
  private:
   explicit Given(const google::protobuf::FieldMask* mask) : mask_(mask) {}
+  bool IsNamed(std::string_view path) const;
+
   const google::protobuf::FieldMask* mask_;
 };
 
@@ -37,10 +39,10 @@ void CheckMask(const google::protobuf::FieldMask& mask, const std::vector<std::s
                Violations& wrong);
 
 // A date that is given is a day, a month or a year of the calendar, in the years of councils.
-void CheckDateParts(std::string_view field, const fields::PartialDate& date, Violations& wrong);
-void RequireDateParts(std::string_view field, const fields::PartialDate& date, Violations& wrong);
+void CheckDateParts(const FieldPath& field, const fields::PartialDate& date, Violations& wrong);
+void RequireDateParts(const FieldPath& field, const fields::PartialDate& date, Violations& wrong);
 
-void Sha256Digits(std::string_view field, std::string_view digits, Violations& wrong);
+void Sha256Digits(const FieldPath& field, std::string_view digits, Violations& wrong);
 
 // "CITY, DISTRICT": all values of an enum but the unspecified one.
 std::string NamesOf(const google::protobuf::EnumDescriptor& type);
@@ -50,9 +52,18 @@ class FieldChecks {
  public:
   FieldChecks(std::string_view prefix, const Given& given, Violations& wrong)
       : prefix_(prefix), given_(given), wrong_(wrong) {}
+  // Those of a message within, which a mask names under its name: "gift.value". `outer` must
+  // outlive it.
+  FieldChecks(const FieldChecks& outer, std::string_view within)
+      : prefix_(outer.prefix_, within),
+        within_(within),
+        given_(outer.given_),
+        wrong_(outer.wrong_) {}
 
-  bool Has(std::string_view path) const { return given_.Has(path); }
-  std::string At(std::string_view path) const { return fmt::format("{}.{}", prefix_, path); }
+  bool Has(std::string_view path) const {
+    return within_.empty() ? given_.Has(path) : given_.Has(FieldPath(FieldPath(within_), path));
+  }
+  FieldPath At(std::string_view path) const { return {prefix_, path}; }
   Violations& wrong() { return wrong_; }
 
   void RequiredText(std::string_view path, std::string_view text,
@@ -81,7 +92,7 @@ class FieldChecks {
     if (Has(path)) RequiredEnumAt(At(path), value);
   }
   template <class Enum>
-  void RequiredEnumAt(std::string_view field, Enum value) {
+  void RequiredEnumAt(const FieldPath& field, Enum value) {
     if (value == 0) {
       wrong_.Add(field,
                  "not given: want one of " + NamesOf(*google::protobuf::GetEnumDescriptor<Enum>()));
@@ -90,25 +101,27 @@ class FieldChecks {
     }
   }
   template <class Enum>
-  void KnownAt(std::string_view field, Enum value) {
+  void KnownAt(const FieldPath& field, Enum value) {
     const auto* type = google::protobuf::GetEnumDescriptor<Enum>();
     if (type->FindValueByNumber(value) != nullptr) return;
     wrong_.Add(field, fmt::format("{}: want one of {}", static_cast<int>(value), NamesOf(*type)));
   }
 
  private:
-  const std::string_view prefix_;
+  const FieldPath prefix_;
+  const std::string_view within_;
   const Given& given_;
   Violations& wrong_;
 };
 
 // A list of documents, whatever their message.
 template <class Evidence>
-void CheckEvidence(std::string_view field, const google::protobuf::RepeatedPtrField<Evidence>& all,
+void CheckEvidence(const FieldPath& field, const google::protobuf::RepeatedPtrField<Evidence>& all,
                    Violations& wrong) {
   wrong.AtMost(field, static_cast<std::size_t>(all.size()), kEvidenceMax);
   for (int i = 0; i < all.size(); ++i) {
-    const auto at = [&](std::string_view path) { return fmt::format("{}[{}].{}", field, i, path); };
+    const FieldPath entry{field, i};
+    const auto at = [&](std::string_view path) { return FieldPath(entry, path); };
     Sha256Digits(at("sha256"), all[i].sha256(), wrong);
     wrong.Optional(at("media_type"), all[i].media_type(), kNameCharactersMax);
     wrong.Optional(at("title"), all[i].title(), kNameCharactersMax);

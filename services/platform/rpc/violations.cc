@@ -84,11 +84,11 @@ bool IsUrl(std::string_view text) {
 
 }  // namespace
 
-void Violations::Add(std::string_view field, std::string description) {
-  violations_.push_back({std::string(field), std::move(description)});
+void Violations::Add(const FieldPath& field, std::string description) {
+  violations_.push_back({field.Text(), std::move(description)});
 }
 
-void Violations::Required(std::string_view field, std::string_view text,
+void Violations::Required(const FieldPath& field, std::string_view text,
                           std::size_t characters_max) {
   if (text.find_first_not_of(" \t\n") == std::string_view::npos) {
     return Add(field, fmt::format("is missing: give 1 to {} characters", characters_max));
@@ -96,7 +96,7 @@ void Violations::Required(std::string_view field, std::string_view text,
   Optional(field, text, characters_max);
 }
 
-void Violations::Optional(std::string_view field, std::string_view text,
+void Violations::Optional(const FieldPath& field, std::string_view text,
                           std::size_t characters_max) {
   const std::optional<std::size_t> length = Utf8Length(text);
   if (!length) return Add(field, "is not UTF-8: save it as UTF-8 and send it again");
@@ -106,28 +106,28 @@ void Violations::Optional(std::string_view field, std::string_view text,
   if (HasControl(text)) Add(field, "has control characters: leave only line feeds and tabs");
 }
 
-void Violations::Uuid(std::string_view field, std::string_view text) {
+void Violations::Uuid(const FieldPath& field, std::string_view text) {
   if (IsUuid(text)) return;
   Add(field, fmt::format("'{}' is no UUID: give one in lower case, such as "
                          "6f1d2a3e-58b2-4a0c-9d65-0c1e2f3a4b5d",
                          Shown(text)));
 }
 
-void Violations::Slug(std::string_view field, std::string_view text) {
+void Violations::Slug(const FieldPath& field, std::string_view text) {
   if (!text.empty() && text.size() <= kSlugBytesMax && IsSlug(text)) return;
   Add(field, fmt::format("'{}' is no id: give lower-case letters and digits in words joined by "
                          "'-', at most {} characters, such as wellington-city",
                          Shown(text), kSlugBytesMax));
 }
 
-void Violations::Url(std::string_view field, std::string_view text) {
+void Violations::Url(const FieldPath& field, std::string_view text) {
   if (IsUrl(text)) return;
   Add(field, fmt::format("'{}' is no web address: give http:// or https://, a host and no blanks, "
                          "at most {} characters",
                          Shown(text), kUrlBytesMax));
 }
 
-void Violations::Etag(std::string_view field, std::string_view text) {
+void Violations::Etag(const FieldPath& field, std::string_view text) {
   const bool hex = std::ranges::all_of(
       text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
   if (text.empty()) return Add(field, "is missing: give the etag of the version that you read");
@@ -136,7 +136,7 @@ void Violations::Etag(std::string_view field, std::string_view text) {
       fmt::format("'{}' is no etag: give the one of the version that you read", Shown(text)));
 }
 
-void Violations::CountryCode(std::string_view field, std::string_view text) {
+void Violations::CountryCode(const FieldPath& field, std::string_view text) {
   const bool upper = std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
   if (text.size() == 2 && upper) return;
   Add(field, fmt::format("'{}' is no country code: give two upper-case letters of ISO 3166-1, such "
@@ -144,17 +144,17 @@ void Violations::CountryCode(std::string_view field, std::string_view text) {
                          Shown(text)));
 }
 
-void Violations::Between(std::string_view field, std::int64_t value, std::int64_t least,
+void Violations::Between(const FieldPath& field, std::int64_t value, std::int64_t least,
                          std::int64_t most) {
   if (value >= least && value <= most) return;
   Add(field, fmt::format("{} is out of range: give {} to {}", value, least, most));
 }
 
-void Violations::AtMost(std::string_view field, std::size_t count, std::size_t most) {
+void Violations::AtMost(const FieldPath& field, std::size_t count, std::size_t most) {
   if (count > most) Add(field, fmt::format("has {} entries: give at most {}", count, most));
 }
 
-int Violations::PageSize(std::string_view field, int asked) {
+int Violations::PageSize(const FieldPath& field, int asked) {
   if (asked < 0) Add(field, fmt::format("{} is negative: give 1 to {}", asked, kPageSizeMax));
   return asked <= 0 ? kPageSizeDefault : std::min(asked, kPageSizeMax);
 }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "platform/base/result.h"
+#include "platform/rpc/field_path.h"
 
 namespace twinledger::rpc {
 
@@ -26,23 +27,23 @@ inline constexpr int kPageSizeMax = 1000;
 // Threads: confined to one.
 class Violations {
  public:
-  void Add(std::string_view field, std::string description);
+  void Add(const FieldPath& field, std::string description);
 
   // Text: valid UTF-8, no control characters but line feed and tab, at most so many characters.
   // Optional text may be empty.
-  void Required(std::string_view field, std::string_view text, std::size_t characters_max);
-  void Optional(std::string_view field, std::string_view text, std::size_t characters_max);
+  void Required(const FieldPath& field, std::string_view text, std::size_t characters_max);
+  void Optional(const FieldPath& field, std::string_view text, std::size_t characters_max);
 
-  void Uuid(std::string_view field, std::string_view text);         // Lower case, 8-4-4-4-12.
-  void Slug(std::string_view field, std::string_view text);         // ^[a-z0-9]+(-[a-z0-9]+)*$
-  void Url(std::string_view field, std::string_view text);          // http or https, with a host.
-  void Etag(std::string_view field, std::string_view text);         // 32 hexadecimal digits.
-  void CountryCode(std::string_view field, std::string_view text);  // Two upper-case letters.
-  void Between(std::string_view field, std::int64_t value, std::int64_t least, std::int64_t most);
-  void AtMost(std::string_view field, std::size_t count, std::size_t most);  // Of a repeated field.
+  void Uuid(const FieldPath& field, std::string_view text);         // Lower case, 8-4-4-4-12.
+  void Slug(const FieldPath& field, std::string_view text);         // ^[a-z0-9]+(-[a-z0-9]+)*$
+  void Url(const FieldPath& field, std::string_view text);          // http or https, with a host.
+  void Etag(const FieldPath& field, std::string_view text);         // 32 hexadecimal digits.
+  void CountryCode(const FieldPath& field, std::string_view text);  // Two upper-case letters.
+  void Between(const FieldPath& field, std::int64_t value, std::int64_t least, std::int64_t most);
+  void AtMost(const FieldPath& field, std::size_t count, std::size_t most);  // Of a repeated field.
 
   // The page size to use: the default for 0, the greatest for more.
-  int PageSize(std::string_view field, int asked);
+  int PageSize(const FieldPath& field, int asked);
 
   bool empty() const { return violations_.empty(); }
   const std::vector<FieldViolation>& all() const { return violations_; }

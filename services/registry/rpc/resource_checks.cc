@@ -21,13 +21,14 @@ constexpr std::size_t kAliasesMax = 20;
 constexpr std::size_t kAffiliationsMax = 20;
 constexpr std::int64_t kPermilleMax = 1000;
 
-void CheckAffiliations(std::string_view field,
+void CheckAffiliations(const rpc::FieldPath& field,
                        const google::protobuf::RepeatedPtrField<v1::Affiliation>& all,
                        rpc::FieldChecks& checks) {
   Violations& wrong = checks.wrong();
   wrong.AtMost(field, static_cast<std::size_t>(all.size()), kAffiliationsMax);
   for (int i = 0; i < all.size(); ++i) {
-    const auto at = [&](std::string_view path) { return fmt::format("{}[{}].{}", field, i, path); };
+    const rpc::FieldPath entry{field, i};
+    const auto at = [&](std::string_view path) { return rpc::FieldPath(entry, path); };
     wrong.Required(at("organisation"), all[i].organisation(), rpc::kNameCharactersMax);
     checks.RequiredEnumAt(at("type"), all[i].type());
     checks.KnownAt(at("declared"), all[i].declared());
@@ -69,7 +70,7 @@ void CheckFields(std::string_view prefix, const v1::Council& council, const Give
     wrong.AtMost(checks.At("election_days"), static_cast<std::size_t>(days.size()),
                  kElectionDaysMax);
     for (int i = 0; i < days.size(); ++i) {
-      RequireDate(fmt::format("{}.election_days[{}]", prefix, i), days[i], wrong);
+      RequireDate({checks.At("election_days"), i}, days[i], wrong);
     }
   }
   checks.Known("expense_system", council.expense_system());
@@ -114,7 +115,7 @@ void CheckFields(std::string_view prefix, const v1::Relationship& relationship, 
   if (given.Has("aims")) {
     wrong.AtMost(checks.At("aims"), static_cast<std::size_t>(relationship.aims_size()), kAimsMax);
     for (int i = 0; i < relationship.aims_size(); ++i) {
-      checks.KnownAt(fmt::format("{}.aims[{}]", prefix, i), relationship.aims(i));
+      checks.KnownAt({checks.At("aims"), i}, relationship.aims(i));
     }
   }
   checks.Text("owner_role", relationship.owner_role());
@@ -144,7 +145,7 @@ void CheckFields(std::string_view prefix, const v1::Principal& principal, const 
     const auto& aliases = principal.aliases();
     wrong.AtMost(checks.At("aliases"), static_cast<std::size_t>(aliases.size()), kAliasesMax);
     for (int i = 0; i < aliases.size(); ++i) {
-      wrong.Required(fmt::format("{}.aliases[{}]", prefix, i), aliases[i], rpc::kNameCharactersMax);
+      wrong.Required({checks.At("aliases"), i}, aliases[i], rpc::kNameCharactersMax);
     }
   }
   checks.Text("role", principal.role());
@@ -171,25 +172,25 @@ void CheckFields(std::string_view prefix, const v1::StrategicAsset& asset, const
   checks.Text("register_ref", asset.register_ref());
 }
 
-void CheckPrincipalKind(std::string_view field, v1::PrincipalKind kind, Violations& wrong) {
+void CheckPrincipalKind(const rpc::FieldPath& field, v1::PrincipalKind kind, Violations& wrong) {
   const Given all = Given::All();
   rpc::FieldChecks("", all, wrong).RequiredEnumAt(field, kind);
 }
 
-void CheckCriticality(std::string_view field, v1::Criticality criticality, Violations& wrong) {
+void CheckCriticality(const rpc::FieldPath& field, v1::Criticality criticality, Violations& wrong) {
   const Given all = Given::All();
   rpc::FieldChecks("", all, wrong).RequiredEnumAt(field, criticality);
 }
 
-void CheckDate(std::string_view field, const v1::PartialDate& date, Violations& wrong) {
+void CheckDate(const rpc::FieldPath& field, const v1::PartialDate& date, Violations& wrong) {
   rpc::CheckDateParts(field, fields::PartsOf(date), wrong);
 }
 
-void RequireDate(std::string_view field, const v1::PartialDate& date, Violations& wrong) {
+void RequireDate(const rpc::FieldPath& field, const v1::PartialDate& date, Violations& wrong) {
   rpc::RequireDateParts(field, fields::PartsOf(date), wrong);
 }
 
-void RequireDay(std::string_view field, const v1::PartialDate& date, Violations& wrong) {
+void RequireDay(const rpc::FieldPath& field, const v1::PartialDate& date, Violations& wrong) {
   if (date.year() != 0 && (date.month() == 0 || date.day() == 0)) {
     wrong.Add(field, fmt::format("year {}, month {}, day {}: want a day", date.year(), date.month(),
                                  date.day()));

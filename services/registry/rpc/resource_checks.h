@@ -34,12 +34,14 @@ void CheckFields(std::string_view prefix, const v1::StrategicAsset& asset, const
                  rpc::Violations& wrong);
 
 // What is given once, or by a call of its own.
-void CheckPrincipalKind(std::string_view field, v1::PrincipalKind kind, rpc::Violations& wrong);
-void CheckCriticality(std::string_view field, v1::Criticality criticality, rpc::Violations& wrong);
+void CheckPrincipalKind(const rpc::FieldPath& field, v1::PrincipalKind kind,
+                        rpc::Violations& wrong);
+void CheckCriticality(const rpc::FieldPath& field, v1::Criticality criticality,
+                      rpc::Violations& wrong);
 
-void CheckDate(std::string_view field, const v1::PartialDate& date, rpc::Violations& wrong);
-void RequireDate(std::string_view field, const v1::PartialDate& date, rpc::Violations& wrong);
-void RequireDay(std::string_view field, const v1::PartialDate& date, rpc::Violations& wrong);
+void CheckDate(const rpc::FieldPath& field, const v1::PartialDate& date, rpc::Violations& wrong);
+void RequireDate(const rpc::FieldPath& field, const v1::PartialDate& date, rpc::Violations& wrong);
+void RequireDay(const rpc::FieldPath& field, const v1::PartialDate& date, rpc::Violations& wrong);
 void CheckProvenance(const v1::Provenance& provenance, rpc::Violations& wrong);
 
 }  // namespace twinledger::registry

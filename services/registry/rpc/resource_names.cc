@@ -22,7 +22,7 @@ std::optional<std::string_view> Behind(std::string_view prefix, std::string_view
   return name.substr(prefix.size());
 }
 
-rpc::Owned ReadOwned(std::string_view infix, std::string_view what, std::string_view field,
+rpc::Owned ReadOwned(std::string_view infix, std::string_view what, const rpc::FieldPath& field,
                      std::string_view name, rpc::Violations& wrong) {
   if (!name.starts_with(kCouncilPrefix) || name.find(infix) == std::string_view::npos) {
     wrong.Add(field, fmt::format("\"{}\": want councils/ and a council's id, then {} and {} UUID",
@@ -57,11 +57,13 @@ std::string NameOf(const CouncilId& council, const AssetId& id) {
   return rpc::OwnedName(council.value(), kAssetInfix, id.value());
 }
 
-CouncilId ReadCouncilName(std::string_view field, std::string_view name, rpc::Violations& wrong) {
+CouncilId ReadCouncilName(const rpc::FieldPath& field, std::string_view name,
+                          rpc::Violations& wrong) {
   return CouncilId(rpc::ReadCouncilId(field, name, wrong));
 }
 
-PartnerId ReadPartnerName(std::string_view field, std::string_view name, rpc::Violations& wrong) {
+PartnerId ReadPartnerName(const rpc::FieldPath& field, std::string_view name,
+                          rpc::Violations& wrong) {
   const auto uuid = Behind(kPartnerPrefix, name);
   if (!uuid) {
     wrong.Add(field, fmt::format("\"{}\": want partners/ and a partner's UUID", name));
@@ -71,13 +73,13 @@ PartnerId ReadPartnerName(std::string_view field, std::string_view name, rpc::Vi
   return PartnerId(std::string(*uuid));
 }
 
-RelationshipName ReadRelationshipName(std::string_view field, std::string_view name,
+RelationshipName ReadRelationshipName(const rpc::FieldPath& field, std::string_view name,
                                       rpc::Violations& wrong) {
   auto [council, uuid] = ReadOwned(kRelationshipInfix, "a relationship's", field, name, wrong);
   return {CouncilId(std::move(council)), RelationshipId(std::move(uuid))};
 }
 
-PrincipalId ReadPrincipalName(std::string_view field, std::string_view name,
+PrincipalId ReadPrincipalName(const rpc::FieldPath& field, std::string_view name,
                               rpc::Violations& wrong) {
   const auto uuid = Behind(kPrincipalPrefix, name);
   if (!uuid) {
@@ -88,13 +90,14 @@ PrincipalId ReadPrincipalName(std::string_view field, std::string_view name,
   return PrincipalId(std::string(*uuid));
 }
 
-OfficialName ReadOfficialName(std::string_view field, std::string_view name,
+OfficialName ReadOfficialName(const rpc::FieldPath& field, std::string_view name,
                               rpc::Violations& wrong) {
   auto [council, uuid] = ReadOwned(kOfficialInfix, "an official's", field, name, wrong);
   return {CouncilId(std::move(council)), OfficialId(std::move(uuid))};
 }
 
-AssetName ReadAssetName(std::string_view field, std::string_view name, rpc::Violations& wrong) {
+AssetName ReadAssetName(const rpc::FieldPath& field, std::string_view name,
+                        rpc::Violations& wrong) {
   auto [council, uuid] = ReadOwned(kAssetInfix, "an asset's", field, name, wrong);
   return {CouncilId(std::move(council)), AssetId(std::move(uuid))};
 }

@@ -37,15 +37,17 @@ std::string NameOf(const CouncilId& council, const OfficialId& id);
 std::string NameOf(const CouncilId& council, const AssetId& id);
 
 // What is wrong with the name is added to `wrong`; the ids are then empty.
-CouncilId ReadCouncilName(std::string_view field, std::string_view name, rpc::Violations& wrong);
-PartnerId ReadPartnerName(std::string_view field, std::string_view name, rpc::Violations& wrong);
-RelationshipName ReadRelationshipName(std::string_view field, std::string_view name,
+CouncilId ReadCouncilName(const rpc::FieldPath& field, std::string_view name,
+                          rpc::Violations& wrong);
+PartnerId ReadPartnerName(const rpc::FieldPath& field, std::string_view name,
+                          rpc::Violations& wrong);
+RelationshipName ReadRelationshipName(const rpc::FieldPath& field, std::string_view name,
                                       rpc::Violations& wrong);
-PrincipalId ReadPrincipalName(std::string_view field, std::string_view name,
+PrincipalId ReadPrincipalName(const rpc::FieldPath& field, std::string_view name,
                               rpc::Violations& wrong);
-OfficialName ReadOfficialName(std::string_view field, std::string_view name,
+OfficialName ReadOfficialName(const rpc::FieldPath& field, std::string_view name,
                               rpc::Violations& wrong);
-AssetName ReadAssetName(std::string_view field, std::string_view name, rpc::Violations& wrong);
+AssetName ReadAssetName(const rpc::FieldPath& field, std::string_view name, rpc::Violations& wrong);
 
 // Of names that have been read before, or that we made.
 CouncilId CouncilIn(std::string_view name);
