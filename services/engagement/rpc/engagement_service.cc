@@ -98,8 +98,7 @@ std::unique_ptr<grpc::Service> MakeService(rpc::UnaryCalls& calls, const project
 
 Result<std::optional<Error>> EngagementService::MissingCouncil(const CouncilId& id) const {
   if (councils_.Contains(id.value())) return std::optional<Error>();
-  const auto snapshot = runner_.Snapshot();
-  TL_TRY(const auto found, FindKnownCouncil(store::CutReader(*snapshot), id));
+  TL_TRY(const auto found, FindKnownCouncil(store::CutReader(runner_.store()), id));
   if (found) {
     councils_.Note(id.value());
     return std::optional<Error>();
@@ -110,9 +109,8 @@ Result<std::optional<Error>> EngagementService::MissingCouncil(const CouncilId& 
 Result<std::optional<Error>> EngagementService::MissingRelationship(
     const RelationshipName& name) const {
   if (name.relationship.empty()) return std::optional<Error>();
-  const auto snapshot = runner_.Snapshot();
-  TL_TRY(const bool known,
-         IsKnownRelationship(store::CutReader(*snapshot), name.council, name.relationship));
+  const store::CutReader rows(runner_.store());
+  TL_TRY(const bool known, IsKnownRelationship(rows, name.council, name.relationship));
   if (known) return std::optional<Error>();
   return std::optional(NotKnown(NameOf(name.council, name.relationship), "RELATIONSHIP_NOT_FOUND"));
 }
@@ -120,8 +118,7 @@ Result<std::optional<Error>> EngagementService::MissingRelationship(
 Result<std::optional<Error>> EngagementService::MissingHandle(
     const CouncilId& council, const std::vector<Handle>& handles) const {
   if (handles.empty()) return std::optional<Error>();
-  const auto snapshot = runner_.Snapshot();
-  const store::CutReader rows(*snapshot);
+  const store::CutReader rows(runner_.store());
   for (const Handle& handle : handles) {
     TL_TRY(const bool known, IsKnown(rows, council, handle));
     if (!known) return std::optional(NotKnown(handle));
@@ -129,16 +126,21 @@ Result<std::optional<Error>> EngagementService::MissingHandle(
   return std::optional<Error>();
 }
 
-Texts EngagementService::TextsOf(const RecordName& name, std::shared_ptr<ClearTexts> clear) const {
-  return {keyring_, name.council, name.record, std::move(clear)};
+Texts EngagementService::TextsOf(const RecordName& name) const {
+  return {keyring_, name.council, name.record};
+}
+
+const Texts& EngagementService::TextsOf(const RecordName& name, const Prospect& prospect) const {
+  std::optional<Texts>& texts = prospect->texts;
+  if (!texts) texts.emplace(keyring_, name.council, name.record, std::make_shared<ClearTexts>());
+  return *texts;
 }
 
 Result<EngagementService::Current> EngagementService::CurrentOf(const RecordName& name,
                                                                 const Texts& texts,
                                                                 const std::string& etag) const {
-  const auto snapshot = runner_.Snapshot();
-  Current current;
-  TL_TRY(current.record, FindRecord(store::CutReader(*snapshot), name.council, name.record));
+  Current current;  // One row, so that no snapshot is needed.
+  TL_TRY(current.record, FindRecord(store::CutReader(runner_.store()), name.council, name.record));
   if (current.record && !etag.empty() && current.record->etag != etag) current.record.reset();
   if (current.record) {
     TL_TRY(current.opened, OpenedResourceOf(*current.record, &texts));
@@ -152,7 +154,7 @@ SealText EngagementService::Sealer(const Texts& texts, Sealing sealing, bool val
       return Unsealed(text);
     };
   }
-  return [texts, sealing = std::move(sealing)](const std::string& path, std::string_view text) {
+  return [&texts, sealing = std::move(sealing)](const std::string& path, std::string_view text) {
     return texts.Seal(sealing, path, text);
   };
 }
@@ -161,15 +163,15 @@ Result<void> EngagementService::AnswerWritten(const RecordName& name,
                                               const writer::Outcome& outcome,
                                               const store::RowReader& rows,
                                               const Prospect& prospect, v1::Record& answer) const {
-  const Texts texts = TextsOf(name, prospect->texts);
+  const Texts& texts = TextsOf(name, prospect);
   if (outcome.sequence == 0) {
     if (!prospect->record) return {};
-    TL_TRY(answer, OpenedResourceOf(Versioned<Record>{*prospect->record}, &texts));
+    TL_TRY(answer, OpenedResourceOf(Versioned<Record>{*std::move(prospect->record)}, &texts));
     return {};
   }
   // Not decided by this call where a commit of an earlier attempt is the answer.
   if (prospect->record && outcome.outcome == log::v1::OUTCOME_DONE) {
-    TL_TRY(answer, OpenedResourceOf(RecordedBy(outcome, *prospect->record), &texts));
+    TL_TRY(answer, OpenedResourceOf(RecordedBy(outcome, *std::move(prospect->record)), &texts));
     return {};
   }
   TL_TRY(const auto found, FindRecord(rows, name.council, name.record));

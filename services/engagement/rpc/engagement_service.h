@@ -100,21 +100,25 @@ class EngagementService final : public ApiMethods {
     return {request.request_id(), !request.validate_only() && !current.record};
   }
 
-  Texts TextsOf(const RecordName& name, std::shared_ptr<ClearTexts> clear = nullptr) const;
+  Texts TextsOf(const RecordName& name) const;
+
+  // Those of the record that a call writes.
+  const Texts& TextsOf(const RecordName& name, const Prospect& prospect) const;
 
   // What a new record lacks that it names; nothing where it may be recorded.
   Result<std::optional<Error>> UnmetOf(const v1::SubmitRecordRequest& request) const;
 
   // Makes the key of a new record, unless it will not be recorded or has no texts.
-  void PrepareKey(const v1::SubmitRecordRequest& request,
-                  const std::function<void(const Result<void>&)>& then);
+  void PrepareKey(const v1::SubmitRecordRequest& request, const Prospect& prospect,
+                  keyring::KeyMaker::Then then);
 
   Result<rpc::Intent> PlanSubmit(const v1::SubmitRecordRequest& asked, std::optional<Error> unmet,
                                  const rpc::Admission& by, const Prospect& prospect) const;
   Result<rpc::Intent> PlanAmend(const v1::AmendRecordRequest& asked, const rpc::Admission& by,
                                 const Prospect& prospect) const;
 
-  // How the texts of one write are sealed; for one that only validates, not at all.
+  // How the texts of one write are sealed; for one that only validates, not at all. `texts` must
+  // outlive it.
   SealText Sealer(const Texts& texts, Sealing sealing, bool validate_only) const;
 
   // The record as a write left it; for one that only validates, as it would leave it.

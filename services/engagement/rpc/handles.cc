@@ -1,16 +1,20 @@
 #include "engagement/rpc/handles.h"
 
-#include <fmt/format.h>
 #include <google/protobuf/descriptor.h>
 
 #include <optional>
 #include <string_view>
 
+#include "platform/fields/field_trail.h"
+#include "platform/rpc/field_path.h"
+
 namespace twinledger::engagement {
 namespace {
 
+using fields::FieldTrail;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+using rpc::FieldPath;
 using Register = Handle::Register;
 
 std::optional<Register> RegisterOf(std::string_view field) {
@@ -20,26 +24,26 @@ std::optional<Register> RegisterOf(std::string_view field) {
   return std::nullopt;
 }
 
+bool IsHandle(const FieldDescriptor& field) { return RegisterOf(field.name()).has_value(); }
+
 // Of a message within a record, and of those within it.
-void Collect(const Message& message, const std::string& path, std::vector<Handle>& handles) {
-  std::vector<const FieldDescriptor*> set;
+void Collect(const Message& message, const FieldTrail& trail, const FieldPath& path,
+             std::vector<Handle>& handles) {
   const auto& reflection = *message.GetReflection();
-  reflection.ListFields(message, &set);
-  for (const FieldDescriptor* field : set) {
-    const auto type = field->cpp_type();
-    if (type != FieldDescriptor::CPPTYPE_STRING && type != FieldDescriptor::CPPTYPE_MESSAGE) {
-      continue;
-    }
-    const std::string at = path + "." + field->name();
-    if (const auto in = RegisterOf(field->name())) {
-      handles.push_back({*in, reflection.GetString(message, field), at});
-    } else if (field->message_type() != nullptr && field->is_repeated()) {
-      for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-        Collect(reflection.GetRepeatedMessage(message, field, i), fmt::format("{}[{}]", at, i),
+  for (const FieldTrail::Step& step : trail.steps()) {
+    const FieldPath at{path, step.field->name()};
+    if (step.field->is_repeated()) {
+      for (int i = 0; i < reflection.FieldSize(message, step.field); ++i) {
+        Collect(reflection.GetRepeatedMessage(message, step.field, i), *step.within, {at, i},
                 handles);
       }
-    } else if (field->message_type() != nullptr) {
-      Collect(reflection.GetMessage(message, field), at, handles);
+    } else if (!reflection.HasField(message, step.field)) {
+      continue;
+    } else if (step.wanted) {
+      handles.push_back(
+          {*RegisterOf(step.field->name()), reflection.GetString(message, step.field), at.Text()});
+    } else {
+      Collect(reflection.GetMessage(message, step.field), *step.within, at, handles);
     }
   }
 }
@@ -56,8 +60,9 @@ std::string PathOf(std::string_view field) {
 
 std::vector<Handle> HandlesIn(const v1::Record& record,
                               const std::function<bool(const std::string& path)>& given) {
+  static const FieldTrail trail(*v1::Record::descriptor(), IsHandle);
   std::vector<Handle> handles;
-  Collect(record, "record", handles);
+  Collect(record, trail, "record", handles);
   std::erase_if(handles, [&](const Handle& handle) { return !given(PathOf(handle.field)); });
   return handles;
 }

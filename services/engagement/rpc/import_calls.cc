@@ -157,7 +157,10 @@ Result<EngagementService::Import::Row> EngagementService::Import::Read(const Arr
   };
   switch (row.request.write_case()) {
     case v1::ImportRecordsRequest::kSubmit: {
-      TL_TRY_VOID(admit(kSubmitRecord, row.request.submit(), CheckSubmit));
+      const auto check = [&row](const auto& request, rpc::Violations& found) {
+        return CheckSubmit(request, found, row.prospect->kept);
+      };
+      TL_TRY_VOID(admit(kSubmitRecord, row.request.submit(), check));
       TL_TRY(row.unmet, UnmetOf(row.request.submit()));
       return row;
     }
@@ -196,7 +199,7 @@ void EngagementService::Import::MakeKeys(std::vector<Row>& rows) {
   };
   for (const Row& row : rows) {
     if (!needs_key(row)) continue;
-    subjects.push_back(service_.TextsOf(NameIn(row.request.submit())).subject());
+    subjects.push_back(service_.TextsOf(NameIn(row.request.submit()), row.prospect).subject());
   }
   if (subjects.empty()) return;
   const Result<void> made = service_.keyring_.EnsureKeys(subjects);

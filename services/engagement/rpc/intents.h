@@ -12,12 +12,17 @@
 
 namespace twinledger::engagement {
 
-// What one call knows of the record that it writes, so that its answer need not look it up.
+// What one call knows of the record that it writes, so that neither its plan nor its answer need
+// find it out again.
 struct Written {
+  // What is kept of a submission, all but the texts: from its check to its plan.
+  RecordFields kept;
+  // Whether all that a submission names is known to be there, and so for ever.
+  bool met = false;
   // What the record is after the last decision: the answer of a call that only validates.
   std::optional<Record> record;
-  // The texts that the call sealed.
-  std::shared_ptr<ClearTexts> texts = std::make_shared<ClearTexts>();
+  // Those of the record, which know what the call sealed; once they were asked for.
+  std::optional<Texts> texts;
 };
 using Prospect = std::shared_ptr<Written>;
 

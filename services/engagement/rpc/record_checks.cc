@@ -60,7 +60,7 @@ void CheckRecord(const v1::Record& record, const Given& given, Violations& wrong
   CheckContent(record, checks);
 }
 
-void CheckWhole(const v1::Record& record, Violations& wrong) {
+RecordFields CheckWhole(const v1::Record& record, Violations& wrong) {
   if (record.content_case() == v1::Record::CONTENT_NOT_SET) {
     wrong.Add("record",
               "has no content: give one of gift, hospitality, travel, device or delegation");
@@ -69,10 +69,12 @@ void CheckWhole(const v1::Record& record, Violations& wrong) {
   const bool names_no_field = std::ranges::any_of(wrong.all(), [](const FieldViolation& violation) {
     return violation.field.starts_with("record.unknown_fields");
   });
-  for (const Contradiction& one : ContradictionsOf(FieldsOf(record))) {
+  RecordFields kept = FieldsOf(record);
+  for (const Contradiction& one : ContradictionsOf(kept)) {
     if (names_no_field && one.path == "unknown_fields") continue;  // Told already.
     wrong.Add("record." + one.path, one.text);
   }
+  return kept;
 }
 
 RecordFields::ContentCase ContentOfMask(const google::protobuf::FieldMask& mask) {

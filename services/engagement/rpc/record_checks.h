@@ -17,8 +17,9 @@ namespace twinledger::engagement {
 
 inline constexpr std::int64_t kCentsMax = 8'000'000'000;  // What the sums of scoring bear.
 
-// A record to submit: its content, all its fields, and what cannot all be so.
-void CheckWhole(const v1::Record& record, rpc::Violations& wrong);
+// A record to submit: its content, all its fields, and what cannot all be so. What is kept of it,
+// as FieldsOf gives it.
+RecordFields CheckWhole(const v1::Record& record, rpc::Violations& wrong);
 
 // The fields that an update mask names, of one content: that of the record if it has one.
 void CheckAmended(const v1::Record& record, const google::protobuf::FieldMask& mask,

@@ -69,7 +69,7 @@ grpc::ServerUnaryReactor* EngagementService::Step(grpc::CallbackServerContext* c
       context, method, request, response, CheckNamed<Request>,
       [&](const auto& asked, const rpc::Admission&) -> Result<rpc::Intent> {
         const RecordName name = RecordIn(asked.name());
-        const Texts texts = TextsOf(name, prospect->texts);
+        const Texts& texts = TextsOf(name, prospect);
         TL_TRY(const Current current, CurrentOf(name, texts, asked.etag()));
         const SealText seal =
             Sealer(texts, {EventOf(asked), asked.request_id(), current.fields().marking()},

@@ -15,10 +15,11 @@ void CheckOwnRelationship(const CouncilId& council, const v1::Record& record,
 
 }  // namespace
 
-rpc::Scope CheckSubmit(const v1::SubmitRecordRequest& request, rpc::Violations& wrong) {
+rpc::Scope CheckSubmit(const v1::SubmitRecordRequest& request, rpc::Violations& wrong,
+                       RecordFields& kept) {
   const CouncilId council = ReadCouncilName("parent", request.parent(), wrong);
   wrong.Uuid("record_id", request.record_id());
-  CheckWhole(request.record(), wrong);
+  kept = CheckWhole(request.record(), wrong);
   CheckOwnRelationship(council, request.record(), wrong);
   return rpc::Scope::OfCouncil(council.value(), request.parent());
 }

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "engagement/domain/amendment.h"
 #include "engagement/rpc/resource_names.h"
 #include "platform/rpc/policy.h"
 #include "platform/rpc/violations.h"
@@ -16,8 +17,10 @@ inline constexpr std::string_view kSubmitRecord =
 inline constexpr std::string_view kAmendRecord =
     "twinledger.engagement.v1.EngagementService/AmendRecord";
 
-// All that is wrong but request_id and after; and what the request is about.
-rpc::Scope CheckSubmit(const v1::SubmitRecordRequest& request, rpc::Violations& wrong);
+// All that is wrong but request_id and after; and what the request is about. `kept` becomes what is
+// kept of the record, all but the texts.
+rpc::Scope CheckSubmit(const v1::SubmitRecordRequest& request, rpc::Violations& wrong,
+                       RecordFields& kept);
 rpc::Scope CheckAmend(const v1::AmendRecordRequest& request, rpc::Violations& wrong);
 
 // REQUIRES: checked.

@@ -19,12 +19,13 @@ Result<std::optional<Error>> EngagementService::UnmetOf(
   return MissingHandle(council, HandlesIn(request.record(), all));
 }
 
-void EngagementService::PrepareKey(const v1::SubmitRecordRequest& request,
-                                   const std::function<void(const Result<void>&)>& then) {
+void EngagementService::PrepareKey(const v1::SubmitRecordRequest& request, const Prospect& prospect,
+                                   keyring::KeyMaker::Then then) {
   if (request.validate_only() || !MayHaveTexts(request.record())) return then({});
   const Result<std::optional<Error>> unmet = UnmetOf(request);
   if (!unmet || *unmet) return then({});  // The plan says so.
-  key_maker_.Ensure(TextsOf(NameIn(request)).subject(), then);
+  prospect->met = true;
+  key_maker_.Ensure(TextsOf(NameIn(request), prospect).subject(), std::move(then));
 }
 
 Result<rpc::Intent> EngagementService::PlanSubmit(const v1::SubmitRecordRequest& asked,
@@ -34,14 +35,14 @@ Result<rpc::Intent> EngagementService::PlanSubmit(const v1::SubmitRecordRequest&
   const RecordName name = NameIn(asked);
   // No key is made for what will not be recorded.
   if (unmet && !asked.validate_only()) return *std::move(unmet);
-  RecordFields kept = FieldsOf(asked.record());
+  RecordFields kept = std::move(prospect->kept);
   SetDefaults(by.caller, kept.content_case(), kept);
-  const Texts texts = TextsOf(name, prospect->texts);
+  const Texts& texts = TextsOf(name, prospect);
   TL_TRY(const Current current, CurrentOf(name, texts));
   const SealText seal = Sealer(texts, {"record_submitted", asked.request_id(), kept.marking()},
                                asked.validate_only());
-  TL_TRY_VOID(SealTexts(asked.record(), PathsOf(kept.content_case()), current.row(), current.opened,
-                        seal, kept));
+  TL_TRY_VOID(SealTexts(asked.record(), TextPathsOf(kept.content_case()), current.row(),
+                        current.opened, seal, kept));
   return IntentOn(name, Submit{std::move(kept)}, {asked.request_id()}, prospect, std::move(unmet));
 }
 
@@ -50,10 +51,18 @@ grpc::ServerUnaryReactor* EngagementService::SubmitRecord(grpc::CallbackServerCo
                                                           v1::SubmitRecordResponse* response) {
   const auto prospect = NewProspect();
   return calls_.PreparedCommand(
-      context, kSubmitRecord, *request, *response, CheckSubmit,
-      [this](const auto& asked, const auto& then) { PrepareKey(asked, then); },
+      context, kSubmitRecord, *request, *response,
+      [prospect](const auto& asked, rpc::Violations& wrong) {
+        return CheckSubmit(asked, wrong, prospect->kept);
+      },
+      [this, prospect](const auto& asked, auto then) {
+        PrepareKey(asked, prospect, std::move(then));
+      },
       [this, prospect](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
-        TL_TRY(std::optional<Error> unmet, UnmetOf(asked));
+        std::optional<Error> unmet;
+        if (!prospect->met) {
+          TL_TRY(unmet, UnmetOf(asked));
+        }
         return PlanSubmit(asked, std::move(unmet), by, prospect);
       },
       [this, prospect](const auto& asked, const writer::Outcome& outcome,
@@ -76,7 +85,7 @@ Result<rpc::Intent> EngagementService::PlanAmend(const v1::AmendRecordRequest& a
     TL_TRY(unmet, MissingHandle(name.council, HandlesIn(asked.record(), masked)));
   }
   if (unmet && !asked.validate_only()) return *std::move(unmet);
-  const Texts texts = TextsOf(name, prospect->texts);
+  const Texts& texts = TextsOf(name, prospect);
   TL_TRY(const Current current, CurrentOf(name, texts, asked.etag()));
   RecordFields kept = FieldsOf(asked.record());
   SetDefaults(by.caller, current.fields().content_case(), kept);

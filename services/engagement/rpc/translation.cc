@@ -4,7 +4,7 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include <algorithm>
-#include <unordered_set>
+#include <map>
 #include <utility>
 
 #include "engagement/domain/mitigations.h"
@@ -12,6 +12,7 @@
 #include "engagement/rpc/resource_names.h"
 #include "platform/crypto/hash.h"
 #include "platform/fields/field_paths.h"
+#include "platform/fields/field_trail.h"
 
 namespace twinledger::engagement {
 namespace {
@@ -26,44 +27,40 @@ google::protobuf::Timestamp TimestampOf(std::int64_t time_us) {
   return time;
 }
 
-bool SaysNothing(const Message& message) {
-  const std::string& type = message.GetDescriptor()->name();
-  return (type == "PartialDate" || type == "Party" || type == "Money") &&
-         message.ByteSizeLong() == 0;
-}
-
-// A date, an amount or a party that says nothing is one that was not given.
-void DropEmpty(Message& message) {
-  std::vector<const FieldDescriptor*> set;
-  const auto& reflection = *message.GetReflection();
-  reflection.ListFields(message, &set);
-  for (const FieldDescriptor* field : set) {
-    if (field->message_type() == nullptr) continue;
-    for (int i = 0; field->is_repeated() && i < reflection.FieldSize(message, field); ++i) {
-      DropEmpty(*reflection.MutableRepeatedMessage(&message, field, i));
-    }
-    if (field->is_repeated()) continue;
-    Message& within = *reflection.MutableMessage(&message, field);
-    DropEmpty(within);
-    if (SaysNothing(within)) reflection.ClearField(&message, field);
-  }
+// Dates, amounts and parties: what says nothing where it is empty.
+bool IsValue(const FieldDescriptor& field) {
+  const auto* const type = field.message_type();
+  return type != nullptr &&
+         (type->name() == "PartialDate" || type->name() == "Party" || type->name() == "Money");
 }
 
 // Amounts in New Zealand dollars are worth themselves.
 void FillNewZealandCents(Message& message) {
-  if (auto* money = dynamic_cast<events::v1::Money*>(&message)) {
-    if (money->currency() == "NZD") money->set_nzd_cents(money->cents());
-    return;
-  }
-  std::vector<const FieldDescriptor*> set;
+  auto* const money = dynamic_cast<events::v1::Money*>(&message);
+  if (money != nullptr && money->currency() == "NZD") money->set_nzd_cents(money->cents());
+}
+
+// A date, an amount or a party that says nothing is one that was not given.
+void Tidy(Message& message, const fields::FieldTrail& values) {
   const auto& reflection = *message.GetReflection();
-  reflection.ListFields(message, &set);
-  for (const FieldDescriptor* field : set) {
-    if (field->message_type() == nullptr) continue;
+  for (const auto& [field, is_value, inner] : values.steps()) {
+    const auto tidy_within = [&, within = inner.get()](Message& value) {
+      if (within != nullptr) Tidy(value, *within);
+    };
     for (int i = 0; field->is_repeated() && i < reflection.FieldSize(message, field); ++i) {
-      FillNewZealandCents(*reflection.MutableRepeatedMessage(&message, field, i));
+      Message& value = *reflection.MutableRepeatedMessage(&message, field, i);
+      tidy_within(value);
+      if (is_value) FillNewZealandCents(value);
     }
-    if (!field->is_repeated()) FillNewZealandCents(*reflection.MutableMessage(&message, field));
+    if (field->is_repeated() || !reflection.HasField(message, field)) continue;
+    Message& value = *reflection.MutableMessage(&message, field);
+    tidy_within(value);
+    if (!is_value) continue;
+    if (value.ByteSizeLong() == 0) {
+      reflection.ClearField(&message, field);
+    } else {
+      FillNewZealandCents(value);
+    }
   }
 }
 
@@ -116,12 +113,15 @@ Message& MutableOf(Message& record, std::string_view path) {
   return *record.GetReflection()->MutableMessage(&record, content);
 }
 
-// Ours of all kinds of records that may hold a text.
-std::unordered_set<std::string> TextPaths() {
-  std::unordered_set<std::string> found;
+using TextPaths = std::map<RecordFields::ContentCase, std::vector<std::string>>;
+
+TextPaths AllTextPaths() {
+  TextPaths found;
   const auto add = [&](RecordFields::ContentCase content) {
+    std::vector<std::string>& paths = found[content];
     for (const std::string& path : PathsOf(content)) {
-      if (MayHoldText(*PlaceOf(RecordFields::default_instance(), path).field)) found.insert(path);
+      if (MayHoldText(*PlaceOf(RecordFields::default_instance(), path).field))
+        paths.push_back(path);
     }
   };
   add(RecordFields::CONTENT_NOT_SET);
@@ -133,9 +133,15 @@ std::unordered_set<std::string> TextPaths() {
   return found;
 }
 
+const TextPaths& KnownTextPaths() {
+  static const TextPaths paths = AllTextPaths();
+  return paths;
+}
+
 bool IsTextPath(const std::string& path) {
-  static const std::unordered_set<std::string> paths = TextPaths();
-  return paths.contains(path);
+  return std::ranges::any_of(KnownTextPaths(), [&](const auto& of_content) {
+    return std::ranges::find(of_content.second, path) != of_content.second.end();
+  });
 }
 
 bool IsSame(const v1::Record& a, const v1::Record& b, const std::string& their_path) {
@@ -246,8 +252,8 @@ RecordFields FieldsOf(const v1::Record& record) {
   for (std::string& path : *kept.mutable_unknown_fields()) {
     path = OurPath(ContentNamed(path.substr(0, path.find('.'))), path);
   }
-  DropEmpty(kept);
-  FillNewZealandCents(kept);
+  static const fields::FieldTrail values(*RecordFields::descriptor(), IsValue);
+  Tidy(kept, values);
   return kept;
 }
 
@@ -273,6 +279,10 @@ std::vector<std::string> PathsOf(const google::protobuf::FieldMask& mask) {
     paths.push_back(OurPath(ContentNamed(path.substr(0, path.find('.'))), path));
   }
   return paths;
+}
+
+const std::vector<std::string>& TextPathsOf(RecordFields::ContentCase content) {
+  return KnownTextPaths().at(content);
 }
 
 Result<void> SealTexts(const v1::Record& record, const std::vector<std::string>& paths,

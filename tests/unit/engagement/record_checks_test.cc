@@ -6,6 +6,7 @@
 #include <google/protobuf/text_format.h>
 
 #include "engagement/rpc/paths.h"
+#include "engagement/rpc/translation.h"
 
 namespace twinledger::engagement {
 namespace {
@@ -47,6 +48,14 @@ std::vector<std::string> WrongIn(const v1::Record& record) {
     fields.push_back(violation.field);
   }
   return fields;
+}
+
+TEST(WholeRecordTest, WhatIsKeptOfItIsItsTranslation) {
+  for (const std::string& whole : {kGift, kHospitality, kTravel, kDevice, kDelegation}) {
+    const v1::Record record = Merged(whole, "published_on { year: 2026 }");
+    rpc::Violations wrong;
+    EXPECT_EQ(CheckWhole(record, wrong).SerializeAsString(), FieldsOf(record).SerializeAsString());
+  }
 }
 
 struct Case {
