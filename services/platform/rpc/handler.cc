@@ -1,17 +1,14 @@
 #include "platform/rpc/handler.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include <array>
-#include <span>
 
 #include "platform/base/check.h"
 #include "platform/projection/consistency.h"
 #include "platform/rpc/errors.h"
 #include "platform/rpc/late_refusal.h"
+#include "platform/rpc/request_bytes.h"
 #include "platform/writer/request_digest.h"
 
 namespace twinledger::rpc {
@@ -36,24 +33,6 @@ constexpr std::size_t kRepliesMax = 4096;  // Of one module; more are made by th
 // Fields that say how a request was sent, or which page is asked for, and not what.
 constexpr std::array kHowSent{"request_id", "after", "validate_only"};
 constexpr std::array kHowPaged{"page_size", "page_token"};
-
-// The same bytes for the same request, without those fields: each of them must be there.
-std::string Without(const google::protobuf::Message& request, std::span<const char* const> names) {
-  const std::unique_ptr<google::protobuf::Message> rest(request.New());
-  rest->CopyFrom(request);
-  for (const char* const name : names) {
-    const auto* const field = rest->GetDescriptor()->FindFieldByName(name);
-    TL_CHECK(field != nullptr);
-    rest->GetReflection()->ClearField(rest.get(), field);
-  }
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  rest->SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
 
 // False if the call has ended already.
 bool Admit(UnaryCall& call, const google::protobuf::Message& request,
@@ -155,7 +134,7 @@ grpc::ServerUnaryReactor* UnaryCalls::StartList(const Asked& asked, const ReadFi
   if (!Admit(*call, asked.request, check)) return call->reactor();
   Result<PagePlan> plan = tokens_.Read({.method = std::string(call->method()),
                                         .account = call->admission().caller.account,
-                                        .question = Without(asked.request, kHowPaged)},
+                                        .question = BytesWithout(asked.request, kHowPaged)},
                                        page.size, page.token);
   if (!plan) {
     call->Finish(plan.error());
@@ -244,7 +223,7 @@ writer::Command UnaryCalls::CommandOf(std::string_view method, const Admission& 
   command.after = fields.after;
   command.validate_only = fields.validate_only;
   command.digest = writer::RequestDigest(parts_.request_digest_key, command.method, command.actor,
-                                         Without(request, kHowSent));
+                                         BytesWithout(request, kHowSent));
   return command;
 }
 
