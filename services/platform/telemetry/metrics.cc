@@ -36,9 +36,31 @@ Metrics::Metrics()
 
 void Metrics::CountCall(std::string_view rpc, std::string_view code,
                         std::chrono::microseconds took) {
-  calls_.Add({{"rpc", std::string(rpc)}, {"code", std::string(code)}}).Increment();
-  call_seconds_.Add({{"rpc", std::string(rpc)}}, kCallSeconds)
-      .Observe(std::chrono::duration<double>(took).count());
+  prometheus::Counter* calls = nullptr;
+  prometheus::Histogram* seconds = nullptr;
+  {
+    const absl::MutexLock lock(&calls_mutex_);
+    MethodSeries& series = SeriesOf(rpc);
+    seconds = series.seconds;
+    auto found = series.calls.find(code);
+    if (found == series.calls.end()) {
+      const std::string name(code);
+      found = series.calls.emplace(name, &calls_.Add({{"rpc", std::string(rpc)}, {"code", name}}))
+                  .first;
+    }
+    calls = found->second;
+  }
+  calls->Increment();
+  seconds->Observe(std::chrono::duration<double>(took).count());
+}
+
+Metrics::MethodSeries& Metrics::SeriesOf(std::string_view rpc) {
+  const auto found = methods_.find(rpc);
+  if (found != methods_.end()) return found->second;
+  const std::string name(rpc);
+  MethodSeries& made = methods_[name];
+  made.seconds = &call_seconds_.Add({{"rpc", name}}, kCallSeconds);
+  return made;
 }
 
 void Metrics::CountLimited(std::string_view reason) {

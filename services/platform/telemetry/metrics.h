@@ -12,6 +12,8 @@
 #include <prometheus/registry.h>
 
 #include <chrono>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,10 +41,19 @@ class Metrics {
   std::string Render() const;
 
  private:
+  // The series of one method, which the library would look up by all labels at every call.
+  struct MethodSeries {
+    prometheus::Histogram* seconds = nullptr;
+    std::map<std::string, prometheus::Counter*, std::less<>> calls;  // By code.
+  };
+  MethodSeries& SeriesOf(std::string_view rpc) ABSL_EXCLUSIVE_LOCKS_REQUIRED(calls_mutex_);
+
   prometheus::Registry registry_;
   prometheus::Family<prometheus::Counter>& calls_;
   prometheus::Family<prometheus::Histogram>& call_seconds_;
   prometheus::Family<prometheus::Counter>& limited_;
+  absl::Mutex calls_mutex_;
+  std::map<std::string, MethodSeries, std::less<>> methods_ ABSL_GUARDED_BY(calls_mutex_);
   mutable absl::Mutex mutex_;
   std::vector<prometheus::Collectable*> sources_ ABSL_GUARDED_BY(mutex_);
 };
