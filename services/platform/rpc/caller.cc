@@ -2,6 +2,7 @@
 
 #include <grpc/grpc_security_constants.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "platform/crypto/certificates.h"
@@ -12,7 +13,7 @@ namespace twinledger::rpc {
 namespace {
 
 // Certificates of open connections, about 2 KiB each; behind this all are read anew.
-constexpr std::size_t kSerialsMax = 4096;
+constexpr std::size_t kKnownMax = 4096;
 
 Error BadIdentity(std::string message) {
   return {Code::kUnauthenticated, std::move(message), "BAD_IDENTITY"};
@@ -61,25 +62,36 @@ Authenticator::Authenticator(identity::PrincipalDirectory& directory, std::strin
     : directory_(directory), trust_domain_(std::move(trust_domain)) {}
 
 Result<CallerIdentity> Authenticator::Authenticate(const grpc::AuthContext& context) {
-  const PeerNames names = NamesOf(context);
-  TL_TRY(CallerIdentity caller, ReadCaller(names, trust_domain_));
-  TL_TRY(const std::string serial, SerialOf(names.certificate_pem));
-  TL_TRY_VOID(directory_.Admit(names.uris[0], serial));
-  return caller;
+  const std::vector<grpc::string_ref> pems =
+      context.FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME);
+  KnownPtr known;
+  if (pems.size() == 1) {
+    const absl::MutexLock lock(&mutex_);
+    const auto found = known_.find(std::string_view(pems[0].data(), pems[0].size()));
+    if (found != known_.end()) known = found->second;
+  }
+  if (known == nullptr) {
+    TL_TRY(known, Read(context));
+    const absl::MutexLock lock(&mutex_);
+    if (known_.size() >= kKnownMax) known_.clear();
+    known_.emplace(std::string(pems[0].data(), pems[0].size()), known);
+  }
+  TL_TRY_VOID(directory_.Admit(known->uri, known->serial));
+  return known->caller;
 }
 
-Result<std::string> Authenticator::SerialOf(const std::string& certificate_pem) {
-  {
-    const absl::MutexLock lock(&mutex_);
-    const auto known = serials_.find(certificate_pem);
-    if (known != serials_.end()) return known->second;
-  }
-  const Result<crypto::CertificateFacts> facts = crypto::Inspect(certificate_pem);
+Result<Authenticator::KnownPtr> Authenticator::Read(const grpc::AuthContext& context) const {
+  const PeerNames names = NamesOf(context);
+  TL_TRY(CallerIdentity caller, ReadCaller(names, trust_domain_));
+  const Result<crypto::CertificateFacts> facts = crypto::Inspect(names.certificate_pem);
   if (!facts) return BadIdentity("the client certificate cannot be read");
-  const absl::MutexLock lock(&mutex_);
-  if (serials_.size() >= kSerialsMax) serials_.clear();
-  serials_.emplace(certificate_pem, facts->serial);
-  return facts->serial;
+  return KnownPtr(std::make_shared<Known>(Known{std::move(caller), names.uris[0], facts->serial}));
+}
+
+std::size_t Authenticator::HashOfEnd::operator()(std::string_view certificate_pem) const {
+  constexpr std::size_t kEnd = 128;  // The last line, and a line and more of the signature.
+  const std::size_t behind = certificate_pem.size() - std::min(certificate_pem.size(), kEnd);
+  return std::hash<std::string_view>()(certificate_pem.substr(behind));
 }
 
 }  // namespace twinledger::rpc

@@ -7,6 +7,8 @@
 
 #include <grpcpp/security/auth_context.h>
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -48,13 +50,28 @@ class Authenticator {
   Result<CallerIdentity> Authenticate(const grpc::AuthContext& context);
 
  private:
-  Result<std::string> SerialOf(const std::string& certificate_pem);
+  // What a certificate says, which stays the same.
+  struct Known {
+    CallerIdentity caller;
+    std::string uri;
+    std::string serial;
+  };
+  // Shared with the calls that look at it while others are noted.
+  using KnownPtr = std::shared_ptr<const Known>;
+  // Of the end of a certificate's text alone: its signature stands there.
+  struct HashOfEnd {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view certificate_pem) const;
+  };
+
+  Result<KnownPtr> Read(const grpc::AuthContext& context) const;
 
   identity::PrincipalDirectory& directory_;
   const std::string trust_domain_;
   absl::Mutex mutex_;
-  // gRPC offers no serial number, and reading a certificate costs more than looking it up.
-  std::unordered_map<std::string, std::string> serials_ ABSL_GUARDED_BY(mutex_);
+  // By certificate, which gRPC shows at every call; of somebody.
+  std::unordered_map<std::string, KnownPtr, HashOfEnd, std::equal_to<>> known_
+      ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace twinledger::rpc
