@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <memory>
+#include <optional>
+#include <utility>
 
 #include "platform/base/check.h"
 #include "platform/projection/consistency.h"
@@ -28,11 +31,43 @@ Error TooLarge(std::size_t bytes) {
 // Some ten lists of 50,000 names each, in each module.
 constexpr std::size_t kSortedBytesMax = std::size_t{48} << 20;
 constexpr std::size_t kReplyThreads = 2;
-constexpr std::size_t kRepliesMax = 4096;  // Of one module; more are made by the runner itself.
+constexpr std::size_t kRepliesMax = 4096;   // Of one module; more are made by the runner itself.
+constexpr std::size_t kRepliesAThread = 8;  // An answer costs no more than waking a thread for it.
 
 // Fields that say how a request was sent, or which page is asked for, and not what.
 constexpr std::array kHowSent{"request_id", "after", "validate_only"};
 constexpr std::array kHowPaged{"page_size", "page_token"};
+
+// The newest rows, or those as a commit left them, for an answer that mostly needs none: they are
+// looked at from the first question on. Threads: confined to one.
+class RowsForAnswer final : public store::RowReader {
+ public:
+  RowsForAnswer(const projection::Runner& runner, std::optional<store::Cut> cut)
+      : runner_(runner), cut_(std::move(cut)) {}
+
+  Result<std::optional<store::RowVersion>> Find(store::TableId table,
+                                                const store::RowKey& key) const override {
+    return Rows().Find(table, key);
+  }
+  Result<void> Scan(store::TableId table, const store::RowKey& prefix, const store::RowKey& from,
+                    const std::function<bool(store::RowVersion)>& visit) const override {
+    return Rows().Scan(table, prefix, from, visit);
+  }
+
+ private:
+  const store::CutReader& Rows() const {
+    if (!rows_) {
+      snapshot_ = runner_.Snapshot();
+      rows_.emplace(*snapshot_, cut_);
+    }
+    return *rows_;
+  }
+
+  const projection::Runner& runner_;
+  const std::optional<store::Cut> cut_;
+  mutable std::shared_ptr<const store::KeyValueReader> snapshot_;
+  mutable std::optional<store::CutReader> rows_;
+};
 
 // False if the call has ended already.
 bool Admit(UnaryCall& call, const google::protobuf::Message& request,
@@ -114,7 +149,7 @@ UnaryCalls::UnaryCalls(Parts parts)
       tokens_(parts_.page_token_key),
       sorted_(kSortedBytesMax),
       reads_(parts_.runner, parts_.founding, parts_.gate.clock(), parts_.projection.streams()),
-      replies_(kReplyThreads, kRepliesMax) {}
+      replies_(kReplyThreads, kRepliesMax, kRepliesAThread) {}
 
 UnaryCallPtr UnaryCalls::Begin(const Asked& asked) const {
   return std::make_shared<UnaryCall>(parts_.gate, *asked.context, asked.method);
@@ -183,9 +218,9 @@ grpc::ServerUnaryReactor* UnaryCalls::StartCommand(const Asked& asked, const Wri
     return render(outcome, rows);
   };
   prepare([this, call, &request = asked.request, fields, plan = std::move(plan),
-           keep = std::move(keep), expected](const Result<void>& prepared) {
+           keep = std::move(keep), expected](const Result<void>& prepared) mutable {
     if (prepared) {
-      Decide(call, request, fields, plan, keep);
+      Decide(call, request, fields, plan, std::move(keep));
     } else {
       call->Finish(prepared);
     }
@@ -231,15 +266,16 @@ void UnaryCalls::Submit(const UnaryCallPtr& call, writer::Command command, v1::R
                         RenderOutcome render) {
   const bool validate_only = command.validate_only;
   parts_.writer->Submit(std::move(command), call->deadline(),
-                        [this, call, validate_only, &receipt,
-                         render = std::move(render)](const Result<writer::Outcome>& outcome) {
+                        [this, call, validate_only, &receipt, render = std::move(render)](
+                            const Result<writer::Outcome>& outcome) mutable {
                           // Of an attempt at once: the writer may outlive this.
                           if (!outcome) return call->Finish(outcome.error());
-                          const auto answer = [this, call, validate_only, &receipt, render,
-                                               outcome = *outcome] {
+                          Workers::Task answer = [this, call, validate_only, &receipt,
+                                                  render = std::move(render), outcome = *outcome] {
                             call->Finish(Settle(outcome, validate_only, receipt, render));
                           };
-                          if (!replies_.Post(answer)) answer();
+                          if (replies_.Post(std::move(answer))) return;
+                          answer();  // NOLINT(bugprone-use-after-move): it was not taken.
                         });
 }
 
@@ -247,13 +283,9 @@ void UnaryCalls::Submit(const UnaryCallPtr& call, writer::Command command, v1::R
 Result<void> UnaryCalls::Settle(const writer::Outcome& outcome, bool validate_only,
                                 v1::Receipt& receipt, const RenderOutcome& render) const {
   if (outcome.outcome == log::v1::OUTCOME_REFUSED) return FromRefusal(outcome.refusal);
-  const std::shared_ptr<const store::KeyValueReader> rows = parts_.runner.Snapshot();
-  if (validate_only) {
-    TL_TRY_VOID(render(outcome, store::CutReader(*rows)));
-  } else {
-    const store::Cut cut{{outcome.partition, outcome.sequence}};
-    TL_TRY_VOID(render(outcome, store::CutReader(*rows, cut)));
-  }
+  std::optional<store::Cut> cut;
+  if (!validate_only) cut = store::Cut{{outcome.partition, outcome.sequence}};
+  TL_TRY_VOID(render(outcome, RowsForAnswer(parts_.runner, std::move(cut))));
   FillReceipt(outcome, validate_only, receipt);
   return {};
 }

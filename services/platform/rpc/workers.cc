@@ -4,7 +4,8 @@
 
 namespace twinledger::rpc {
 
-Workers::Workers(std::size_t threads, std::size_t queue_max) : queue_max_(queue_max) {
+Workers::Workers(std::size_t threads, std::size_t queue_max, std::size_t tasks_a_thread)
+    : queue_max_(queue_max), tasks_a_thread_(tasks_a_thread) {
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
@@ -16,27 +17,43 @@ Workers::~Workers() {
   work_.notify_all();
 }
 
-bool Workers::Post(std::function<void()> task) {
+bool Workers::Post(Task&& task) {
+  bool call = false;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_ || queue_.size() >= queue_max_) return false;
     queue_.push_back(std::move(task));
+    call = awake_ < threads_.size() && queue_.size() + running_ > awake_ * tasks_a_thread_;
+    if (call) {
+      ++awake_;
+      ++called_;
+    }
   }
-  work_.notify_one();
+  if (call) work_.notify_one();
   return true;
 }
 
 void Workers::Run() {
+  std::unique_lock lock(mutex_);
   while (true) {
-    std::function<void()> task;
-    {
-      std::unique_lock lock(mutex_);
-      work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      task = std::move(queue_.front());
-      queue_.pop_front();
+    work_.wait(lock, [this] { return stopping_ || called_ > 0; });
+    if (called_ > 0) {
+      --called_;
+    } else {
+      ++awake_;  // To help with the last of them.
     }
-    task();
+    while (!queue_.empty()) {
+      Task task = std::move(queue_.front());
+      queue_.pop_front();
+      ++running_;
+      lock.unlock();
+      task();
+      task = nullptr;  // What it holds may take a lock of its own.
+      lock.lock();
+      --running_;
+    }
+    --awake_;
+    if (stopping_) return;
   }
 }
 

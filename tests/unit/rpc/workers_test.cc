@@ -32,6 +32,40 @@ TEST(WorkersTest, WhatIsTakenRunsOnceAlsoWhenTheyEnd) {
   for (const std::atomic<int>& one : ran) EXPECT_EQ(one, 1);
 }
 
+TEST(WorkersTest, ATaskThatTakesLongKeepsNoOtherWaiting) {
+  Workers workers(2, 8);
+  absl::Notification begun;
+  absl::Notification go_on;
+  EXPECT_TRUE(workers.Post([&] {
+    begun.Notify();
+    go_on.WaitForNotification();
+  }));
+  begun.WaitForNotification();
+  absl::Notification ran;
+  EXPECT_TRUE(workers.Post([&] { ran.Notify(); }));
+  ran.WaitForNotification();
+  go_on.Notify();
+}
+
+TEST(WorkersTest, ShortTasksAreLeftToTheThreadThatIsAwake) {
+  Workers workers(2, 16, 4);
+  absl::Notification begun;
+  absl::Notification go_on;
+  std::atomic<int> ran = 0;
+  EXPECT_TRUE(workers.Post([&] {
+    begun.Notify();
+    go_on.WaitForNotification();
+  }));
+  begun.WaitForNotification();
+  absl::Notification fifth;
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(workers.Post([&] { ++ran; }));
+  EXPECT_EQ(ran, 0) << "one thread has four";
+  EXPECT_TRUE(workers.Post([&] { fifth.Notify(); }));
+  fifth.WaitForNotification();
+  EXPECT_EQ(ran, 3) << "in their order";
+  go_on.Notify();
+}
+
 TEST(WorkersTest, AFullQueueTakesNothing) {
   absl::Notification begun;
   absl::Notification go_on;
