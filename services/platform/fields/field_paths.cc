@@ -5,6 +5,8 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <utility>
+
 #include "platform/base/check.h"
 #include "platform/fields/twin_fields.h"
 
@@ -88,51 +90,60 @@ std::string ShowElement(const Message& message, const FieldDescriptor* field, in
   return reflection->GetRepeatedString(message, field, i);
 }
 
-// What a message says of itself is asked for once a message: the library makes sure each time that
-// it is there, which costs more than most fields.
-struct Between {
-  const Reflection* read;
-  const Reflection* write;
-};
-
 void TranslateAll(const Message& from, const TwinTypes& twins, Message& to);
 
-void TranslateOne(const Message& from, const TwinField& twin, Message& to, const Between& between) {
-  const Reflection* const read = between.read;
-  const Reflection* const write = between.write;
-  const FieldDescriptor* const source = twin.from;
-  const FieldDescriptor* const target = twin.to;
+// Of a field that is set, where it tells whether it is.
+class OneField {
+ public:
+  OneField(const TwinTypes& types, const TwinField& twin, Message& to)
+      : write_(*types.write), twin_(twin), to_(to) {}
+
+  template <class Value>
+  void Set(void (Reflection::*set)(Message*, const FieldDescriptor*, Value) const, Value value) {
+    if (twin_.tells_presence || value != Value()) (write_.*set)(&to_, twin_.to, std::move(value));
+  }
+
+ private:
+  const Reflection& write_;
+  const TwinField& twin_;
+  Message& to_;
+};
+
+void TranslateOne(const Message& from, const TwinTypes& types, const TwinField& twin, Message& to) {
+  const Reflection& read = *types.read;
+  OneField field(types, twin, to);
   switch (twin.type) {
     case FieldDescriptor::CPPTYPE_INT32:
-      return write->SetInt32(&to, target, read->GetInt32(from, source));
+      return field.Set(&Reflection::SetInt32, read.GetInt32(from, twin.from));
     case FieldDescriptor::CPPTYPE_INT64:
-      return write->SetInt64(&to, target, read->GetInt64(from, source));
+      return field.Set(&Reflection::SetInt64, read.GetInt64(from, twin.from));
     case FieldDescriptor::CPPTYPE_UINT32:
-      return write->SetUInt32(&to, target, read->GetUInt32(from, source));
+      return field.Set(&Reflection::SetUInt32, read.GetUInt32(from, twin.from));
     case FieldDescriptor::CPPTYPE_UINT64:
-      return write->SetUInt64(&to, target, read->GetUInt64(from, source));
+      return field.Set(&Reflection::SetUInt64, read.GetUInt64(from, twin.from));
     case FieldDescriptor::CPPTYPE_DOUBLE:
-      return write->SetDouble(&to, target, read->GetDouble(from, source));
+      return field.Set(&Reflection::SetDouble, read.GetDouble(from, twin.from));
     case FieldDescriptor::CPPTYPE_FLOAT:
-      return write->SetFloat(&to, target, read->GetFloat(from, source));
+      return field.Set(&Reflection::SetFloat, read.GetFloat(from, twin.from));
     case FieldDescriptor::CPPTYPE_BOOL:
-      return write->SetBool(&to, target, read->GetBool(from, source));
+      return field.Set(&Reflection::SetBool, read.GetBool(from, twin.from));
     case FieldDescriptor::CPPTYPE_ENUM:
-      return write->SetEnumValue(&to, target, read->GetEnumValue(from, source));
+      return field.Set(&Reflection::SetEnumValue, read.GetEnumValue(from, twin.from));
     case FieldDescriptor::CPPTYPE_STRING:
-      return write->SetString(&to, target, read->GetString(from, source));
+      return field.Set(&Reflection::SetString, read.GetString(from, twin.from));
     case FieldDescriptor::CPPTYPE_MESSAGE:
-      return TranslateAll(read->GetMessage(from, source), *twin.within,
-                          *write->MutableMessage(&to, target));
+      return TranslateAll(read.GetMessage(from, twin.from), *twin.within,
+                          *types.write->MutableMessage(&to, twin.to));
   }
 }
 
-void TranslateList(const Message& from, const TwinField& twin, Message& to,
-                   const Between& between) {
-  const Reflection* const read = between.read;
-  const Reflection* const write = between.write;
-  write->ClearField(&to, twin.to);
-  for (int i = 0; i < read->FieldSize(from, twin.from); ++i) {
+void TranslateList(const Message& from, const TwinTypes& types, const TwinField& twin,
+                   Message& to) {
+  const Reflection* const read = types.read;
+  const Reflection* const write = types.write;
+  const int size = read->FieldSize(from, twin.from);
+  if (size > 0) write->ClearField(&to, twin.to);
+  for (int i = 0; i < size; ++i) {
     if (twin.type == FieldDescriptor::CPPTYPE_MESSAGE) {
       TranslateAll(read->GetRepeatedMessage(from, twin.from, i), *twin.within,
                    *write->AddMessage(&to, twin.to));
@@ -146,18 +157,17 @@ void TranslateList(const Message& from, const TwinField& twin, Message& to,
 }
 
 // What is set of the field; what is not leaves `to` as it is.
-void TranslateField(const Message& from, const TwinField& twin, Message& to,
-                    const Between& between) {
+void TranslateField(const Message& from, const TwinTypes& types, const TwinField& twin,
+                    Message& to) {
   if (twin.repeated) {
-    if (between.read->FieldSize(from, twin.from) > 0) TranslateList(from, twin, to, between);
-  } else if (between.read->HasField(from, twin.from)) {
-    TranslateOne(from, twin, to, between);
+    TranslateList(from, types, twin, to);
+  } else if (!twin.tells_presence || types.read->HasField(from, twin.from)) {
+    TranslateOne(from, types, twin, to);
   }
 }
 
-void TranslateAll(const Message& from, const TwinTypes& twins, Message& to) {
-  const Between between{from.GetReflection(), to.GetReflection()};
-  for (const TwinField& twin : twins.fields) TranslateField(from, twin, to, between);
+void TranslateAll(const Message& from, const TwinTypes& types, Message& to) {
+  for (const TwinField& twin : types.fields) TranslateField(from, types, twin, to);
 }
 
 }  // namespace
@@ -177,10 +187,9 @@ bool Equal(const Message& a, const Message& b, std::string_view path) {
 void Copy(const Message& from, std::string_view path, Message& to) {
   const FieldDescriptor* field = Require(from, path);
   TL_CHECK(from.GetDescriptor() == to.GetDescriptor());
-  const Between same{from.GetReflection(), to.GetReflection()};
-  same.write->ClearField(&to, field);
-  const TwinTypes& twins = TwinsOf(*from.GetDescriptor(), *to.GetDescriptor());
-  TranslateField(from, twins.fields[static_cast<std::size_t>(field->index())], to, same);
+  to.GetReflection()->ClearField(&to, field);
+  const TwinTypes& same = TwinsOf(*from.GetDescriptor(), *to.GetDescriptor());
+  TranslateField(from, same, same.fields[static_cast<std::size_t>(field->index())], to);
 }
 
 std::vector<std::string> DifferingPaths(const Message& a, const Message& b) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 
 #include <vector>
 
@@ -15,11 +16,14 @@ struct TwinField {
   const google::protobuf::FieldDescriptor* to;
   google::protobuf::FieldDescriptor::CppType type;
   bool repeated;
+  bool tells_presence;      // Of `from`; else it is set where it is not empty or zero.
   const TwinTypes* within;  // Of a message's own fields; null where it is none.
 };
 
 struct TwinTypes {
-  std::vector<TwinField> fields;  // That both have, in the order of `from`.
+  const google::protobuf::Reflection* read;   // Of `from`.
+  const google::protobuf::Reflection* write;  // Of `to`.
+  std::vector<TwinField> fields;              // That both have, in the order of `from`.
 };
 
 // Names are compared once for a pair of types and thread; valid until the thread ends. REQUIRES:
