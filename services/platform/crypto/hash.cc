@@ -1,11 +1,11 @@
 #include "platform/crypto/hash.h"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 
 #include "platform/base/check.h"
+#include "platform/crypto/hmac.h"
 
 namespace twinledger::crypto {
 namespace {
@@ -41,12 +41,9 @@ Hash Sha256(std::initializer_list<std::string_view> parts) {
 Hash Sha256(std::string_view data) { return Sha256({data}); }
 
 Hash HmacSha256(std::string_view key, std::string_view data) {
+  static const auto* const mac = new Hmac("SHA256");  // Outlives every thread.
   Hash hash;
-  unsigned int size = 0;
-  TL_CHECK(HMAC(Sha256Algorithm(), key.data(), static_cast<int>(key.size()),
-                reinterpret_cast<const unsigned char*>(data.data()), data.size(), hash.data(),
-                &size) != nullptr);
-  TL_CHECK(size == hash.size());
+  mac->Make(key, {data}, hash);
   return hash;
 }
 

@@ -18,7 +18,7 @@ inline std::string_view Bytes(const Mac384& mac) {
 }
 
 // Extract and expand. REQUIRES: a key that is not empty, at most SecretBytes::kSizeMax bytes asked
-// for, and salt and info of at most kHkdfInputMax bytes each, which is what OpenSSL takes.
+// for, and salt and info of at most kHkdfInputMax bytes each.
 inline constexpr std::size_t kHkdfInputMax = 1024;
 SecretBytes HkdfSha384(std::string_view key, std::string_view salt, std::string_view info,
                        std::size_t size);
