@@ -16,10 +16,9 @@ namespace {
 
 const SubjectKey& Key() {
   static const SubjectKey key = [] {
-    SubjectKey made;
-    made.id.fill(7);
-    made.secret = crypto::SecretBytes::Copy(std::string(kSubjectKeyBytes, 's'));
-    return made;
+    KeyId id;
+    id.fill(7);
+    return SubjectKey::Of(id, crypto::SecretBytes::Copy(std::string(kSubjectKeyBytes, 's')));
   }();
   return key;
 }

@@ -2,6 +2,7 @@
 
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "platform/keyring/key_index.h"
 #include "platform/keyring/keyring_file.h"
 #include "platform/keyring/keyring_folder.h"
+#include "platform/keyring/open_epoch.h"
 
 namespace twinledger::keyring {
 namespace {
@@ -100,27 +102,24 @@ class Keyring::State {
   }
 
   Result<void> Ensure(std::span<const SubjectId> subjects) {
-    {
-      const absl::ReaderMutexLock lock(&mutex_);
-      if (Missing(subjects).empty()) return {};
-    }
+    if (HasAll(subjects)) return {};
     {
       const absl::MutexLock lock(&mutex_);
       wanted_.insert(wanted_.end(), subjects.begin(), subjects.end());
     }
     // Who comes first makes the keys of all that wait here: one sync for them.
     const absl::MutexLock one_at_a_time(&file_mutex_);
+    if (HasAll(subjects)) return {};
     std::vector<SubjectId> wanted;
     {
       const absl::MutexLock lock(&mutex_);
-      if (Missing(subjects).empty()) return {};
       wanted = std::exchange(wanted_, {});
-      // Somebody may have taken these over, and failed.
-      wanted.insert(wanted.end(), subjects.begin(), subjects.end());
     }
+    // Somebody may have taken these over, and failed.
+    wanted.insert(wanted.end(), subjects.begin(), subjects.end());
     TL_TRY(const auto file_lock, LockKeyring(data_, FileLock::kExclusive));
     TL_TRY_VOID(ReadNew());
-    return Append(NewEntries(wanted));
+    return Append(NewEntries(std::move(wanted)));
   }
 
   Result<std::uint64_t> Take(const std::vector<KeyEntry>& entries) {
@@ -151,24 +150,22 @@ class Keyring::State {
   }
 
  private:
-  // Those that have no key, each once.
-  std::vector<SubjectId> Missing(std::span<const SubjectId> subjects) const
-      ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    std::vector<SubjectId> missing;
-    for (const SubjectId& subject : subjects) {
-      if (index_.Find(subject) == nullptr) missing.push_back(subject);
-    }
-    std::ranges::sort(missing);
-    missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
-    return missing;
+  bool HasAll(std::span<const SubjectId> subjects) const {
+    const absl::ReaderMutexLock lock(&mutex_);
+    return std::ranges::all_of(
+        subjects, [this](const SubjectId& subject) { return index_.Find(subject) != nullptr; });
   }
 
-  std::vector<KeyEntry> NewEntries(const std::vector<SubjectId>& wanted) {
+  // For those that have no key, each once.
+  std::vector<KeyEntry> NewEntries(std::vector<SubjectId> wanted) const {
+    std::ranges::sort(wanted);
+    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
     const absl::ReaderMutexLock lock(&mutex_);
     std::vector<KeyEntry> entries;
-    for (const SubjectId& subject : Missing(wanted)) {
-      const SubjectKey key{.id = ArrayOf<sizeof(KeyId)>(random_.Bytes(sizeof(KeyId))),
-                           .secret = crypto::SecretBytes::Random(kSubjectKeyBytes, random_)};
+    for (const SubjectId& subject : wanted) {
+      if (index_.Find(subject) != nullptr) continue;
+      const auto id = ArrayOf<sizeof(KeyId)>(random_.Bytes(sizeof(KeyId)));
+      const auto key = SubjectKey::Of(id, crypto::SecretBytes::Random(kSubjectKeyBytes, random_));
       entries.push_back(
           WrapKey(kek_, header_.epoch, random_.Bytes(crypto::kAeadNonceBytes), subject, key));
     }
@@ -181,7 +178,7 @@ class Keyring::State {
     std::string bytes;
     bytes.reserve(entries.size() * kSlotBytes);
     for (const KeyEntry& entry : entries) bytes += EncodeEntry(entry);
-    TL_TRY_VOID(AppendToKeyringFile(path_, bytes_read_, bytes));
+    TL_TRY_VOID(epoch_->Append(bytes_read_, bytes));
     return AddAll(std::move(entries), bytes.size());
   }
 
@@ -201,13 +198,26 @@ class Keyring::State {
 
   // With the folder's lock held.
   Result<void> ReadNew() ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_) {
+    if (!IsInForce()) TL_TRY_VOID(FindEpoch());
+    TL_TRY(const std::string bytes, epoch_->Read(bytes_read_));
+    if (bytes.empty()) return {};
+    TL_TRY(ScannedEntries scanned, ScanEntries(bytes, bytes_read_, header_, path_));
+    if (!scanned.entries.empty()) TL_TRY_VOID(epoch_->Sync());
+    return AddAll(std::move(scanned.entries), scanned.whole_bytes);
+  }
+
+  // An erasure makes the next epoch before it removes this one, and a crash may come in between.
+  bool IsInForce() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_) {
+    return epoch_ && epoch_->IsInPlace() && access(next_path_.c_str(), F_OK) != 0;
+  }
+
+  Result<void> FindEpoch() ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_) {
+    epoch_.reset();
     TL_TRY(const std::uint32_t epoch, CurrentEpoch(data_));
     if (epoch == 0) return KeyringMissing(data_);
     if (epoch != header_.epoch) TL_TRY_VOID(ReadHeader(epoch));
-    TL_TRY(const std::string bytes, ReadKeyringFile(path_, bytes_read_));
-    TL_TRY(ScannedEntries scanned, ScanEntries(bytes, bytes_read_, header_, path_));
-    if (!scanned.entries.empty()) TL_TRY_VOID(SyncKeyringFile(path_));
-    return AddAll(std::move(scanned.entries), scanned.whole_bytes);
+    TL_TRY(epoch_, OpenEpoch::Open(path_));
+    return {};
   }
 
   // Begins with another epoch's file: at the start, or since an erasure made one.
@@ -225,6 +235,7 @@ class Keyring::State {
     }
     const absl::MutexLock lock(&mutex_);
     path_ = path;
+    next_path_ = EpochFile(data_, epoch + 1);
     bytes_read_ = kSlotBytes;
     header_ = std::move(header);
     kek_ = std::move(kek);
@@ -236,8 +247,10 @@ class Keyring::State {
   const std::string log_id_;
   RandomSource& random_;
   absl::Mutex file_mutex_;
-  std::filesystem::path path_ ABSL_GUARDED_BY(file_mutex_);
-  std::uint64_t bytes_read_ ABSL_GUARDED_BY(file_mutex_) = 0;  // Whole slots.
+  std::unique_ptr<OpenEpoch> epoch_ ABSL_GUARDED_BY(file_mutex_);  // The one in force.
+  std::filesystem::path path_ ABSL_GUARDED_BY(file_mutex_);        // Of its file,
+  std::filesystem::path next_path_ ABSL_GUARDED_BY(file_mutex_);   // and of the next one's.
+  std::uint64_t bytes_read_ ABSL_GUARDED_BY(file_mutex_) = 0;      // Whole slots.
   mutable absl::Mutex mutex_ ABSL_ACQUIRED_AFTER(file_mutex_);
   KeyringHeader header_;  // Written with both held.
   crypto::SecretBytes kek_ ABSL_GUARDED_BY(mutex_);

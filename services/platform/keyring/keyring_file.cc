@@ -107,7 +107,7 @@ KeyEntry WrapKey(const crypto::SecretBytes& kek, std::uint32_t epoch, std::strin
   KeyEntry entry;
   entry.epoch = epoch;
   entry.id = key.id;
-  entry.check = KeyCheckOf(key.secret);
+  entry.check = key.check;
   entry.subject = subject;
   entry.nonce = ArrayOf<crypto::kAeadNonceBytes>(nonce);
   const std::string wrapped =
@@ -122,7 +122,8 @@ std::optional<SubjectKey> UnwrapKey(const crypto::SecretBytes& kek, const KeyEnt
   std::optional<crypto::SecretBytes> secret = crypto::OpenSecretAes256Gcm(
       kek, BytesOf(entry.nonce), WrapAdditional(entry), BytesOf(entry.wrapped));
   if (!secret) return std::nullopt;
-  return SubjectKey{.id = entry.id, .secret = *std::move(secret)};
+  // What it is wrapped with names the check: it is the one that was written with the key.
+  return SubjectKey{entry.id, entry.check, *std::move(secret)};
 }
 
 std::string EncodeHeader(const KeyringHeader& header) {

@@ -13,8 +13,8 @@
 // log_id and subject are filled up with zeros; version is 1.
 //
 // It only grows. Erasing makes the file of the next epoch, with the survivors wrapped anew and a
-// slot of kind 2 for each erased key, and removes this one and its KEK: the highest epoch is the
-// one in force.
+// slot of kind 2 for each erased key, and removes this one and its KEK, and what a crash left of
+// earlier ones: the highest epoch is the one in force.
 //
 // A crash leaves less than a slot at the end, or zeros where a slot was to be: torn, and nobody had
 // been told of that key. Any other slot that does not check is damage. Since slots have one size,

@@ -1,8 +1,6 @@
 #include "platform/keyring/keyring_folder.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -10,7 +8,7 @@
 #include <optional>
 #include <system_error>
 
-#include "platform/keyring/keyring_file.h"
+#include "platform/keyring/open_epoch.h"
 
 namespace twinledger::keyring {
 namespace {
@@ -26,24 +24,6 @@ std::optional<std::uint32_t> EpochOf(std::string_view name) {
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), epoch);
   if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
   return epoch;
-}
-
-Error Exposed(const std::filesystem::path& path) {
-  return {Code::kFailedPrecondition,
-          path.string() + ": others may read or write it; check who did, then chmod 600",
-          "KEYRING_EXPOSED",
-          {{"file", path.string()}}};
-}
-
-bool WriteAt(int fd, std::uint64_t offset, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-    offset += static_cast<std::uint64_t>(written);
-  }
-  return fsync(fd) == 0;
 }
 
 }  // namespace
@@ -85,41 +65,8 @@ Result<std::uint32_t> CurrentEpoch(const DataDirectory& data) {
 }
 
 Result<std::string> ReadKeyringFile(const std::filesystem::path& path, std::uint64_t offset) {
-  const OpenFile file(path, O_RDONLY, FileLock::kNone);
-  struct stat status {};
-  if (!file.ok() || fstat(file.fd(), &status) != 0) return FileError(path, "open");
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) return Exposed(path);
-  const auto size = static_cast<std::uint64_t>(status.st_size);
-  if (size < offset) return DamagedKeyring(path, size, "keys that were here are gone");
-  std::string bytes(size - offset, '\0');
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t count = pread(file.fd(), bytes.data() + done, bytes.size() - done,
-                                static_cast<off_t>(offset + done));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return FileError(path, "read");
-    done += static_cast<std::size_t>(count);
-  }
-  return bytes;
-}
-
-Result<void> SyncKeyringFile(const std::filesystem::path& path) {
-  const OpenFile file(path, O_RDONLY, FileLock::kNone);
-  if (!file.ok()) return FileError(path, "open");
-  // What cannot be written to cannot be synced either, and need not be.
-  if (fsync(file.fd()) == 0 || errno == EINVAL || errno == EROFS) return {};
-  return FileError(path, "sync");
-}
-
-Result<void> AppendToKeyringFile(const std::filesystem::path& path, std::uint64_t offset,
-                                 std::string_view bytes) {
-  const OpenFile file(path, O_RDWR, FileLock::kNone);
-  if (!file.ok()) return FileError(path, "open");
-  if (ftruncate(file.fd(), static_cast<off_t>(offset)) != 0) return FileError(path, "cut");
-  if (WriteAt(file.fd(), offset, bytes)) return {};
-  const Error error = FileError(path, "append");
-  // Also what a later sync would call written: the system may have dropped those pages.
-  static_cast<void>(ftruncate(file.fd(), static_cast<off_t>(offset)));
-  return error;
+  TL_TRY(const auto file, OpenEpoch::Open(path));
+  return file->Read(offset);
 }
 
 }  // namespace twinledger::keyring

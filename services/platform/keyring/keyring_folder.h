@@ -30,12 +30,4 @@ Error KeyringMissing(const DataDirectory& data);
 // shorter than that; FAILED_PRECONDITION, reason KEYRING_EXPOSED, if others may read it.
 Result<std::string> ReadKeyringFile(const std::filesystem::path& path, std::uint64_t offset);
 
-// A key that another process wrote, and did not live to sync, must not seal before.
-Result<void> SyncKeyringFile(const std::filesystem::path& path);
-
-// Writes at `offset`, behind the last whole slot, in place of what a crash left there, and syncs.
-// What it fails to write it takes back.
-Result<void> AppendToKeyringFile(const std::filesystem::path& path, std::uint64_t offset,
-                                 std::string_view bytes);
-
 }  // namespace twinledger::keyring

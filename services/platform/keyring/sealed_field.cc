@@ -1,6 +1,7 @@
 #include "platform/keyring/sealed_field.h"
 
 #include <array>
+#include <utility>
 
 #include "platform/base/planted_bug.h"
 #include "platform/crypto/aead.h"
@@ -32,7 +33,6 @@ std::array<Part, 7> PartsOf(std::string_view log_id, const FieldContext& context
            {"classification", context.classification}}};
 }
 
-// What does not fit in would not fit into OpenSSL's derivation either.
 static_assert(kFieldTag.size() + 7 * (4 + kContextPartBytesMax) + 4 + sizeof(KeyId) <=
               crypto::kHkdfInputMax);
 
@@ -74,6 +74,11 @@ Error TooLong(std::string_view what, std::size_t size, std::size_t max) {
 
 }  // namespace
 
+SubjectKey SubjectKey::Of(const KeyId& id, crypto::SecretBytes secret) {
+  const KeyCheck check = KeyCheckOf(secret);
+  return {id, check, std::move(secret)};
+}
+
 KeyCheck KeyCheckOf(const crypto::SecretBytes& secret) {
   const crypto::Mac384 mac = crypto::HmacSha384(secret.bytes(), kCommitTag);
   return ArrayOf<sizeof(KeyCheck)>(crypto::Bytes(mac).substr(0, sizeof(KeyCheck)));
@@ -102,7 +107,7 @@ Result<std::string> SealField(const SubjectKey& key, std::string_view log_id,
   sealed.reserve(kSealedOverheadBytes + text.size());
   sealed += kVersion;
   sealed += BytesOf(key.id);
-  sealed += BytesOf(KeyCheckOf(key.secret));
+  sealed += BytesOf(key.check);
   sealed += nonce;
   sealed += crypto::SealAes256Gcm(FieldKey(key, nonce, additional), nonce, additional, text);
   return sealed;
@@ -117,6 +122,7 @@ Result<std::string> OpenField(const SubjectKey& key, std::string_view log_id,
                               const FieldContext& context, std::string_view sealed) {
   const std::optional<KeyId> id = KeyIdOf(sealed);
   if (!id || *id != key.id || TooLongPart(log_id, context)) return DamagedField(context);
+  // Of the secret itself: whoever made the keyring may have written another check beside it.
   const std::string_view check = sealed.substr(kCheckAt, sizeof(KeyCheck));
   if (!crypto::EqualInConstantTime(check, BytesOf(KeyCheckOf(key.secret)))) {
     return DamagedField(context);

@@ -27,7 +27,10 @@ using KeyCheck = std::array<std::uint8_t, 32>;
 inline constexpr std::size_t kSubjectKeyBytes = 32;
 
 struct SubjectKey {
+  static SubjectKey Of(const KeyId& id, crypto::SecretBytes secret);
+
   KeyId id{};
+  KeyCheck check{};            // Of the secret.
   crypto::SecretBytes secret;  // kSubjectKeyBytes.
 };
 

@@ -31,8 +31,8 @@ std::string Unhex(const std::string& hex) {
 std::string BytesIn(const json& of, const char* name) { return Unhex(of[name]); }
 
 SubjectKey KeyIn(const json& of) {
-  return {.id = ArrayOf<sizeof(KeyId)>(BytesIn(of, "key_id")),
-          .secret = crypto::SecretBytes::Copy(BytesIn(of, "key"))};
+  return SubjectKey::Of(ArrayOf<sizeof(KeyId)>(BytesIn(of, "key_id")),
+                        crypto::SecretBytes::Copy(BytesIn(of, "key")));
 }
 
 TEST(KeyringGoldenTest, SealedFieldsAreTheBytesOfEver) {

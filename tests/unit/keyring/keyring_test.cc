@@ -234,6 +234,40 @@ TEST_F(KeyringTest, AnErasedKeyIsGoneAndItsSubjectGetsNoOther) {
   }
 }
 
+TEST_F(KeyringTest, TheNextEpochIsInForceThoughACrashLeftTheFileOfTheLast) {
+  const auto running = Opened();
+  ASSERT_TRUE(running->EnsureKeys(Subjects(1)));
+  const auto kek = crypto::SecretBytes::Random(32, random_);
+  ASSERT_TRUE(StoreKek(data_, 2, kek));
+  ASSERT_TRUE(WritePrivateFile(
+      EpochFile(data_, 2),
+      EncodeHeader({.epoch = 2, .log_id = std::string(kLogId), .kek_check = KekCheckOf(kek)})));
+  ASSERT_TRUE(running->EnsureKeys(Subjects(2)));
+  EXPECT_EQ(running->Counts().epoch, 2u);
+  EXPECT_EQ(fs::file_size(EpochFile(data_, 1)), kSlotBytes * 2);
+  EXPECT_EQ(fs::file_size(EpochFile(data_, 2)), kSlotBytes * 3);
+}
+
+// As who restores it does. What the process has open is the old one.
+TEST_F(KeyringTest, AFileThatIsReplacedUnderARunningProcessGetsTheNextKeys) {
+  const auto running = Opened();
+  ASSERT_TRUE(running->EnsureKeys(Subjects(1)));
+  const fs::path copy = folder_.path() / "copy";
+  fs::copy(file(), copy);
+  fs::rename(copy, file());
+  ASSERT_TRUE(running->EnsureKeys(Subjects(2)));
+  EXPECT_EQ(Opened()->Counts().keys, 2u);
+}
+
+TEST_F(KeyringTest, AFolderThatIsGoneUnderARunningProcessMakesNoKey) {
+  const auto running = Opened();
+  ASSERT_TRUE(running->EnsureKeys(Subjects(1)));
+  fs::rename(data_.keyring(), folder_.path() / "elsewhere");
+  const Result<void> made = running->EnsureKeys(Subjects(2));
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().reason, "KEYRING_MISSING");
+}
+
 TEST_F(KeyringTest, AWrappedKeyOfAnotherSubjectIsNotTaken) {
   const auto keyring = Opened();
   ASSERT_TRUE(keyring->EnsureKeys(Subjects(2)));

@@ -38,8 +38,8 @@ class SealedFieldTest : public ::testing::Test {
   }
 
   crypto::SystemRandom random_;
-  SubjectKey key_{.id = ArrayOf<16>(random_.Bytes(16)),
-                  .secret = crypto::SecretBytes::Random(kSubjectKeyBytes, random_)};
+  SubjectKey key_ = SubjectKey::Of(ArrayOf<16>(random_.Bytes(16)),
+                                   crypto::SecretBytes::Random(kSubjectKeyBytes, random_));
 };
 
 TEST_F(SealedFieldTest, WhatWasSealedOpensInItsPlace) {
@@ -113,15 +113,20 @@ TEST_F(SealedFieldTest, InAnotherPlaceItDoesNotOpen) {
 
 TEST_F(SealedFieldTest, ByAnotherKeyItDoesNotOpen) {
   const std::string sealed = Sealed();
-  const SubjectKey other{.id = key_.id,
-                         .secret = crypto::SecretBytes::Random(kSubjectKeyBytes, random_)};
+  const auto other =
+      SubjectKey::Of(key_.id, crypto::SecretBytes::Random(kSubjectKeyBytes, random_));
   ExpectDamaged(OpenField(other, kLog, kPlace, sealed));
-  const SubjectKey renamed{.id = ArrayOf<16>(random_.Bytes(16)),
-                           .secret = crypto::SecretBytes::Copy(key_.secret.bytes())};
+  const auto renamed = SubjectKey::Of(ArrayOf<16>(random_.Bytes(16)),
+                                      crypto::SecretBytes::Copy(key_.secret.bytes()));
   ExpectDamaged(OpenField(renamed, kLog, kPlace, sealed));
   // Nor if its id and its commitment are written over the true ones.
   const std::string theirs = *SealField(other, kLog, kPlace, random_.Bytes(12), "another name");
   ExpectDamaged(OpenField(other, kLog, kPlace, theirs.substr(0, 49) + sealed.substr(49)));
+  // Nor one that a keyring gives out as committed to what the field names.
+  const SubjectKey forged{key_.id, key_.check, crypto::SecretBytes::Copy(other.secret.bytes())};
+  const std::string shown = *SealField(forged, kLog, kPlace, random_.Bytes(12), "another name");
+  ASSERT_EQ(shown.substr(0, 49), sealed.substr(0, 49));
+  ExpectDamaged(OpenField(forged, kLog, kPlace, shown));
 }
 
 TEST_F(SealedFieldTest, WhatIsTooLongIsRefusedByName) {
