@@ -80,6 +80,19 @@ TEST_F(WriterOnEmbeddedLogTest, SixtyFourClientsAreAnsweredFromTheLogExactlyOnce
   CheckAnswers(system.log(), answers.outcomes());
 }
 
+// Of those that are let in, some never bring a command: nobody waits for them longer than a round.
+TEST_F(WriterOnEmbeddedLogTest, WhatWaitsForCommandsThatNeverComeIsAnsweredAllTheSame) {
+  NoteSystem system(directory, kPartitions);
+  std::vector<std::shared_ptr<ExpectedCommands::Place>> places;
+  for (int i = 0; i < ExpectedCommands::kMany; ++i) places.push_back(system.writer().Expect());
+  Answers answers;
+  RunClients(system, answers);
+  ASSERT_EQ(answers.outcomes().size(), std::size_t{kClients * kRequestsOfEach});
+  CheckAnswers(system.log(), answers.outcomes());
+  // One alone, with nothing that comes after it.
+  EXPECT_TRUE(Call(system, NoteCommand("alone", "a", "one")));
+}
+
 TEST_F(WriterOnEmbeddedLogTest, RepeatedRequestsGetTheirFirstOutcomeAfterARestart) {
   Answers answers;
   { RunClients(*std::make_unique<NoteSystem>(directory, kPartitions), answers); }

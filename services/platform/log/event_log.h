@@ -50,6 +50,13 @@ class AppendSession {
   virtual void Append(const PartitionId& to, std::string record, AppendCallback done) = 0;
 };
 
+// While it lives, appends of whatever session may be kept back, to be stored together: for the
+// moment that it takes to make a few.
+class HeldAppends {
+ public:
+  virtual ~HeldAppends() = default;
+};
+
 struct StoredRecord {
   PartitionId partition;
   Offset offset = 0;
@@ -78,6 +85,9 @@ class EventLog {
   virtual ~EventLog() = default;
 
   virtual Result<std::unique_ptr<AppendSession>> OpenSession() = 0;
+
+  // Null where nothing is gained by it.
+  virtual std::unique_ptr<HeldAppends> HoldAppends() { return nullptr; }
 
   // Starts each partition at its offset. OUT_OF_RANGE if an offset is beyond the partition's end:
   // the log is shorter than the caller remembers.

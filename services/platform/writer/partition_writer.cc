@@ -19,10 +19,8 @@ namespace {
 constexpr std::chrono::milliseconds kBackOffFirst{50};
 constexpr unsigned kBackOffDoublingsMax = 5;
 
-// While more are on their way (expected_commands.h): so many are a record's worth, and so long is
-// waited at most.
+// While more are on their way (expected_commands.h): so many are a record's worth.
 constexpr std::size_t kWorthARecord = 16;
-constexpr std::chrono::milliseconds kWaitForMore{5};
 
 }  // namespace
 
@@ -344,12 +342,13 @@ void PartitionWriter::Step() {
 }
 
 bool PartitionWriter::WaitsForMore(MonotonicTime now) {
-  const bool more = queue_.size() < kWorthARecord && environment_.MoreOnTheWay();
-  if (more && !waits_until_) {
-    waits_until_ = now + kWaitForMore;
-    environment_.WakeAt(*waits_until_);
+  const bool has_waited = waits_until_ && now >= *waits_until_;
+  if (!has_waited && queue_.size() < kWorthARecord) {
+    if (const auto until = environment_.MoreUntil()) {
+      if (!waits_until_) waits_until_ = until;
+      return true;
+    }
   }
-  if (more && now < *waits_until_) return true;
   waits_until_.reset();
   return false;
 }

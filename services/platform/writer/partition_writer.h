@@ -53,8 +53,9 @@ class Environment {
   virtual WallTime Now() = 0;
   virtual MonotonicTime Monotonic() = 0;
   virtual RandomSource& Random() = 0;  // For salts.
-  // Whether to wait for commands that are known to come in a moment. When they have: -> OnTick
-  virtual bool MoreOnTheWay() { return false; }
+  // Until when to wait for commands that are known to come; nothing if none are. Then, or as soon
+  // as they have come: -> OnTick
+  virtual std::optional<MonotonicTime> MoreUntil() { return std::nullopt; }
   virtual void Alarm(const Error& damage) = 0;
 };
 

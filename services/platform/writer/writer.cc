@@ -11,6 +11,11 @@ namespace {
 // Deadlines are of seconds; a tick costs a microsecond a partition.
 constexpr std::chrono::milliseconds kTick{50};
 
+// How long partitions wait for commands that are on their way (expected_commands.h), at most; and
+// how many are not kept from a thread that sleeps meanwhile: a record's worth.
+constexpr std::chrono::milliseconds kRound{5};
+constexpr std::size_t kArrivedMax = 16;
+
 }  // namespace
 
 // Joins one partition's writer to the log and to the runner. Confined to the runner's thread, but
@@ -20,9 +25,10 @@ class Writer::Partition final : public Environment, public projection::RecordSin
   // What all partitions of a writer have in common. All outlives them.
   struct Parts {
     log::EventLog& log;
+    GatheredAppends& appends;
     TailAsker& asker;
     projection::Runner& runner;
-    ExpectedCommands& expected;
+    std::function<std::optional<MonotonicTime>()> more_until;
     const Clock& clock;
     RandomSource& random;
   };
@@ -30,9 +36,10 @@ class Writer::Partition final : public Environment, public projection::RecordSin
   Partition(const Parts& parts, log::PartitionId id, crypto::SigningKey key, WriterLimits limits,
             AlarmCallback alarm)
       : log_(parts.log),
+        appends_(parts.appends),
         asker_(parts.asker),
         runner_(parts.runner),
-        expected_(parts.expected),
+        more_until_(parts.more_until),
         id_(std::move(id)),
         clock_(parts.clock),
         random_(parts.random),
@@ -61,17 +68,9 @@ class Writer::Partition final : public Environment, public projection::RecordSin
   }
 
   void Append(SessionId session, std::string record) override {
-    const auto report = [this, session](const log::AppendOutcome& outcome) {
-      runner_.Post([this, session, outcome] { writer_.OnReport(session, outcome); });
-    };
-    if (!session_) {
-      Result<std::unique_ptr<log::AppendSession>> opened = log_.OpenSession();
-      if (!opened) {
-        return report({log::AppendOutcome::Kind::kNotAppended, 0, std::move(opened).error()});
-      }
-      session_ = *std::move(opened);
-    }
-    session_->Append(id_, std::move(record), report);
+    appends_.Add([this, session, bytes = std::move(record)]() mutable {
+      if (session == session_id_) AppendNow(session, std::move(bytes));
+    });
   }
 
   void AskTail() override {
@@ -86,7 +85,7 @@ class Writer::Partition final : public Environment, public projection::RecordSin
     runner_.At(time, [this] { writer_.OnTick(); });
   }
 
-  bool MoreOnTheWay() override { return expected_.Await(); }
+  std::optional<MonotonicTime> MoreUntil() override { return more_until_(); }
   WallTime Now() override { return clock_.Now(); }
   MonotonicTime Monotonic() override { return clock_.Monotonic(); }
   RandomSource& Random() override { return random_; }
@@ -96,10 +95,25 @@ class Writer::Partition final : public Environment, public projection::RecordSin
   }
 
  private:
+  void AppendNow(SessionId session, std::string record) {
+    const auto report = [this, session](const log::AppendOutcome& outcome) {
+      runner_.Post([this, session, outcome] { writer_.OnReport(session, outcome); });
+    };
+    if (!session_) {
+      Result<std::unique_ptr<log::AppendSession>> opened = log_.OpenSession();
+      if (!opened) {
+        return report({log::AppendOutcome::Kind::kNotAppended, 0, std::move(opened).error()});
+      }
+      session_ = *std::move(opened);
+    }
+    session_->Append(id_, std::move(record), report);
+  }
+
   log::EventLog& log_;
+  GatheredAppends& appends_;
   TailAsker& asker_;
   projection::Runner& runner_;
-  ExpectedCommands& expected_;
+  const std::function<std::optional<MonotonicTime>()> more_until_;
   const log::PartitionId id_;
   const Clock& clock_;
   RandomSource& random_;
@@ -113,11 +127,16 @@ Writer::Writer(log::EventLog& log, projection::Runner& runner, const log::Foundi
                std::string stream, const crypto::SigningKey& key, const Clock& clock,
                RandomSource& random, WriterLimits limits, const AlarmCallback& alarm)
     : runner_(runner),
+      clock_(clock),
       stream_(std::move(stream)),
       limits_(limits),
-      expected_([this] { runner_.Post([this] { StepAll(); }); }),
+      expected_([this] { runner_.Post([this] { EndRound(MonotonicTime::max()); }); }),
+      appends_(log),
       asker_(std::make_unique<TailAsker>(log)) {
-  const Partition::Parts parts{log, *asker_, runner, expected_, clock, random};
+  const auto more_until = [this] {
+    return expected_.Await() ? std::optional(RoundEnd()) : std::nullopt;
+  };
+  const Partition::Parts parts{log, appends_, *asker_, runner, more_until, clock, random};
   for (std::uint32_t i = 0; i < founding.root.partitions(); ++i) {
     partitions_.push_back(
         std::make_unique<Partition>(parts, log::PartitionId{stream_, i}, key, limits, alarm));
@@ -151,16 +170,24 @@ void Writer::Submit(Command command, MonotonicTime deadline, Reply reply) {
 void Writer::SubmitAll(std::vector<Submission> submissions) {
   const std::size_t waiting_max = partitions_.size() * limits_.queue_commands_max;
   std::size_t taken = 0;
-  bool first = false;
+  bool to_be_taken = false;
   {
     absl::MutexLock lock(&mutex_);
-    first = inbox_.empty();
+    // What is less is taken at the end of the round, or by the task that is posted.
+    const std::size_t untold = round_end_ ? kArrivedMax : 0;
+    const bool told = inbox_.size() > untold;
     for (; taken < submissions.size() && inbox_.size() < waiting_max; ++taken) {
       inbox_.push_back(std::move(submissions[taken]));
     }
+    to_be_taken = !told && inbox_.size() > untold;
   }
   // One task for all that arrives until it runs: the thread is woken once, not per command.
-  if (first && taken > 0) runner_.Post([this] { TakeInbox(); });
+  if (to_be_taken) {
+    runner_.Post([this] {
+      const GatheredAppends::Gathering together(appends_);
+      TakeInbox();
+    });
+  }
   for (std::size_t i = taken; i < submissions.size(); ++i) Refuse(submissions[i]);
 }
 
@@ -169,6 +196,31 @@ void Writer::Refuse(const Submission& submission) const {
   const std::uint32_t partition = log::PartitionOf(submission.command.key, partitions);
   submission.reply(QueueFull({stream_, partition}, partitions_.size() * limits_.queue_commands_max,
                              limits_.retry_hint));
+}
+
+MonotonicTime Writer::RoundEnd() {
+  const absl::MutexLock lock(&mutex_);
+  if (!round_end_) {
+    const MonotonicTime end = clock_.Monotonic() + kRound;
+    round_end_ = end;
+    runner_.At(end, [this, end] { EndRound(end); });
+  }
+  return *round_end_;
+}
+
+// Also where another began since: who waits is told the end of its own.
+void Writer::EndRound(MonotonicTime end) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (round_end_ && *round_end_ <= end) round_end_.reset();
+  }
+  StepAll();
+}
+
+void Writer::StepAll() {
+  const GatheredAppends::Gathering together(appends_);
+  TakeInbox();
+  for (const auto& partition : partitions_) partition->writer().OnTick();
 }
 
 void Writer::TakeInbox() {
@@ -185,10 +237,6 @@ void Writer::TakeInbox() {
   for (std::uint32_t i = 0; i < partitions; ++i) {
     if (!sorted[i].empty()) partitions_[i]->writer().OnCommands(std::move(sorted[i]));
   }
-}
-
-void Writer::StepAll() {
-  for (const auto& partition : partitions_) partition->writer().OnTick();
 }
 
 void Writer::Tick() {

@@ -1,6 +1,9 @@
 // The writers of one stream: a PartitionWriter per partition on the runner's thread, wired to the
 // log.
 //
+// Partitions that wait for more commands wait together (a round): at its end each makes its record,
+// and the log stores them at once. What arrives meanwhile does not wake the thread.
+//
 //   Submit (any thread) --> inbox --one task for all that waits--> PartitionWriter --> session
 //   session (log's thread) --report, posted-----------------------^
 //   TailAsker (its thread) --tail, posted-------------------------^
@@ -12,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +26,7 @@
 #include "platform/projection/runner.h"
 #include "platform/writer/command.h"
 #include "platform/writer/expected_commands.h"
+#include "platform/writer/gathered_appends.h"
 #include "platform/writer/partition_writer.h"
 #include "platform/writer/tail_asker.h"
 
@@ -69,20 +74,25 @@ class Writer {
   class Partition;
 
   void Refuse(const Submission& submission) const;  // The inbox is full.
-  void StepAll();                                   // On the runner's thread, as the three below.
+  MonotonicTime RoundEnd();                         // On the runner's thread, as all below.
+  void EndRound(MonotonicTime end);
+  void StepAll();
   void TakeInbox();
   void Tick();
   void Publish();
 
   projection::Runner& runner_;
+  const Clock& clock_;
   const std::string stream_;
   const WriterLimits limits_;
   ExpectedCommands expected_;
+  GatheredAppends appends_;
   std::unique_ptr<TailAsker> asker_;
   std::vector<std::unique_ptr<Partition>> partitions_;  // Constant; each confined to the runner.
 
   mutable absl::Mutex mutex_;
   std::vector<Submission> inbox_ ABSL_GUARDED_BY(mutex_);
+  std::optional<MonotonicTime> round_end_ ABSL_GUARDED_BY(mutex_);  // While any of them waits.
   std::vector<WriterStatus> status_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -266,6 +266,37 @@ TEST_F(EmbeddedLogTest, AppendsOfAllPartitionsThatWaitShareOneSync) {
   EXPECT_EQ(held->calls, before + 2);
 }
 
+TEST_F(EmbeddedLogTest, AppendsThatAreHeldShareOneSync) {
+  constexpr int kTimes = 50;
+  const auto syncs = std::make_shared<std::atomic<int>>(0);  // The log outlives this function.
+  EmbeddedOptions options;
+  options.fill_ahead_bytes = 0;
+  options.head_interval = std::chrono::hours(1);
+  options.sync = [syncs](int descriptor) {
+    ++*syncs;
+    return ::fdatasync(descriptor);
+  };
+  Reopen(options);
+  auto session = log->OpenSession();
+  ASSERT_TRUE(session.ok());
+  std::atomic<int> reported = 0;
+  const auto count = [&](const AppendOutcome& outcome) {
+    if (outcome.kind == AppendOutcome::Kind::kAppended) ++reported;
+  };
+  const int before = *syncs;
+  for (int time = 1; time <= kTimes; ++time) {
+    auto held = log->HoldAppends();
+    auto once_more = log->HoldAppends();
+    (*session)->Append(kFirst, first.Next(), count);
+    held.reset();
+    std::this_thread::yield();
+    (*session)->Append(kSecond, second.Next(), count);
+    once_more.reset();
+    while (reported < 2 * time) std::this_thread::yield();
+  }
+  EXPECT_EQ(*syncs, before + kTimes);
+}
+
 TEST_F(EmbeddedLogTest, AWriteThatTheDiskDoesNotDoIsToldUntilItIsDone) {
   const auto hold = std::make_shared<std::atomic<bool>>(false);  // The log outlives this function.
   EmbeddedOptions options;

@@ -38,7 +38,11 @@ class ScriptedEnvironment final : public Environment {
   WallTime Now() override { return now; }
   MonotonicTime Monotonic() override { return monotonic; }
   RandomSource& Random() override { return random; }
-  bool MoreOnTheWay() override { return more_on_the_way; }
+  std::optional<MonotonicTime> MoreUntil() override {
+    if (!more_on_the_way) return std::nullopt;
+    wake_at = monotonic + std::chrono::milliseconds(5);
+    return wake_at;
+  }
   void Alarm(const Error& damage) override {
     alarms.push_back(damage.metadata.contains("sign") ? damage.metadata.at("sign") : damage.reason);
   }

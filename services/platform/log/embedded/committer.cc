@@ -73,7 +73,17 @@ Committer::~Committer() {
 void Committer::Submit(PendingAppend append) {
   const absl::MutexLock lock(&mutex_);
   waiting_.push_back(std::move(append));
-  arrived_.Signal();
+  if (holds_ == 0) arrived_.Signal();
+}
+
+void Committer::Hold() {
+  const absl::MutexLock lock(&mutex_);
+  ++holds_;
+}
+
+void Committer::Release() {
+  const absl::MutexLock lock(&mutex_);
+  if (--holds_ == 0 && !waiting_.empty()) arrived_.Signal();
 }
 
 absl::Duration Committer::WritesFor() const {
@@ -102,7 +112,8 @@ std::vector<PendingAppend> Committer::TakeWaiting() {
                                   ? head_written_ + absl::FromChrono(options_.head_interval)
                                   : absl::InfiniteFuture();
   const absl::MutexLock lock(&mutex_);
-  while (waiting_.empty() && !stopping_ && !arrived_.WaitWithDeadline(&mutex_, deadline)) {
+  while ((waiting_.empty() || holds_ > 0) && !stopping_ &&
+         !arrived_.WaitWithDeadline(&mutex_, deadline)) {
   }
   writes_since_ = absl::Now();
   return std::exchange(waiting_, {});

@@ -36,7 +36,8 @@ struct PendingAppend {
   AppendCallback done;
 };
 
-// Threads: Submit and WritesFor are thread-safe; all else is confined to the own thread.
+// Threads: Submit, Hold, Release and WritesFor are thread-safe; all else is confined to the own
+// thread.
 class Committer {
  public:
   // `file` is the last segment, `published` outlives the committer.
@@ -47,6 +48,10 @@ class Committer {
   ~Committer();
 
   void Submit(PendingAppend append);
+
+  // What is submitted before as many releases waits for them.
+  void Hold();
+  void Release();
 
   // For how long what it writes has been on its way to the disk.
   absl::Duration WritesFor() const;
@@ -87,6 +92,7 @@ class Committer {
   absl::CondVar arrived_;
   absl::Time writes_since_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   std::vector<PendingAppend> waiting_ ABSL_GUARDED_BY(mutex_);
+  int holds_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 
   ZeroFill fill_;

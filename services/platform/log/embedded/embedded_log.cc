@@ -99,6 +99,15 @@ class EmbeddedSession final : public AppendSession {
   const std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
 };
 
+class HeldCommitter final : public HeldAppends {
+ public:
+  explicit HeldCommitter(Committer& committer) : committer_(committer) { committer_.Hold(); }
+  ~HeldCommitter() override { committer_.Release(); }
+
+ private:
+  Committer& committer_;
+};
+
 }  // namespace
 
 Result<void> EmbeddedLog::Create(const std::filesystem::path& directory) {
@@ -189,6 +198,10 @@ Result<std::unique_ptr<AppendSession>> EmbeddedLog::OpenSession() {
                  {{"directory", directory_.string()}}};
   }
   return std::unique_ptr<AppendSession>(std::make_unique<EmbeddedSession>(*committer_));
+}
+
+std::unique_ptr<HeldAppends> EmbeddedLog::HoldAppends() {
+  return committer_ == nullptr ? nullptr : std::make_unique<HeldCommitter>(*committer_);
 }
 
 Result<std::unique_ptr<Reader>> EmbeddedLog::OpenReader(std::vector<ReadFrom> from) {

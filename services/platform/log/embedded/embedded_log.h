@@ -45,6 +45,7 @@ class EmbeddedLog final : public EventLog {
   ~EmbeddedLog() override;
 
   Result<std::unique_ptr<AppendSession>> OpenSession() override;
+  std::unique_ptr<HeldAppends> HoldAppends() override;
   Result<std::unique_ptr<Reader>> OpenReader(std::vector<ReadFrom> from) override;
   Result<Offset> Tail(const PartitionId& partition) override;
   bool HasSoleWriter() const override { return true; }
