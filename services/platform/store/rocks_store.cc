@@ -150,9 +150,6 @@ rocksdb::Options OptionsFor(bool create) {
   return options;
 }
 
-// By filters, or in the order of all keys.
-enum class Way { kLookup, kInOrder };
-
 bool IsAbsentOrEmpty(const fs::path& folder) {
   std::error_code error;
   return !fs::exists(folder, error) || fs::is_empty(folder, error);
@@ -218,6 +215,7 @@ class RocksStore::Database {
   Database(std::unique_ptr<rocksdb::DB> opened, fs::path where)
       : db(std::move(opened)), folder(std::move(where)) {}
   ~Database() {
+    spare_lookup_.reset();
     if (!remove_folder) return;
     db.reset();
     std::error_code error;  // What is left is removed by the next start.
@@ -255,22 +253,37 @@ class RocksStore::Database {
     return damage_;
   }
 
+  // An iterator of the newest rows, by filters. Who writes makes one for every few lookups, which
+  // costs as much as they do; one that was made before and is not in use is brought up to date.
+  std::unique_ptr<rocksdb::Iterator> TakeLookup() const {
+    std::unique_ptr<rocksdb::Iterator> lookup;
+    {
+      const std::lock_guard lock(mutex_);
+      lookup = std::move(spare_lookup_);
+    }
+    if (lookup && lookup->Refresh().ok()) return lookup;
+    return std::unique_ptr<rocksdb::Iterator>(db->NewIterator(rocksdb::ReadOptions()));
+  }
+  void GiveBack(std::unique_ptr<rocksdb::Iterator> lookup) const {
+    if (!lookup->status().ok()) return;
+    const std::lock_guard lock(mutex_);
+    if (!spare_lookup_) spare_lookup_ = std::move(lookup);
+  }
+
   std::unique_ptr<rocksdb::DB> db;
   const fs::path folder;
   std::atomic<bool> remove_folder = false;
 
  private:
   mutable std::mutex mutex_;
-  mutable std::optional<Error> damage_;  // Guarded by mutex_.
+  mutable std::optional<Error> damage_;                      // Guarded by mutex_,
+  mutable std::unique_ptr<rocksdb::Iterator> spare_lookup_;  // as this; gone before `db`.
 };
 
-class RocksStore::Walk final : public Iterator {
+class RocksStore::Walk : public Iterator {
  public:
-  Walk(std::shared_ptr<const Database> database, rocksdb::ReadOptions options, Way way)
-      : database_(std::move(database)) {
-    options.total_order_seek = way == Way::kInOrder;
-    at_.reset(database_->db->NewIterator(options));
-  }
+  Walk(std::shared_ptr<const Database> database, std::unique_ptr<rocksdb::Iterator> at)
+      : database_(std::move(database)), at_(std::move(at)) {}
 
   bool Valid() const override { return at_->Valid(); }
   void Next() override { at_->Next(); }
@@ -279,9 +292,37 @@ class RocksStore::Walk final : public Iterator {
   std::string_view value() const override { return ToView(at_->value()); }
   Result<void> status() const override { return database_->ToResult(at_->status()); }
 
- private:
+  // By filters, or in the order of all keys.
+  static std::unique_ptr<Iterator> Lookup(const std::shared_ptr<const Database>& database,
+                                          const rocksdb::ReadOptions& options) {
+    return Of(database, options);
+  }
+  static std::unique_ptr<Iterator> InOrder(const std::shared_ptr<const Database>& database,
+                                           rocksdb::ReadOptions options) {
+    options.total_order_seek = true;
+    return Of(database, options);
+  }
+
+ protected:
   const std::shared_ptr<const Database> database_;
   std::unique_ptr<rocksdb::Iterator> at_;
+
+ private:
+  static std::unique_ptr<Iterator> Of(const std::shared_ptr<const Database>& database,
+                                      const rocksdb::ReadOptions& options) {
+    return std::make_unique<Walk>(
+        database, std::unique_ptr<rocksdb::Iterator>(database->db->NewIterator(options)));
+  }
+};
+
+// With one that is given back.
+class RocksStore::NewestLookup final : public Walk {
+ public:
+  explicit NewestLookup(const std::shared_ptr<const Database>& database)
+      : Walk(database, database->TakeLookup()) {}
+  ~NewestLookup() override { database_->GiveBack(std::move(at_)); }
+  NewestLookup(const NewestLookup&) = delete;
+  NewestLookup& operator=(const NewestLookup&) = delete;
 };
 
 class RocksStore::View final : public KeyValueReader {
@@ -297,11 +338,9 @@ class RocksStore::View final : public KeyValueReader {
     return database_->Get(key, options_);
   }
   std::unique_ptr<Iterator> NewIterator() const override {
-    return std::make_unique<Walk>(database_, options_, Way::kInOrder);
+    return Walk::InOrder(database_, options_);
   }
-  std::unique_ptr<Iterator> NewLookup() const override {
-    return std::make_unique<Walk>(database_, options_, Way::kLookup);
-  }
+  std::unique_ptr<Iterator> NewLookup() const override { return Walk::Lookup(database_, options_); }
 
  private:
   const std::shared_ptr<const Database> database_;
@@ -363,11 +402,11 @@ Result<std::optional<std::string>> RocksStore::Get(std::string_view key) const {
 }
 
 std::unique_ptr<Iterator> RocksStore::NewIterator() const {
-  return std::make_unique<Walk>(database_, rocksdb::ReadOptions(), Way::kInOrder);
+  return Walk::InOrder(database_, rocksdb::ReadOptions());
 }
 
 std::unique_ptr<Iterator> RocksStore::NewLookup() const {
-  return std::make_unique<Walk>(database_, rocksdb::ReadOptions(), Way::kLookup);
+  return std::make_unique<NewestLookup>(database_);
 }
 
 std::shared_ptr<const KeyValueReader> RocksStore::Snapshot() const {

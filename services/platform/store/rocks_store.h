@@ -53,6 +53,7 @@ class RocksStore final : public KeyValueStore {
   class Database;
   class View;
   class Walk;
+  class NewestLookup;
 
   explicit RocksStore(std::shared_ptr<Database> database);
   static Result<std::unique_ptr<RocksStore>> OpenFolder(const std::filesystem::path& folder,

@@ -23,6 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr TableId kTable = 16;
+constexpr TableId kTableOfLongKeys = 17;
 constexpr TableId kPlatformTable = 3;
 const log::PartitionId kHere{"registry", 0};
 
@@ -39,13 +40,17 @@ struct Stores {
   }
 };
 
-RowKey KeyOf(int number) { return {"row", std::to_string(number)}; }
+RowKey KeyOf(TableId table, int number) {
+  const std::string row = std::to_string(number);
+  if (table != kTableOfLongKeys) return {"row", row};
+  return {std::to_string(number % 3), std::to_string(number % 5), row};
+}
 
 void PutSome(log::Sequence sequence, CommitRows& rows) {
   rows.Begin(kHere, sequence);
   for (int writes = *rc::gen::inRange(1, 6); writes > 0; --writes) {
-    const TableId table = *rc::gen::element(kTable, kPlatformTable);
-    const RowKey key = KeyOf(*rc::gen::inRange(0, 40));
+    const TableId table = *rc::gen::element(kTable, kTableOfLongKeys, kPlatformTable);
+    const RowKey key = KeyOf(table, *rc::gen::inRange(0, 40));
     if (*rc::gen::inRange(0, 5) == 0) {
       rows.Delete(table, key);
     } else {
@@ -88,15 +93,19 @@ RC_GTEST_PROP(RocksStoreProperty, ReadsAsMemoryDoes, ()) {
   const int commits = *rc::gen::inRange(1, 12);
   for (int i = 1; i <= commits; ++i) {
     StoreSome(static_cast<log::Sequence>(i), stores);
+    const RowKey key = KeyOf(kTable, *rc::gen::inRange(0, 41));  // A lookup between two writes.
+    RC_ASSERT(AllVersions(CutReader(*stores.disk), kTable, key) ==
+              AllVersions(CutReader(stores.memory), kTable, key));
     if (*rc::gen::inRange(0, 4) == 0) stores.Reopen();
   }
   const Cut cut{{kHere, static_cast<log::Sequence>(*rc::gen::inRange(0, commits + 1))}};
   for (const std::optional<Cut>& until : {std::optional<Cut>(), std::optional(cut)}) {
     const CutReader disk(*stores.disk, until);
     const CutReader memory(stores.memory, until);
-    for (const TableId table : {kTable, kPlatformTable}) {
+    for (const TableId table : {kTable, kTableOfLongKeys, kPlatformTable}) {
       for (int i = 0; i <= 40; ++i) {  // The last is never written.
-        RC_ASSERT(AllVersions(disk, table, KeyOf(i)) == AllVersions(memory, table, KeyOf(i)));
+        const RowKey key = KeyOf(table, i);
+        RC_ASSERT(AllVersions(disk, table, key) == AllVersions(memory, table, key));
       }
     }
   }
@@ -129,6 +138,24 @@ TEST(RocksStoreTest, AnotherReadsBesideWhoWrites) {
   const auto reader = RocksStore::OpenForReading(stores.folder);
   ASSERT_TRUE(reader.ok()) << reader.error().message;
   EXPECT_EQ(*(*reader)->Get("key"), "value");
+}
+
+TEST(RocksStoreTest, ALookupSeesWhatWasWrittenBeforeItWasMadeAndNothingElse) {
+  Stores stores;
+  const std::string first = EncodeVersionKey(kTable, KeyOf(kTable, 1), 1);
+  const std::string second = EncodeVersionKey(kTable, KeyOf(kTable, 2), 2);
+  stores.disk->NewLookup()->Seek(first);  // It is given back, and taken again below.
+  ASSERT_TRUE(stores.disk->Write({{first, "written"}}).ok());
+  const auto lookup = stores.disk->NewLookup();
+  const auto beside = stores.disk->NewLookup();
+  ASSERT_TRUE(stores.disk->Write({{second, "written"}}).ok());
+  for (Iterator* const at : {lookup.get(), beside.get()}) {
+    at->Seek(first);
+    ASSERT_TRUE(at->Valid());
+    EXPECT_EQ(at->key(), first);
+    at->Seek(second);
+    EXPECT_FALSE(at->Valid() && at->key() == second);
+  }
 }
 
 TEST(RocksStoreTest, AFileThatIsDamagedOrMissingIsToldAsDamage) {
