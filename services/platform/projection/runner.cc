@@ -13,6 +13,7 @@
 #include "platform/projection/cursor_check.h"
 #include "platform/projection/feed.h"
 #include "platform/projection/inbox.h"
+#include "platform/projection/platform_tables.h"
 #include "platform/projection/read_lag.h"
 #include "platform/projection/store_row.h"
 #include "platform/projection/tail_rounds.h"
@@ -149,6 +150,7 @@ Result<log::Offset> Runner::State::OpenLane(const log::PartitionId& partition) {
 
 Result<void> Runner::State::OpenLanes() {
   TL_TRY_VOID(CheckStoreRow(store, projection, founding));
+  TL_TRY_VOID(aside.WatchTable(kParked.id));  // Every event asks for one, and mostly there is none.
   log::Offset behind = 0;
   for (const std::string& stream : projection.streams()) {
     for (std::uint32_t i = 0; i < founding.root.partitions(); ++i) {

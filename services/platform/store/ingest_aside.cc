@@ -1,5 +1,6 @@
 #include "platform/store/ingest_aside.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -42,7 +43,19 @@ std::unique_ptr<Iterator> IngestAside::NewLookup() const {
   return Stack(above->NewLookup(), store_.NewLookup());
 }
 
-bool IngestAside::MayHold(std::string_view row) const { return !rows_ || rows_->MayHold(row); }
+bool IngestAside::MayHold(std::string_view row) const {
+  return !IsOfEmptyTable(row) && (!rows_ || rows_->MayHold(row));
+}
+
+Result<void> IngestAside::WatchTable(TableId table) {
+  empty_table_.clear();
+  std::string beginning = EncodeRowKey(table, {});
+  const std::unique_ptr<Iterator> at = NewIterator();
+  at->Seek(beginning);
+  if (!at->Valid()) TL_TRY_VOID(at->status());
+  if (!at->Valid() || !at->key().starts_with(beginning)) empty_table_ = std::move(beginning);
+  return {};
+}
 
 Result<void> IngestAside::Settle() {
   if (stored_.valid()) stored_.wait();
@@ -56,6 +69,8 @@ Result<void> IngestAside::Settle() {
 
 Result<void> IngestAside::Ingest(std::shared_ptr<const SortedRun> rows) {
   TL_TRY_VOID(Settle());
+  const auto of_table = std::ranges::lower_bound(rows->rows(), empty_table_, {}, &KeyValue::key);
+  if (of_table != rows->rows().end() && IsOfEmptyTable(of_table->key)) empty_table_.clear();
   if (rows_) {
     // Versions of a row lie beside each other. A key that is none of a row adds one that nobody
     // asks for.
@@ -74,6 +89,8 @@ Result<void> IngestAside::Ingest(std::shared_ptr<const SortedRun> rows) {
 
 Result<void> IngestAside::Write(const Batch& batch) {
   TL_TRY_VOID(Settle());
+  const auto of_table = batch.lower_bound(empty_table_);
+  if (of_table != batch.end() && IsOfEmptyTable(of_table->first)) empty_table_.clear();
   return store_.Write(batch);
 }
 

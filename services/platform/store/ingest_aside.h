@@ -8,8 +8,8 @@
 //
 // One run is stored at a time: who makes them faster waits, so memory holds two at the most.
 //
-// Of a store that is filled from nothing it knows which rows are there, and spares seeks for
-// others.
+// Of a store that is filled from nothing it knows which rows are there, and of a table that mostly
+// has none whether it has any: seeks for others are spared.
 #pragma once
 
 #include <future>
@@ -20,6 +20,7 @@
 
 #include "platform/store/key_value.h"
 #include "platform/store/row_filter.h"
+#include "platform/store/table.h"
 
 namespace twinledger::store {
 
@@ -46,11 +47,18 @@ class IngestAside final : public KeyValueStore {
   void RememberRows() { rows_.emplace(); }
   void ForgetRows() { rows_.reset(); }
 
+  // From now on it is known whether the table has no row. Of one table.
+  Result<void> WatchTable(TableId table);
+
  private:
   const SortedRun* Storing() const;
+  bool IsOfEmptyTable(std::string_view key) const {
+    return !empty_table_.empty() && key.starts_with(empty_table_);
+  }
 
   KeyValueStore& store_;
   std::optional<RowFilter> rows_;  // None if they are not remembered.
+  std::string empty_table_;        // What its keys would begin with; empty where it has rows.
   // The rows that are on their way; looked at when somebody reads.
   mutable std::shared_ptr<const SortedRun> storing_;
   mutable std::future<Result<void>> stored_;

@@ -124,5 +124,30 @@ TEST_F(IngestAsideTest, WhatFindsNoRoomIsStoredWhenThereIs) {
   EXPECT_EQ(AllOf(held_.rows), "a=stored b=taken c=taken d=later ");
 }
 
+TEST_F(IngestAsideTest, WhetherAWatchedTableHasRowsIsKnown) {
+  const std::string row = EncodeRowKey(4, {"row"});
+  const std::string version = EncodeVersionKey(4, {"row"}, 1);
+  held_.go.Notify();
+  EXPECT_TRUE(aside_.MayHold(row)) << "it was not looked at";
+  ASSERT_TRUE(aside_.WatchTable(4).ok());
+  EXPECT_FALSE(aside_.MayHold(row));
+  EXPECT_TRUE(aside_.MayHold(EncodeRowKey(5, {"row"}))) << "of another table nothing is known";
+  ASSERT_TRUE(aside_.Write({{EncodeVersionKey(5, {"row"}, 1), "other"}}).ok());
+  EXPECT_FALSE(aside_.MayHold(row));
+  ASSERT_TRUE(aside_.Write({{version, "row"}}).ok());
+  EXPECT_TRUE(aside_.MayHold(row));
+
+  IngestAside reopened(held_.rows);
+  ASSERT_TRUE(reopened.WatchTable(4).ok());
+  EXPECT_TRUE(reopened.MayHold(row));
+}
+
+TEST_F(IngestAsideTest, AWatchedTableMayGetItsFirstRowsByARun) {
+  held_.go.Notify();
+  ASSERT_TRUE(aside_.WatchTable(4).ok());
+  ASSERT_TRUE(aside_.Ingest(RunOf({{EncodeVersionKey(4, {"row"}, 1), "row"}, {"d", "x"}})).ok());
+  EXPECT_TRUE(aside_.MayHold(EncodeRowKey(4, {"row"})));
+}
+
 }  // namespace
 }  // namespace twinledger::store
