@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "platform/base/planted_bug.h"
+#include "platform/projection/commit_of_row.h"
 #include "platform/projection/consistency.h"
 #include "platform/projection/platform_tables.h"
 
@@ -29,17 +30,15 @@ Day RecordedOn(const projection::v1::CommitRow& commit) {
 // Those that commits behind `seen` and up to `end` changed.
 Result<void> AddEntities(const store::KeyValueReader& source, const log::PartitionId& partition,
                          log::Sequence seen, log::Sequence end, Entities& entities) {
-  const store::CutReader rows(source);
-  for (log::Sequence at = seen + 1; at <= end; ++at) {
-    TL_TRY(const auto commit,
-           rows.Get(projection::kCommits, projection::SequenceKey(partition, at)));
-    if (!commit || commit->outcome() != log::v1::OUTCOME_DONE) continue;
-    const Day day = RecordedOn(*commit);
-    const auto [at_it, added] =
-        entities.try_emplace({commit->key().type(), commit->key().id()}, day);
-    if (!added) at_it->second = std::min(at_it->second, day);
-  }
-  return {};
+  return projection::VisitCommits(
+      source, partition, seen, end, [&](const projection::v1::CommitRow& commit) -> Result<void> {
+        if (commit.outcome() != log::v1::OUTCOME_DONE) return {};
+        const Day day = RecordedOn(commit);
+        const auto [at_it, added] =
+            entities.try_emplace({commit.key().type(), commit.key().id()}, day);
+        if (!added) at_it->second = std::min(at_it->second, day);
+        return {};
+      });
 }
 
 }  // namespace
@@ -158,21 +157,20 @@ Result<void> Lookout::TouchBetween(const store::Cut& seen) {
 
 // What is recorded under an id that was asked for here is what was found missing here.
 Result<void> Lookout::TouchRecorded(const store::Cut& now) {
-  const store::CutReader rows(*moment_->rows);
   for (const auto& [partition, end] : now) {
     const log::Sequence seen = SequenceIn(recorded_, partition);
     std::set<std::string> others;
-    for (log::Sequence at = seen + 1; at <= end; ++at) {
-      TL_TRY(const auto commit,
-             rows.Get(projection::kCommits, projection::SequenceKey(partition, at)));
-      if (!commit || commit->outcome() != log::v1::OUTCOME_DONE) continue;
-      TL_TRY(const std::vector<std::string> touched, process_->TouchedBy(*moment_, commit->key()));
+    const auto note = [&](const projection::v1::CommitRow& commit) -> Result<void> {
+      if (commit.outcome() != log::v1::OUTCOME_DONE) return {};
+      TL_TRY(const std::vector<std::string> touched, process_->TouchedBy(*moment_, commit.key()));
       for (const std::string& subject : touched) {
         const auto asked = asked_.find(subject);
-        if (asked != asked_.end() && asked->second.contains(commit->request_id())) continue;
+        if (asked != asked_.end() && asked->second.contains(commit.request_id())) continue;
         others.insert(subject);
       }
-    }
+      return {};
+    };
+    TL_TRY_VOID(projection::VisitCommits(*moment_->rows, partition, seen, end, note));
     for (const std::string& subject : others) {
       TL_TRY(const std::optional<Day> since,
              process_->RecordedSince(*moment_, subject, partition, seen));

@@ -17,4 +17,22 @@ Result<v1::CommitRow> CommitOfRow(const store::RowReader& rows, const log::Parti
                {{"position", log::ToString(partition) + "/" + std::to_string(sequence)}}};
 }
 
+Result<void> VisitCommits(const store::KeyValueReader& rows, const log::PartitionId& partition,
+                          log::Sequence seen, log::Sequence end,
+                          const std::function<Result<void>(const v1::CommitRow&)>& visit) {
+  if (seen >= end) return {};
+  Result<void> visited;
+  TL_TRY_VOID(store::CutReader(rows).Scan(
+      kCommits.id, PartitionKey(partition), SequenceKey(partition, seen + 1),
+      [&](const store::RowVersion& version) {
+        if (version.sequence > end) return false;  // A commit's row is written by itself.
+        v1::CommitRow commit;
+        visited = commit.ParseFromString(version.bytes)
+                      ? visit(commit)
+                      : Result<void>(store::UnreadableRow(kCommits.name, version.key));
+        return visited.ok();
+      }));
+  return visited;
+}
+
 }  // namespace twinledger::projection

@@ -1,5 +1,7 @@
-// The commit that wrote a version of a row.
+// The commit that wrote a version of a row, and those that a reader has not seen yet.
 #pragma once
+
+#include <functional>
 
 #include "platform/base/result.h"
 #include "platform/log/partition.h"
@@ -11,5 +13,11 @@ namespace twinledger::projection {
 // DATA_LOSS, reason STORE_DAMAGED, if it is not there: rows and commits are stored together.
 Result<v1::CommitRow> CommitOfRow(const store::RowReader& rows, const log::PartitionId& partition,
                                   log::Sequence sequence);
+
+// Those behind `seen` and up to `end`, in order. DATA_LOSS, reason STORE_DAMAGED, of one that does
+// not parse.
+Result<void> VisitCommits(const store::KeyValueReader& rows, const log::PartitionId& partition,
+                          log::Sequence seen, log::Sequence end,
+                          const std::function<Result<void>(const v1::CommitRow&)>& visit);
 
 }  // namespace twinledger::projection

@@ -7,6 +7,7 @@
 
 #include "platform/base/planted_bug.h"
 #include "platform/crypto/uuid5.h"
+#include "platform/projection/commit_of_row.h"
 #include "platform/projection/consistency.h"
 #include "platform/projection/platform_tables.h"
 #include "platform/writer/request_digest.h"
@@ -213,18 +214,19 @@ Result<const RiskProcess::Changes*> RiskProcess::ChangesOf(const Moment& moment,
   }
   if (changes_.size() >= kChangesKept) changes_.clear();
   Changes changes{.from = from, .to = to, .ids = {}};
-  const store::CutReader rows(*moment.rows);
   log::Sequence commits = 0;
   for (const auto& [partition, end] : to) {
     const auto begin = from.find(partition);
-    log::Sequence at = begin == from.end() ? 0 : begin->second;
-    commits += end - std::min(at, end);
+    const log::Sequence seen = begin == from.end() ? 0 : begin->second;
+    commits += end - std::min(seen, end);
     changes.many = changes.many || commits > kChangesMost;
-    while (!changes.many && ++at <= end) {
-      TL_TRY(const auto commit,
-             rows.Get(projection::kCommits, projection::SequenceKey(partition, at)));
-      if (commit) changes.ids.insert(commit->key().id());
-    }
+    if (changes.many) continue;
+    TL_TRY_VOID(projection::VisitCommits(
+        *moment.rows, partition, seen, end,
+        [&changes](const projection::v1::CommitRow& commit) -> Result<void> {
+          changes.ids.insert(commit.key().id());
+          return {};
+        }));
   }
   return &changes_.insert_or_assign(day, std::move(changes)).first->second;
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "platform/projection/commit_of_row.h"
 #include "platform/projection/partition_view.h"
 #include "platform/projection/platform_tables.h"
 #include "platform/store/memory_store.h"
@@ -90,6 +91,35 @@ TEST_F(ConsistencyTest, ATokenIsHeldAgainstTheCommitAtItsPosition) {
     EXPECT_EQ(checked.error().code, Code::kDataLoss);
     EXPECT_EQ(checked.error().reason, "TOKEN_MISMATCH");
   }
+}
+
+TEST_F(ConsistencyTest, CommitsThatWereNotSeenYetAreVisitedInOrder) {
+  const auto visited = [&](log::Sequence seen, log::Sequence end) {
+    std::string hashes;
+    const Result<void> result =
+        VisitCommits(store_, kHere, seen, end, [&](const v1::CommitRow& commit) -> Result<void> {
+          hashes += commit.hash();
+          return {};
+        });
+    EXPECT_TRUE(result.ok());
+    return hashes;
+  };
+  const auto hash_of = [&](log::Sequence sequence) {
+    return CommitOfRow(store::CutReader(store_), kHere, sequence)->hash();
+  };
+  EXPECT_EQ(visited(0, 2), hash_of(1) + hash_of(2));
+  EXPECT_EQ(visited(1, 2), hash_of(2));
+  EXPECT_EQ(visited(1, 100), visited(1, 4)) << "those that there are";
+  EXPECT_EQ(visited(2, 2), "");
+  const Error gone{Code::kUnavailable, "no more", "STORE_IO"};
+  int visits = 0;
+  const Result<void> ended =
+      VisitCommits(store_, kHere, 0, 2, [&](const v1::CommitRow&) -> Result<void> {
+        ++visits;
+        return gone;
+      });
+  EXPECT_EQ(ended.error().reason, "STORE_IO");
+  EXPECT_EQ(visits, 1);
 }
 
 TEST_F(ConsistencyTest, ACutOfATimeEndsWithTheLastCommitRecordedUpToIt) {
