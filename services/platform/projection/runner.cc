@@ -17,6 +17,7 @@
 #include "platform/projection/read_lag.h"
 #include "platform/projection/store_row.h"
 #include "platform/projection/tail_rounds.h"
+#include "platform/projection/timers.h"
 #include "platform/store/ingest_aside.h"
 #include "platform/store/replaceable_store.h"
 #include "platform/store/sorted_run.h"
@@ -47,11 +48,6 @@ class Runner::State {
     RecordSink* sink = nullptr;
     log::Offset opening_tail = 0;
   };
-  struct Timer {
-    std::chrono::milliseconds period;
-    MonotonicTime due;
-    std::function<void()> task;
-  };
 
   State(log::EventLog& source, log::Founding root, const Projection& rules,
         std::unique_ptr<store::KeyValueStore> rows, const Clock& time)
@@ -72,7 +68,6 @@ class Runner::State {
   bool SettleStore();
   bool EndBulk();
   bool EndCatchUp();
-  void RunTimers();
   void Publish();
   std::chrono::microseconds WaitTime() const;
   Lane& LaneOf(const log::PartitionId& partition) {
@@ -94,8 +89,7 @@ class Runner::State {
 
   // Of the thread that opens until Start, then of the runner's.
   std::map<log::PartitionId, Lane> lanes;
-  std::vector<Timer> timers;
-  std::multimap<MonotonicTime, Task> once;  // By when each is due.
+  Timers timers;
   bool bulk = false;
   std::deque<FedBatch> waiting;
   std::size_t consumed = 0;                // Of the first of them.
@@ -271,21 +265,9 @@ void Runner::State::Publish() {
   }
 }
 
-void Runner::State::RunTimers() {
-  const MonotonicTime now = clock.Monotonic();
-  for (Timer& timer : timers) {
-    if (timer.due > now) continue;
-    timer.due = now + timer.period;
-    timer.task();
-  }
-  while (!once.empty() && once.begin()->first <= now) once.extract(once.begin()).mapped()();
-}
-
 std::chrono::microseconds Runner::State::WaitTime() const {
   const MonotonicTime now = clock.Monotonic();
-  MonotonicTime until = now + kIdle;
-  for (const Timer& timer : timers) until = std::min(until, timer.due);
-  if (!once.empty()) until = std::min(until, once.begin()->first);
+  MonotonicTime until = timers.Next(now + kIdle);
   if (const auto deadline = positions.NextDeadline()) until = std::min(until, *deadline);
   if (try_again) until = std::min(until, *try_again);
   return std::max(until - now, std::chrono::microseconds(0));
@@ -302,7 +284,7 @@ void Runner::State::Run() {
       try_again.reset();
       if (!room) try_again = clock.Monotonic() + kRoomRetry;
     }
-    RunTimers();
+    timers.Run(clock.Monotonic());
     Publish();
     positions.Settle(clock.Monotonic());
   }
@@ -388,11 +370,11 @@ void Runner::Stop() {
 void Runner::Post(std::function<void()> task) { state_->inbox->Post(std::move(task)); }
 
 void Runner::Every(std::chrono::milliseconds period, std::function<void()> task) {
-  state_->timers.push_back({period, state_->clock.Monotonic() + period, std::move(task)});
+  state_->timers.Every(period, state_->clock.Monotonic() + period, std::move(task));
 }
 
 void Runner::At(MonotonicTime time, std::function<void()> task) {
-  state_->once.emplace(time, std::move(task));
+  state_->timers.At(time, std::move(task));
 }
 
 std::shared_ptr<store::KeyValueStore> Runner::ReplaceStore(
