@@ -86,8 +86,9 @@ class AccountProjection final : public projection::Projection {
   std::vector<std::string> streams() const override { return {"registry"}; }
 
   std::optional<projection::Unapplicable> Apply(const log::PartitionId&,
-                                                const log::v1::Commit& commit,
+                                                const log::AcceptedCommit& accepted,
                                                 store::RowWriter& rows) const override {
+    const log::v1::Commit& commit = accepted.commit;
     Result<Account> account = Read(rows, commit.key().id());
     if (!account) return projection::Unapplicable{account.error().message};
     for (const std::string& event : commit.events()) {

@@ -24,8 +24,9 @@ class NoteProjection final : public projection::Projection {
   std::vector<std::string> streams() const override { return {"registry"}; }
 
   std::optional<projection::Unapplicable> Apply(const log::PartitionId&,
-                                                const log::v1::Commit& commit,
+                                                const log::AcceptedCommit& accepted,
                                                 store::RowWriter& rows) const override {
+    const log::v1::Commit& commit = accepted.commit;
     for (const std::string& event : commit.events()) {
       if (event == "?") return projection::Unapplicable{"an event of an unknown kind"};
       rows.PutBytes(kNotes, KeyOf(commit.key()), event);

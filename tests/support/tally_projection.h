@@ -24,8 +24,9 @@ class TallyProjection final : public projection::Projection {
   std::vector<std::string> streams() const override { return {"registry"}; }
 
   std::optional<projection::Unapplicable> Apply(const log::PartitionId&,
-                                                const log::v1::Commit& commit,
+                                                const log::AcceptedCommit& accepted,
                                                 store::RowWriter& rows) const override {
+    const log::v1::Commit& commit = accepted.commit;
     const std::string& entity = commit.key().id();
     for (const std::string& word : commit.events()) {
       const auto row = rows.Find(kEntities, {entity});

@@ -7,7 +7,7 @@
 
 #include "engagement/domain/amendment.h"
 #include "engagement/projection/registry_follower.h"
-#include "platform/fields/understood.h"
+#include "platform/projection/events_of.h"
 
 namespace twinledger::engagement {
 namespace {
@@ -74,12 +74,15 @@ class Application {
   store::RowWriter& rows_;
 };
 
-Applied ApplyEvent(const log::v1::Commit& commit, const Event& event, store::RowWriter& rows) {
+Applied ApplyEvent(const log::v1::Commit& commit, const projection::ParsedEvent<Event>& parsed,
+                   store::RowWriter& rows) {
+  const Event& event = parsed.event;
+  if (!parsed.parses) return Unapplicable{"event that does not parse"};
   if (event.kind_case() == Event::KIND_NOT_SET) {
     return Unapplicable{"event of a kind that this program does not know"};
   }
-  if (const std::string unknown = fields::UnknownIn(event); !unknown.empty()) {
-    return Unapplicable{fmt::format("event with something new in {}", unknown)};
+  if (!parsed.unknown.empty()) {
+    return Unapplicable{fmt::format("event with something new in {}", parsed.unknown)};
   }
   Application application(commit, event, rows);
   switch (event.kind_case()) {
@@ -113,15 +116,18 @@ std::vector<std::string> EngagementProjection::streams() const {
 }
 
 std::optional<Unapplicable> EngagementProjection::Apply(const log::PartitionId& partition,
-                                                        const log::v1::Commit& commit,
+                                                        const log::AcceptedCommit& accepted,
                                                         store::RowWriter& rows) const {
-  if (partition.stream == kRegistryStream) return FollowRegistry(commit, rows);
-  for (const std::string& bytes : commit.events()) {
-    Event event;
-    if (!event.ParseFromString(bytes)) return Unapplicable{"event that does not parse"};
-    if (Applied failed = ApplyEvent(commit, event, rows)) return failed;
+  if (partition.stream == kRegistryStream) return FollowRegistry(accepted, rows);
+  for (const auto& parsed : projection::EventsOf<Event>(accepted)) {
+    if (Applied failed = ApplyEvent(accepted.commit, parsed, rows)) return failed;
   }
   return std::nullopt;
+}
+
+void EngagementProjection::Prepare(const log::PartitionId& partition,
+                                   const log::AcceptedCommit& accepted) const {
+  if (partition.stream == kStream) projection::EventsOf<Event>(accepted);
 }
 
 }  // namespace twinledger::engagement

@@ -47,8 +47,10 @@ class EngagementProjection final : public projection::Projection {
   std::vector<std::string> streams() const override;
   bool Decides(std::string_view stream) const override { return stream == kStream; }
   std::optional<projection::Unapplicable> Apply(const log::PartitionId& partition,
-                                                const log::v1::Commit& commit,
+                                                const log::AcceptedCommit& accepted,
                                                 store::RowWriter& rows) const override;
+  void Prepare(const log::PartitionId& partition,
+               const log::AcceptedCommit& accepted) const override;
 };
 
 }  // namespace twinledger::engagement

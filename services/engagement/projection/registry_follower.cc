@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engagement/projection/engagement_projection.h"
+#include "platform/projection/events_of.h"
 #include "twinledger/registry/events/v1/registry_events.pb.h"
 
 namespace twinledger::engagement {
@@ -103,11 +104,11 @@ Applied Follow(const RegistryEvent& event, store::RowWriter& rows) {
 
 }  // namespace
 
-std::optional<Unapplicable> FollowRegistry(const log::v1::Commit& commit, store::RowWriter& rows) {
-  for (const std::string& bytes : commit.events()) {
-    RegistryEvent event;
-    if (!event.ParseFromString(bytes)) return Unapplicable{"event that does not parse"};
-    if (Applied failed = Follow(event, rows)) return failed;
+std::optional<Unapplicable> FollowRegistry(const log::AcceptedCommit& accepted,
+                                           store::RowWriter& rows) {
+  for (const auto& parsed : projection::EventsOf<RegistryEvent>(accepted)) {
+    if (!parsed.parses) return Unapplicable{"event that does not parse"};
+    if (Applied failed = Follow(parsed.event, rows)) return failed;
   }
   return std::nullopt;
 }

@@ -13,7 +13,7 @@ namespace twinledger::engagement {
 inline constexpr std::string_view kRegistryStream = "registry";
 
 // Of one commit of the stream "registry".
-std::optional<projection::Unapplicable> FollowRegistry(const log::v1::Commit& commit,
+std::optional<projection::Unapplicable> FollowRegistry(const log::AcceptedCommit& accepted,
                                                        store::RowWriter& rows);
 
 }  // namespace twinledger::engagement

@@ -21,6 +21,7 @@
 #include <variant>
 #include <vector>
 
+#include "platform/base/made_once.h"
 #include "platform/crypto/hash.h"
 #include "platform/log/partition.h"
 #include "twinledger/log/v1/record.pb.h"
@@ -74,6 +75,7 @@ struct VoidRecord {
 struct AcceptedCommit {
   v1::Commit commit;
   crypto::Hash hash{};  // SHA-256 of its bytes in the body.
+  MadeOnce made = {};   // By those who read the commit.
 };
 
 // Those of one record. Copies share them.

@@ -8,8 +8,12 @@
 namespace twinledger::projection {
 namespace {
 
-void PutCommitRow(const log::PartitionId& partition, const log::AcceptedCommit& accepted,
-                  store::CommitRows& rows) {
+// The same in every projection.
+struct CommitBytes {
+  std::string row;
+};
+
+CommitBytes BytesOf(const log::AcceptedCommit& accepted) {
   const log::v1::Commit& commit = accepted.commit;
   v1::CommitRow row;
   row.set_hash(accepted.hash.data(), accepted.hash.size());
@@ -19,7 +23,13 @@ void PutCommitRow(const log::PartitionId& partition, const log::AcceptedCommit& 
   row.set_method(commit.method());
   *row.mutable_key() = commit.key();
   row.set_outcome(commit.outcome());
-  rows.Put(kCommits, SequenceKey(partition, commit.sequence()), row);
+  return {row.SerializeAsString()};
+}
+
+void PutCommitRow(const log::PartitionId& partition, const log::AcceptedCommit& accepted,
+                  store::CommitRows& rows) {
+  const auto& bytes = accepted.made.Get<CommitBytes>([&accepted] { return BytesOf(accepted); });
+  rows.PutBytes(kCommits.id, SequenceKey(partition, accepted.commit.sequence()), bytes.row);
 }
 
 void PutRequestRow(const log::PartitionId& partition, const log::v1::Commit& commit,
@@ -48,7 +58,7 @@ Result<std::optional<Unapplicable>> ApplyCommit(const Projection& projection,
       parked->set_waiting(parked->waiting() + 1);
       unapplied = Unapplicable{parked->error()};
     } else {
-      unapplied = projection.Apply(partition, commit, rows);
+      unapplied = projection.Apply(partition, accepted, rows);
       if (unapplied) {
         if (!Planted(PlantedBug::kHalfAppliedCommit)) rows.Rollback();
         parked.emplace();

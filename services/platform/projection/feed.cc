@@ -41,9 +41,10 @@ Feed::Feed(log::EventLog& log, const log::Founding& founding) : log_(log) {
   }
 }
 
-void Feed::Subscribe(std::shared_ptr<Inbox> inbox, const std::vector<FollowFrom>& from) {
+void Feed::Subscribe(std::shared_ptr<Inbox> inbox, const std::vector<FollowFrom>& from,
+                     const Projection* projection) {
   TL_CHECK(!thread_.joinable());
-  Subscriber subscriber{std::move(inbox), {}};
+  Subscriber subscriber{std::move(inbox), {}, projection};
   for (const FollowFrom& start : from) subscriber.from.emplace(start.partition, start);
   subscribers_.push_back(std::move(subscriber));
   catching_up_.fetch_add(1, std::memory_order_relaxed);
@@ -73,7 +74,18 @@ void Feed::Verify(FedRecord& fed) {
   }
   if (!record.SignedBy(key->second)) return;
   tips.MoveBehind(fed.record);
-  record.commits();
+  PrepareCommits(fed);
+}
+
+// The record keeps them, and so do its copies.
+void Feed::PrepareCommits(const FedRecord& fed) const {
+  for (const log::AcceptedCommit& accepted : fed.record.commits()) {
+    if (accepted.commit.events().empty()) continue;
+    for (const Subscriber& subscriber : subscribers_) {
+      if (subscriber.projection == nullptr || !subscriber.Wants(fed)) continue;
+      subscriber.projection->Prepare(fed.partition, accepted);
+    }
+  }
 }
 
 std::vector<FedRecord> Feed::Prepare(std::vector<log::StoredRecord> records) {

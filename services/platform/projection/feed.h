@@ -1,7 +1,8 @@
 // Reads the log once for all who follow it, on a thread of its own: parses each record, checks its
 // signature where somebody will need it and no writer of this process made it, and delivers it to
 // the inbox of everybody who follows its partition. Nobody needs that of a record which cannot
-// follow the tip (likely_tips.h).
+// follow the tip (likely_tips.h). What of its commits many need, or one that has no time, it makes
+// for them (Projection::Prepare).
 //
 //   log --> feed --> inbox of a runner
 //               '--> inbox of another
@@ -23,6 +24,7 @@
 #include "platform/log/event_log.h"
 #include "platform/projection/inbox.h"
 #include "platform/projection/likely_tips.h"
+#include "platform/projection/projection.h"
 
 namespace twinledger::projection {
 
@@ -41,8 +43,9 @@ class Feed {
   Feed(log::EventLog& log, const log::Founding& founding);
 
   // `inbox` gets the records of each partition of `from`, at its offset and behind, until it is
-  // closed. Before Start.
-  void Subscribe(std::shared_ptr<Inbox> inbox, const std::vector<FollowFrom>& from);
+  // closed; they are prepared for `projection`, if any, which must outlive it. Before Start.
+  void Subscribe(std::shared_ptr<Inbox> inbox, const std::vector<FollowFrom>& from,
+                 const Projection* projection = nullptr);
 
   // Reads until stopped, until every inbox is closed, or until the log is damaged, which it
   // delivers. Any other error is the cluster's, which is mended without us: it is tried again.
@@ -59,6 +62,7 @@ class Feed {
   struct Subscriber {
     std::shared_ptr<Inbox> inbox;
     std::map<log::PartitionId, FollowFrom> from;
+    const Projection* projection;
 
     bool Wants(const FedRecord& fed) const;
   };
@@ -67,6 +71,7 @@ class Feed {
   std::map<log::PartitionId, FollowFrom> Beginnings() const;
   std::vector<FedRecord> Prepare(std::vector<log::StoredRecord> records);
   void Verify(FedRecord& fed);
+  void PrepareCommits(const FedRecord& fed) const;
   bool Deliver(std::vector<FedRecord> records);  // False when nobody is left.
   void DeliverAll(const Error& error);
 

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "platform/log/chain.h"
 #include "platform/log/partition.h"
 #include "platform/store/table.h"
-#include "twinledger/log/v1/record.pb.h"
 
 namespace twinledger::projection {
 
@@ -43,8 +43,13 @@ class Projection {
   // without events and control commits are never passed. When it answers Unapplicable, its writes
   // are taken back.
   virtual std::optional<Unapplicable> Apply(const log::PartitionId& partition,
-                                            const log::v1::Commit& commit,
+                                            const log::AcceptedCommit& accepted,
                                             store::RowWriter& rows) const = 0;
+
+  // Makes what Apply will need of a commit and others share with it, events parsed for instance
+  // (events_of.h). Called by whoever reads ahead of it, or never. Threads: any.
+  virtual void Prepare([[maybe_unused]] const log::PartitionId& partition,
+                       [[maybe_unused]] const log::AcceptedCommit& accepted) const {}
 };
 
 }  // namespace twinledger::projection

@@ -349,7 +349,7 @@ void Runner::Start(Feed& feed) {
     if (view.stopped()) continue;
     from.push_back({partition, view.next_offset(), {view.chain().sequence, view.chain().hash}});
   }
-  feed.Subscribe(state_->inbox, from);
+  feed.Subscribe(state_->inbox, from, &state_->projection);
   state_->feed = &feed;
   state_->thread = std::jthread([state = state_.get()] { state->Run(); });
 }

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "platform/projection/events_of.h"
 #include "registry/domain/amendment.h"
 #include "registry/projection/sealed_fields.h"
 
@@ -225,14 +226,18 @@ log::v1::EntityKey KeyOf(const PrincipalId& id) {
 }
 
 std::optional<Unapplicable> RegistryProjection::Apply(const log::PartitionId& /*partition*/,
-                                                      const log::v1::Commit& commit,
+                                                      const log::AcceptedCommit& accepted,
                                                       store::RowWriter& rows) const {
-  for (const std::string& bytes : commit.events()) {
-    Event event;
-    if (!event.ParseFromString(bytes)) return Unapplicable{"event that does not parse"};
-    if (Applied failed = ApplyEvent(commit, event, rows)) return failed;
+  for (const auto& parsed : projection::EventsOf<Event>(accepted)) {
+    if (!parsed.parses) return Unapplicable{"event that does not parse"};
+    if (Applied failed = ApplyEvent(accepted.commit, parsed.event, rows)) return failed;
   }
   return std::nullopt;
+}
+
+void RegistryProjection::Prepare(const log::PartitionId& /*partition*/,
+                                 const log::AcceptedCommit& accepted) const {
+  projection::EventsOf<Event>(accepted);
 }
 
 }  // namespace twinledger::registry

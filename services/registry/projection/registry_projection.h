@@ -53,8 +53,10 @@ class RegistryProjection final : public projection::Projection {
   std::uint32_t schema_version() const override { return 3; }
   std::vector<std::string> streams() const override { return {std::string(kStream)}; }
   std::optional<projection::Unapplicable> Apply(const log::PartitionId& partition,
-                                                const log::v1::Commit& commit,
+                                                const log::AcceptedCommit& accepted,
                                                 store::RowWriter& rows) const override;
+  void Prepare(const log::PartitionId& partition,
+               const log::AcceptedCommit& accepted) const override;
 };
 
 }  // namespace twinledger::registry

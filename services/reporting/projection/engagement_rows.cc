@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "platform/fields/understood.h"
+#include "platform/projection/events_of.h"
 #include "reporting/domain/outline.h"
 #include "twinledger/engagement/events/v1/engagement_events.pb.h"
 
@@ -164,15 +164,14 @@ Applied FollowRecord(const EngagementEvent& event, RecordApplication& applicatio
 
 }  // namespace
 
-Applied FollowEngagement(const log::v1::Commit& commit, TimelineWriter& timeline,
+Applied FollowEngagement(const log::AcceptedCommit& accepted, TimelineWriter& timeline,
                          store::RowWriter& rows) {
-  for (const std::string& bytes : commit.events()) {
-    EngagementEvent event;
-    if (!event.ParseFromString(bytes)) return Unapplicable{"event that does not parse"};
-    if (const std::string unknown = fields::UnknownIn(event); !unknown.empty()) {
+  for (const auto& [event, parses, unknown] : projection::EventsOf<EngagementEvent>(accepted)) {
+    if (!parses) return Unapplicable{"event that does not parse"};
+    if (!unknown.empty()) {
       return Unapplicable{fmt::format("event with something new in {}", unknown)};
     }
-    RecordApplication application(commit, timeline, rows);
+    RecordApplication application(accepted.commit, timeline, rows);
     if (Applied failed = FollowRecord(event, application)) return failed;
     timeline.NextEvent();
   }

@@ -9,7 +9,7 @@
 
 namespace twinledger::reporting {
 
-std::optional<projection::Unapplicable> FollowEngagement(const log::v1::Commit& commit,
+std::optional<projection::Unapplicable> FollowEngagement(const log::AcceptedCommit& accepted,
                                                          TimelineWriter& timeline,
                                                          store::RowWriter& rows);
 

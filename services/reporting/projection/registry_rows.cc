@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "platform/fields/partial_date.h"
-#include "platform/fields/understood.h"
+#include "platform/projection/events_of.h"
 #include "twinledger/registry/events/v1/registry_events.pb.h"
 
 namespace twinledger::reporting {
@@ -203,15 +203,14 @@ Applied Follow(const RegistryEvent& event, RegistryApplication& application) {
 
 }  // namespace
 
-Applied FollowRegistry(const log::v1::Commit& commit, TimelineWriter& timeline,
+Applied FollowRegistry(const log::AcceptedCommit& accepted, TimelineWriter& timeline,
                        store::RowWriter& rows) {
-  for (const std::string& bytes : commit.events()) {
-    RegistryEvent event;
-    if (!event.ParseFromString(bytes)) return Unapplicable{"event that does not parse"};
-    if (const std::string unknown = fields::UnknownIn(event); !unknown.empty()) {
+  for (const auto& [event, parses, unknown] : projection::EventsOf<RegistryEvent>(accepted)) {
+    if (!parses) return Unapplicable{"event that does not parse"};
+    if (!unknown.empty()) {
       return Unapplicable{fmt::format("event with something new in {}", unknown)};
     }
-    RegistryApplication application(commit, event, timeline, rows);
+    RegistryApplication application(accepted.commit, event, timeline, rows);
     if (Applied failed = Follow(event, application)) return failed;
     timeline.NextEvent();
   }

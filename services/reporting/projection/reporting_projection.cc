@@ -19,13 +19,19 @@ std::vector<std::string> ReportingProjection::streams() const {
 }
 
 std::optional<projection::Unapplicable> ReportingProjection::Apply(
-    const log::PartitionId& partition, const log::v1::Commit& commit,
+    const log::PartitionId& partition, const log::AcceptedCommit& accepted,
     store::RowWriter& rows) const {
-  if (auto failed = risk::FollowInputs(partition, commit, rows)) return failed;
-  TimelineWriter timeline(partition, commit, rows);
-  if (partition.stream == kRegistryStream) return FollowRegistry(commit, timeline, rows);
-  if (partition.stream == kEngagementStream) return FollowEngagement(commit, timeline, rows);
-  return FollowRisk(partition, commit, timeline, rows);
+  if (auto failed = risk::FollowInputs(partition, accepted, rows)) return failed;
+  TimelineWriter timeline(partition, accepted.commit, rows);
+  if (partition.stream == kRegistryStream) return FollowRegistry(accepted, timeline, rows);
+  if (partition.stream == kEngagementStream) return FollowEngagement(accepted, timeline, rows);
+  return FollowRisk(partition, accepted, timeline, rows);
+}
+
+void ReportingProjection::Prepare(const log::PartitionId& partition,
+                                  const log::AcceptedCommit& accepted) const {
+  risk::PrepareInputs(partition, accepted);
+  if (partition.stream == kRiskStream) PrepareRisk(accepted);
 }
 
 }  // namespace twinledger::reporting

@@ -63,8 +63,10 @@ class ReportingProjection final : public projection::Projection {
   std::vector<std::string> streams() const override;
   bool Decides(std::string_view) const override { return false; }
   std::optional<projection::Unapplicable> Apply(const log::PartitionId& partition,
-                                                const log::v1::Commit& commit,
+                                                const log::AcceptedCommit& accepted,
                                                 store::RowWriter& rows) const override;
+  void Prepare(const log::PartitionId& partition,
+               const log::AcceptedCommit& accepted) const override;
 };
 
 }  // namespace twinledger::reporting

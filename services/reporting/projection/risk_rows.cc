@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "platform/fields/understood.h"
+#include "platform/projection/events_of.h"
 #include "twinledger/risk/events/v1/risk_events.pb.h"
 
 namespace twinledger::reporting {
@@ -96,18 +96,20 @@ Applied FollowScore(const RiskEvent& event, RiskApplication application) {
 
 }  // namespace
 
-Applied FollowRisk(const log::PartitionId& partition, const log::v1::Commit& commit,
+Applied FollowRisk(const log::PartitionId& partition, const log::AcceptedCommit& accepted,
                    TimelineWriter& timeline, store::RowWriter& rows) {
-  for (const std::string& bytes : commit.events()) {
-    RiskEvent event;
-    if (!event.ParseFromString(bytes)) return Unapplicable{"event that does not parse"};
-    if (const std::string unknown = fields::UnknownIn(event); !unknown.empty()) {
+  for (const auto& [event, parses, unknown] : projection::EventsOf<RiskEvent>(accepted)) {
+    if (!parses) return Unapplicable{"event that does not parse"};
+    if (!unknown.empty()) {
       return Unapplicable{fmt::format("event with something new in {}", unknown)};
     }
-    if (Applied failed = FollowScore(event, {partition, commit, timeline, rows})) return failed;
+    if (Applied failed = FollowScore(event, {partition, accepted.commit, timeline, rows}))
+      return failed;
     timeline.NextEvent();
   }
   return std::nullopt;
 }
+
+void PrepareRisk(const log::AcceptedCommit& accepted) { projection::EventsOf<RiskEvent>(accepted); }
 
 }  // namespace twinledger::reporting

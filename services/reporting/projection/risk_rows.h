@@ -11,8 +11,11 @@
 namespace twinledger::reporting {
 
 std::optional<projection::Unapplicable> FollowRisk(const log::PartitionId& partition,
-                                                   const log::v1::Commit& commit,
+                                                   const log::AcceptedCommit& accepted,
                                                    TimelineWriter& timeline,
                                                    store::RowWriter& rows);
+
+// Makes what it needs of the commit. For Projection::Prepare.
+void PrepareRisk(const log::AcceptedCommit& accepted);
 
 }  // namespace twinledger::reporting

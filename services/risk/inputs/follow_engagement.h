@@ -10,7 +10,10 @@
 namespace twinledger::risk {
 
 // Of one commit of the stream "engagement".
-std::optional<projection::Unapplicable> FollowEngagement(const log::v1::Commit& commit,
+std::optional<projection::Unapplicable> FollowEngagement(const log::AcceptedCommit& accepted,
                                                          store::RowWriter& rows);
+
+// Makes what it needs of the commit.
+void PrepareEngagement(const log::AcceptedCommit& accepted);
 
 }  // namespace twinledger::risk

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "platform/fields/field_paths.h"
-#include "platform/fields/understood.h"
+#include "platform/projection/events_of.h"
 #include "risk/inputs/input_tables.h"
 #include "twinledger/registry/events/v1/registry_events.pb.h"
 
@@ -138,19 +138,24 @@ Applied Follow(const log::v1::Commit& commit, const RegistryEvent& event, store:
 
 }  // namespace
 
-std::optional<Unapplicable> FollowRegistry(const log::v1::Commit& commit, store::RowWriter& rows) {
-  for (const std::string& bytes : commit.events()) {
-    RegistryEvent event;
-    if (!event.ParseFromString(bytes)) return Unapplicable{"event that does not parse"};
-    if (event.kind_case() == RegistryEvent::KIND_NOT_SET) {
+std::optional<Unapplicable> FollowRegistry(const log::AcceptedCommit& accepted,
+                                           store::RowWriter& rows) {
+  for (const auto& parsed : projection::EventsOf<RegistryEvent>(accepted)) {
+    if (!parsed.parses) return Unapplicable{"event that does not parse"};
+    if (parsed.event.kind_case() == RegistryEvent::KIND_NOT_SET) {
       return Unapplicable{"event of the registry of a kind that this program does not know"};
     }
-    if (const std::string unknown = fields::UnknownIn(event); !unknown.empty()) {
-      return Unapplicable{fmt::format("event of the registry with something new in {}", unknown)};
+    if (!parsed.unknown.empty()) {
+      return Unapplicable{
+          fmt::format("event of the registry with something new in {}", parsed.unknown)};
     }
-    if (Applied failed = Follow(commit, event, rows)) return failed;
+    if (Applied failed = Follow(accepted.commit, parsed.event, rows)) return failed;
   }
   return std::nullopt;
+}
+
+void PrepareRegistry(const log::AcceptedCommit& accepted) {
+  projection::EventsOf<RegistryEvent>(accepted);
 }
 
 }  // namespace twinledger::risk

@@ -10,7 +10,10 @@
 namespace twinledger::risk {
 
 // Of one commit of the stream "registry".
-std::optional<projection::Unapplicable> FollowRegistry(const log::v1::Commit& commit,
+std::optional<projection::Unapplicable> FollowRegistry(const log::AcceptedCommit& accepted,
                                                        store::RowWriter& rows);
+
+// Makes what it needs of the commit.
+void PrepareRegistry(const log::AcceptedCommit& accepted);
 
 }  // namespace twinledger::risk

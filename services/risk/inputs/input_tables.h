@@ -29,7 +29,10 @@ inline constexpr store::Table<state::v1::ScoredRecordRow> kScoredRecords{36, "sc
 // Writes what one commit changes of them; a commit of another stream changes nothing. For
 // Projection::Apply.
 std::optional<projection::Unapplicable> FollowInputs(const log::PartitionId& partition,
-                                                     const log::v1::Commit& commit,
+                                                     const log::AcceptedCommit& accepted,
                                                      store::RowWriter& rows);
+
+// Makes what FollowInputs needs of the commit. For Projection::Prepare.
+void PrepareInputs(const log::PartitionId& partition, const log::AcceptedCommit& accepted);
 
 }  // namespace twinledger::risk

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "platform/fields/understood.h"
+#include "platform/projection/events_of.h"
 #include "risk/inputs/input_tables.h"
 #include "twinledger/risk/events/v1/risk_events.pb.h"
 
@@ -20,10 +20,12 @@ Applied OfAnother(const log::v1::Commit& commit, const std::string& council_id) 
                                   commit.key().type(), commit.key().id())};
 }
 
-Applied ApplyEvent(const log::v1::Commit& commit, const RiskEvent& event,
+Applied ApplyEvent(const log::v1::Commit& commit, const projection::ParsedEvent<RiskEvent>& parsed,
                    const std::string& position, store::RowWriter& rows) {
-  if (const std::string unknown = fields::UnknownIn(event); !unknown.empty()) {
-    return Unapplicable{fmt::format("event with something new in {}", unknown)};
+  const RiskEvent& event = parsed.event;
+  if (!parsed.parses) return Unapplicable{"event that does not parse"};
+  if (!parsed.unknown.empty()) {
+    return Unapplicable{fmt::format("event with something new in {}", parsed.unknown)};
   }
   switch (event.kind_case()) {
     case RiskEvent::kAssessmentRecorded: {
@@ -66,17 +68,22 @@ std::vector<std::string> RiskProjection::streams() const {
 }
 
 std::optional<Unapplicable> RiskProjection::Apply(const log::PartitionId& partition,
-                                                  const log::v1::Commit& commit,
+                                                  const log::AcceptedCommit& accepted,
                                                   store::RowWriter& rows) const {
-  if (partition.stream != kStream) return FollowInputs(partition, commit, rows);
-  for (int i = 0; i < commit.events_size(); ++i) {
-    RiskEvent event;
-    if (!event.ParseFromString(commit.events(i))) return Unapplicable{"event that does not parse"};
+  if (partition.stream != kStream) return FollowInputs(partition, accepted, rows);
+  int place = 0;
+  for (const auto& parsed : projection::EventsOf<RiskEvent>(accepted)) {
     const std::string position =
-        fmt::format("{}/{}.{}", log::ToString(partition), commit.sequence(), i);
-    if (Applied failed = ApplyEvent(commit, event, position, rows)) return failed;
+        fmt::format("{}/{}.{}", log::ToString(partition), accepted.commit.sequence(), place++);
+    if (Applied failed = ApplyEvent(accepted.commit, parsed, position, rows)) return failed;
   }
   return std::nullopt;
+}
+
+void RiskProjection::Prepare(const log::PartitionId& partition,
+                             const log::AcceptedCommit& accepted) const {
+  if (partition.stream != kStream) return PrepareInputs(partition, accepted);
+  projection::EventsOf<RiskEvent>(accepted);
 }
 
 }  // namespace twinledger::risk

@@ -18,7 +18,7 @@ class NoRows final : public projection::Projection {
   std::string_view name() const override { return kStream; }
   std::uint32_t schema_version() const override { return 1; }
   std::vector<std::string> streams() const override { return {kStream}; }
-  std::optional<projection::Unapplicable> Apply(const log::PartitionId&, const log::v1::Commit&,
+  std::optional<projection::Unapplicable> Apply(const log::PartitionId&, const log::AcceptedCommit&,
                                                 store::RowWriter&) const override {
     return std::nullopt;
   }

@@ -144,6 +144,45 @@ TEST_F(FeedTest, OnlyWhatFollowsIsVerifiedAhead) {
   }
 }
 
+// Makes a number of each commit ahead.
+class AheadProjection final : public Projection {
+ public:
+  static constexpr int kAhead = 7;
+
+  std::string_view name() const override { return "ahead"; }
+  std::uint32_t schema_version() const override { return 1; }
+  std::vector<std::string> streams() const override { return {"registry"}; }
+  std::optional<Unapplicable> Apply(const log::PartitionId&, const log::AcceptedCommit&,
+                                    store::RowWriter&) const override {
+    return std::nullopt;
+  }
+  void Prepare(const log::PartitionId&, const log::AcceptedCommit& accepted) const override {
+    accepted.made.Get<int>([] { return kAhead; });
+  }
+};
+
+TEST_F(FeedTest, WhatAProjectionMakesAheadComesWithTheCommitToAllWhoFollowIt) {
+  const AheadProjection projection;
+  const auto prepared = std::make_shared<Inbox>();
+  const auto other = std::make_shared<Inbox>();
+  Feed feed(watched_, history_.founding());
+  feed.Subscribe(prepared, {{kFed, 0}}, &projection);
+  feed.Subscribe(other, {{kFed, 0}, {kAlsoFed, 0}});
+  feed.Start();
+  for (Inbox* const inbox : {prepared.get(), other.get()}) {
+    std::vector<int> made;
+    while (made.size() < 2) {
+      const Inbox::Taken taken = inbox->Take(std::chrono::seconds(20));
+      ASSERT_FALSE(taken.batches.empty());
+      for (const FedRecord& fed : *taken.batches.front()) {
+        if (fed.partition != kFed || fed.record.offset() == 0) continue;  // A founding.
+        made.push_back(fed.record.commits()[0].made.Get<int>([] { return 0; }));
+      }
+    }
+    EXPECT_THAT(made, ElementsAre(AheadProjection::kAhead, AheadProjection::kAhead));
+  }
+}
+
 TEST_F(FeedTest, AClosedInboxHoldsNobodyUp) {
   const auto closed = std::make_shared<Inbox>();
   const auto open = std::make_shared<Inbox>();

@@ -380,7 +380,7 @@ class SharedRowProjection final : public Projection {
   std::string_view name() const override { return "shared"; }
   std::uint32_t schema_version() const override { return 1; }
   std::vector<std::string> streams() const override { return {"registry"}; }
-  std::optional<Unapplicable> Apply(const log::PartitionId&, const log::v1::Commit&,
+  std::optional<Unapplicable> Apply(const log::PartitionId&, const log::AcceptedCommit&,
                                     store::RowWriter& rows) const override {
     rows.PutBytes(16, {"all"}, "row");
     return std::nullopt;

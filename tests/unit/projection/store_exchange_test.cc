@@ -28,10 +28,10 @@ class ForgetfulProjection final : public Projection {
   std::uint32_t schema_version() const override { return right_.schema_version(); }
   std::vector<std::string> streams() const override { return right_.streams(); }
   std::optional<Unapplicable> Apply(const log::PartitionId& partition,
-                                    const log::v1::Commit& commit,
+                                    const log::AcceptedCommit& accepted,
                                     store::RowWriter& rows) const override {
-    if (commit.key().id() == entity_) return std::nullopt;
-    return right_.Apply(partition, commit, rows);
+    if (accepted.commit.key().id() == entity_) return std::nullopt;
+    return right_.Apply(partition, accepted, rows);
   }
 
  private:

@@ -66,7 +66,8 @@ class Ledger {
   // The reason for parking, if it parks. `key` is "council/hutt-city".
   std::string Apply(const std::string& stream, const std::string& key, Day day,
                     const std::string& event) {
-    log::v1::Commit commit;
+    log::AcceptedCommit accepted;
+    log::v1::Commit& commit = accepted.commit;
     commit.mutable_key()->set_type(key.substr(0, key.find('/')));
     commit.mutable_key()->set_id(key.substr(key.find('/') + 1));
     const log::PartitionId partition{stream, log::PartitionOf(commit.key(), kPartitions)};
@@ -75,7 +76,7 @@ class Ledger {
     commit.add_events(event);
     store::Overlay rows(store_);
     rows.Begin(partition, commit.sequence());
-    const auto failed = FollowInputs(partition, commit, rows);
+    const auto failed = FollowInputs(partition, accepted, rows);
     if (failed) return failed->error;
     EXPECT_FALSE(rows.fault()) << rows.fault()->message;
     EXPECT_TRUE(store_.Write(rows.Take()).ok());
