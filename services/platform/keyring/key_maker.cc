@@ -4,6 +4,14 @@
 #include <utility>
 
 namespace twinledger::keyring {
+namespace {
+
+// Behind a group of several as many again are waited for, so long at most: a sync takes the
+// processor for as long as the making of ten keys.
+constexpr std::size_t kSeveral = 4;
+constexpr absl::Duration kWaitForAsMany = absl::Milliseconds(2);
+
+}  // namespace
 
 KeyMaker::KeyMaker(Keyring& keyring) : keyring_(keyring), thread_([this] { Run(); }) {}
 
@@ -28,14 +36,22 @@ void KeyMaker::Ensure(SubjectId subject, Then then) {
 }
 
 void KeyMaker::Run() {
+  std::vector<Wanted> wanted;
   while (true) {
-    std::vector<Wanted> wanted;
+    const std::size_t as_many = wanted.size();
+    wanted.clear();
     {
       const absl::MutexLock lock(&mutex_);
       const auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
         return stopping_ || !wanted_.empty();
       };
       mutex_.Await(absl::Condition(&ready));
+      if (as_many >= kSeveral) {
+        const auto enough = [this, as_many]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+          return stopping_ || wanted_.size() >= as_many;
+        };
+        mutex_.AwaitWithTimeout(absl::Condition(&enough), kWaitForAsMany);
+      }
       if (wanted_.empty()) return;
       wanted.swap(wanted_);
     }

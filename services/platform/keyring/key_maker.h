@@ -1,5 +1,5 @@
 // Makes keys for callers that must not wait for the disk: on a thread of its own, with one sync for
-// all that came meanwhile.
+// all that came meanwhile, and in a crowd for those that come in a moment.
 #pragma once
 
 #include <absl/base/thread_annotations.h>

@@ -1,5 +1,6 @@
 #include "platform/keyring/key_maker.h"
 
+#include <absl/synchronization/blocking_counter.h>
 #include <absl/synchronization/notification.h>
 #include <gtest/gtest.h>
 
@@ -64,6 +65,25 @@ TEST_F(KeyMakerTest, CallersGoOnInTheOrderOfAskingAndEachSubjectHasOneKey) {
   ASSERT_EQ(order.size(), 200u);
   EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
   EXPECT_EQ(std::filesystem::file_size(file()), kSlotBytes * 102);
+}
+
+TEST_F(KeyMakerTest, BehindAGroupOneThatComesAloneIsAnswered) {
+  const auto keyring = Opened();
+  KeyMaker maker(*keyring);
+  for (int round = 0; round < 3; ++round) {
+    absl::BlockingCounter group(50);
+    for (int i = 0; i < 50; ++i) {
+      maker.Ensure(Subject(100 * round + i), [&](const Result<void>&) { group.DecrementCount(); });
+    }
+    group.Wait();
+    absl::Notification alone;
+    maker.Ensure(Subject(100 * round + 99), [&](const Result<void>& made) {
+      EXPECT_TRUE(made);
+      alone.Notify();
+    });
+    alone.WaitForNotification();
+  }
+  EXPECT_EQ(keyring->Counts().keys, 3u * 51u);
 }
 
 TEST_F(KeyMakerTest, MoreThanMayWaitAreToldToComeAgain) {
