@@ -1,5 +1,7 @@
 #include "reporting/reporting.h"
 
+#include <chrono>
+
 #include "platform/server/stream_module.h"
 #include "reporting/projection/reporting_projection.h"
 #include "reporting/rpc/service.h"
@@ -8,6 +10,9 @@ namespace twinledger::reporting {
 namespace {
 
 const ReportingProjection kRows{};  // A runner keeps a reference to it; it holds nothing.
+
+// Who shows a token waits for no rest; others see a report that is so much older.
+constexpr std::chrono::milliseconds kRest{5};
 
 }  // namespace
 
@@ -19,7 +24,8 @@ Result<std::unique_ptr<server::Module>> Open(const server::ModuleContext& contex
        .projection = kRows,
        .full_name = kServiceName,
        .make = [&clock = context.clock](rpc::UnaryCalls& calls, const projection::Runner&,
-                                        keyring::Keyring&) { return MakeService(calls, clock); }});
+                                        keyring::Keyring&) { return MakeService(calls, clock); },
+       .rest_behind_records = kRest});
 }
 
 }  // namespace twinledger::reporting

@@ -1,5 +1,7 @@
 #include "risk/risk.h"
 
+#include <chrono>
+
 #include "platform/server/stream_module.h"
 #include "risk/process/risk_process.h"
 #include "risk/projection/risk_projection.h"
@@ -10,6 +12,9 @@ namespace twinledger::risk {
 namespace {
 
 const RiskProjection kRows{};  // A runner keeps a reference to it; it holds nothing.
+
+// What is assessed is looked at every 100 ms.
+constexpr std::chrono::milliseconds kRest{5};
 
 }  // namespace
 
@@ -28,7 +33,8 @@ Result<std::unique_ptr<server::Module>> Open(const server::ModuleContext& contex
                 .make_process =
                     [](const server::ModuleContext& of) {
                       return std::make_unique<RiskProcess>(Tl1(), of.keys.request_digest);
-                    }});
+                    },
+                .rest_behind_records = kRest});
 }
 
 }  // namespace twinledger::risk

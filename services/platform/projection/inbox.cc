@@ -31,14 +31,16 @@ void Inbox::Post(Task task) {
 
 bool Inbox::Deliver(FedBatch batch) {
   const std::size_t bytes = BytesOf(batch);
+  bool wake = true;
   {
     std::unique_lock lock(mutex_);
     room_.wait(lock, [this] { return closed_ || batch_bytes_ < kWaitingBytesMax; });
     if (closed_) return false;
     batches_.push_back(std::move(batch));
     batch_bytes_ += bytes;
+    wake = takes_records_;
   }
-  work_.notify_one();
+  if (wake) work_.notify_one();
   return true;
 }
 
@@ -55,12 +57,13 @@ Inbox::Taken Inbox::Take(std::chrono::microseconds wait, bool records) {
   Taken taken;
   {
     std::unique_lock lock(mutex_);
+    takes_records_ = records;
     work_.wait_for(lock, wait, [this, records] {
       return closed_ || !tasks_.empty() || (records && !batches_.empty());
     });
     taken.closed = closed_;
     taken.tasks.swap(tasks_);
-    if (records) {
+    if (records || closed_) {
       taken.batches.swap(batches_);
       batch_bytes_ = 0;
     }

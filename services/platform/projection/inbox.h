@@ -46,7 +46,7 @@ class Inbox {
   void Close();                  // Wakes who waits.
 
   // All that came; nothing, if nothing came within `wait`. Who cannot use records leaves them, and
-  // only tasks end its wait.
+  // only tasks, and the end, wake it. Of one thread.
   Taken Take(std::chrono::microseconds wait, bool records = true);
 
  private:
@@ -56,6 +56,7 @@ class Inbox {
   std::deque<Task> tasks_;
   std::deque<FedBatch> batches_;
   std::size_t batch_bytes_ = 0;
+  bool takes_records_ = true;  // Whoever takes, or took last: records wake nobody else.
   bool closed_ = false;
 };
 

@@ -70,6 +70,7 @@ class Runner::State {
   bool EndCatchUp();
   void Publish();
   std::chrono::microseconds WaitTime() const;
+  bool Rests() const;
   Lane& LaneOf(const log::PartitionId& partition) {
     const auto found = lanes.find(partition);
     TL_CHECK(found != lanes.end());
@@ -94,6 +95,8 @@ class Runner::State {
   std::deque<FedBatch> waiting;
   std::size_t consumed = 0;                // Of the first of them.
   std::optional<MonotonicTime> try_again;  // When the store has no room.
+  std::chrono::milliseconds rest{0};       // Behind records.
+  MonotonicTime rests_until{};
 
   Positions positions;
   absl::Mutex lag_mutex;
@@ -270,14 +273,20 @@ std::chrono::microseconds Runner::State::WaitTime() const {
   MonotonicTime until = timers.Next(now + kIdle);
   if (const auto deadline = positions.NextDeadline()) until = std::min(until, *deadline);
   if (try_again) until = std::min(until, *try_again);
+  if (rests_until > now) until = std::min(until, rests_until);
   return std::max(until - now, std::chrono::microseconds(0));
+}
+
+bool Runner::State::Rests() const {
+  return caught_up.load() && rests_until > clock.Monotonic() && !positions.NextDeadline();
 }
 
 void Runner::State::Run() {
   for (bool closed = false; !closed;) {
-    Inbox::Taken taken = inbox->Take(WaitTime(), !try_again);
+    Inbox::Taken taken = inbox->Take(WaitTime(), !try_again && !Rests());
     closed = taken.closed;
     for (Task& task : taken.tasks) task();
+    if (!taken.batches.empty()) rests_until = clock.Monotonic() + rest;
     std::ranges::move(taken.batches, std::back_inserter(waiting));
     if (!try_again || *try_again <= clock.Monotonic()) {
       const bool room = ConsumeWaiting() && (caught_up.load() || EndCatchUp());
@@ -376,6 +385,8 @@ void Runner::Every(std::chrono::milliseconds period, std::function<void()> task)
 void Runner::At(MonotonicTime time, std::function<void()> task) {
   state_->timers.At(time, std::move(task));
 }
+
+void Runner::RestBehindRecords(std::chrono::milliseconds rest) { state_->rest = rest; }
 
 std::shared_ptr<store::KeyValueStore> Runner::ReplaceStore(
     std::shared_ptr<store::KeyValueStore> store) {

@@ -72,6 +72,11 @@ class Runner {
   // Once, when it is `time`; never, once stopped. On the runner's thread only.
   void At(MonotonicTime time, std::function<void()> task);
 
+  // Behind records it rests for so long, unless somebody waits for them, and takes at once what
+  // came meanwhile: to be woken for each costs more than many of them do. Tasks wait for nothing.
+  // Before Start; without it, it does not rest.
+  void RestBehindRecords(std::chrono::milliseconds rest);
+
   // What is read and written from now on; returns what was before. On the runner's thread only.
   // REQUIRES: `store` holds the same rows and cursors.
   std::shared_ptr<store::KeyValueStore> ReplaceStore(std::shared_ptr<store::KeyValueStore> store);

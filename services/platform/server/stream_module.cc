@@ -104,6 +104,7 @@ Result<std::unique_ptr<Module>> OpenStreamModule(const ModuleContext& context,
   TL_TRY(std::unique_ptr<projection::Runner> runner,
          projection::Runner::Open(context.log, context.founding, service.projection,
                                   std::move(opened.store), context.clock));
+  runner->RestBehindRecords(service.rest_behind_records);
   return std::unique_ptr<Module>(std::make_unique<StreamModule>(
       context, service, key, std::move(runner), std::move(opened.made_because)));
 }

@@ -3,6 +3,7 @@
 // something follows from events, its process is in it.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -27,6 +28,8 @@ struct StreamService {
       make;
   // Decides what follows from the projection's rows; empty: nothing does.
   std::function<std::unique_ptr<process::Process>(const ModuleContext&)> make_process = {};
+  // As of Runner::RestBehindRecords: of rows that nobody decides a client's command on.
+  std::chrono::milliseconds rest_behind_records{0};
 };
 
 // FAILED_PRECONDITION, reason KEY_MISSING, without the writer key of a stream to write, and the

@@ -14,8 +14,10 @@
 #include <vector>
 
 #include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
 #include "platform/base/clock.h"
 #include "platform/log/simulated/simulated_log.h"
+#include "platform/projection/feed.h"
 #include "platform/store/memory_store.h"
 #include "tests/support/fillable_store.h"
 #include "tests/support/tally_history.h"
@@ -388,6 +390,37 @@ TEST_F(RunnerTest, ADamagedPartitionStopsAndTheOthersGoOn) {
   EXPECT_EQ(status[0].stopped->metadata.at("offset"), "1");
   EXPECT_EQ(status[0].stopped->metadata.at("lost"), "1");
   EXPECT_FALSE(status[1].stopped);
+}
+
+TEST_F(RunnerTest, OneThatRestsBehindRecordsTakesMoreWhenSomebodyWaitsForThem) {
+  Feed feed(log_, history_.founding());
+  const auto resting = *Open();
+  const auto other = *Open();
+  resting->RestBehindRecords(std::chrono::hours(1));
+  resting->Start(feed);
+  other->Start(feed);
+  feed.Start();
+  ASSERT_TRUE(WaitForTail(*resting).ok());
+  const auto add = [&](const std::string& word) {
+    history_.Add(1, {{0, {word}}});
+    LandAll();
+    // The feed serves the other one behind it.
+    ASSERT_TRUE(WaitForTail(*other).ok());
+    absl::Notification ran;
+    resting->Post([&ran] { ran.Notify(); });
+    ASSERT_TRUE(ran.WaitForNotificationWithTimeout(absl::Seconds(20))) << "tasks do not wait";
+  };
+  add("a");  // Waits at the most until it rests.
+  ASSERT_TRUE(WaitFor(*resting, {{kSecond, 2}}, Soon()).ok());
+  add("b");
+  EXPECT_EQ(Words(*resting, 1, 0), "a");
+  ASSERT_TRUE(WaitFor(*resting, {{kSecond, 3}}, Soon()).ok());
+  EXPECT_EQ(Words(*resting, 1, 0), "a b");
+  add("c");
+  EXPECT_EQ(Words(*resting, 1, 0), "a b");
+  resting->Stop();
+  EXPECT_EQ(Words(*resting, 1, 0), "a b c") << "what came is stored at its end";
+  feed.Stop();
 }
 
 TEST_F(RunnerTest, AStoreOfAnotherSchemaVersionIsRefused) {
