@@ -19,18 +19,17 @@ const EVP_MD* Sha1Algorithm() {
   return algorithm;
 }
 
+// Of a UUID's text, which is in lower case.
+int DigitOf(char letter) { return letter <= '9' ? letter - '0' : letter - 'a' + 10; }
+
 }  // namespace
 
 std::string Uuid5(std::string_view space, std::string_view name) {
   TL_CHECK(IsUuid(space));
   std::string input;
-  for (std::size_t i = 0; i < space.size();) {
-    if (space[i] == '-') {
-      ++i;
-      continue;
-    }
-    input += static_cast<char>(std::stoi(std::string(space.substr(i, 2)), nullptr, 16));
-    i += 2;
+  for (std::size_t i = 0; i < space.size(); i += 2) {
+    if (space[i] == '-') ++i;
+    input += static_cast<char>(DigitOf(space[i]) << 4 | DigitOf(space[i + 1]));
   }
   input += name;
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};

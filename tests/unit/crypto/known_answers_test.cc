@@ -8,6 +8,7 @@
 #include "platform/crypto/aead.h"
 #include "platform/crypto/hash.h"
 #include "platform/crypto/key_derivation.h"
+#include "platform/crypto/uuid5.h"
 
 namespace twinledger::crypto {
 namespace {
@@ -178,6 +179,12 @@ TEST(KnownAnswersTest, HkdfSha384IsAsPublished) {
     EXPECT_EQ(Hex(HkdfSha384(Unhex(key), Unhex(salt), Unhex(info), expected.size() / 2).bytes()),
               expected);
   }
+}
+
+// RFC 9562, appendix A.4.
+TEST(Uuid5Test, GivesTheIdOfTheRfc) {
+  EXPECT_EQ(Uuid5("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com"),
+            "2ed6657d-e927-568b-95e1-2665a8aea6a2");
 }
 
 }  // namespace
