@@ -5,8 +5,9 @@
 namespace twinledger::projection {
 namespace {
 
-// Of one batch from a reader there are about 4 MiB: enough to keep both threads busy.
-constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
+// Of one batch from a reader there are about 4 MiB, so two wait at the most: enough to keep both
+// threads busy. What the feed made of their commits comes to several times as much.
+constexpr std::size_t kWaitingBytesMax = std::size_t{4} << 20;
 
 // What a record costs beside its bytes, parsed: a flood of very small ones is bounded too.
 constexpr std::size_t kRecordOverhead = 1024;
