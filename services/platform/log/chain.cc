@@ -147,6 +147,14 @@ std::string_view Name(VoidReason reason) {
 ReadRecord::ReadRecord(Offset offset, std::string bytes)
     : offset_(offset), bytes_(std::make_shared<const std::string>(std::move(bytes))) {}
 
+ReadRecord::ReadRecord(Offset offset, MadeRecord made)
+    : offset_(offset),
+      bytes_(std::make_shared<const std::string>(std::move(made.bytes))),
+      content_(std::make_shared<const Content>(
+          Content{std::move(made.record), std::move(made.body), true})),
+      hash_(made.hash),
+      commits_(std::move(made.commits)) {}
+
 const ReadRecord::Content& ReadRecord::content() const {
   if (!content_) {
     auto read = std::make_shared<Content>();

@@ -106,12 +106,23 @@ struct StopRecord {
 
 using Verdict = std::variant<AcceptedRecord, VoidRecord, StopRecord>;
 
+// A record as its writer has it: its bytes, and what parsing and hashing them comes to.
+struct MadeRecord {
+  std::string bytes;
+  v1::Record record;
+  v1::RecordBody body;
+  crypto::Hash hash{};  // Of the body's bytes.
+  AcceptedCommits commits;
+};
+
 // A record as read, parsed and verified at most once however many views look at it. A copy shares
 // the bytes, and what was parsed of them before.
 // Threads: confined to one at a time, each copy by itself.
 class ReadRecord {
  public:
   ReadRecord(Offset offset, std::string bytes);
+  // For who made it a moment ago, and knows where it stands.
+  ReadRecord(Offset offset, MadeRecord made);
 
   Offset offset() const { return offset_; }
   const std::string& bytes() const { return *bytes_; }

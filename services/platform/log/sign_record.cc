@@ -8,23 +8,23 @@ namespace twinledger::log {
 
 namespace {
 
-std::string Envelope(std::string body, std::string signature, const crypto::SigningKey& key) {
+v1::Record Envelope(std::string body, std::string signature, const crypto::SigningKey& key) {
   v1::Record record;
   record.set_key_id(key.key_id());
   record.set_signature(std::move(signature));
   record.set_body(std::move(body));
-  return record.SerializeAsString();
+  return record;
 }
 
 }  // namespace
 
 std::string SignRecord(std::string body, const crypto::SigningKey& key) {
   std::string signature = key.Sign(kRecordTag, body);
-  return Envelope(std::move(body), std::move(signature), key);
+  return Envelope(std::move(body), std::move(signature), key).SerializeAsString();
 }
 
-std::string SignRecordHere(std::string body, const crypto::Hash& hash,
-                           const crypto::SigningKey& key) {
+v1::Record SignRecordHere(std::string body, const crypto::Hash& hash,
+                          const crypto::SigningKey& key) {
   std::string signature = key.Sign(kRecordTag, body);
   NoteSignedHere(key.public_key(), hash, signature);
   return Envelope(std::move(body), std::move(signature), key);

@@ -16,7 +16,7 @@ inline constexpr std::string_view kRecordTag = "twinledger/record/v1";  // What 
 std::string SignRecord(std::string body, const crypto::SigningKey& key);
 
 // Likewise, by a writer of this process, which is noted (signed_here.h). `hash` is the body's.
-std::string SignRecordHere(std::string body, const crypto::Hash& hash,
-                           const crypto::SigningKey& key);
+v1::Record SignRecordHere(std::string body, const crypto::Hash& hash,
+                          const crypto::SigningKey& key);
 
 }  // namespace twinledger::log

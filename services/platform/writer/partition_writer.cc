@@ -214,7 +214,7 @@ void PartitionWriter::OnAppended(log::Offset offset) {
   in_flight_->OnReported(offset);
   const log::Offset next = view_.next_offset();
   if (offset == next) {
-    log::ReadRecord own(offset, in_flight_->TakeBytes());
+    log::ReadRecord own(offset, in_flight_->TakeRecord());
     own.SetSignedBy(key_.public_key());
     // Where the view has moved since, the chain makes it void, and its rows are not looked at.
     return OnTaken(own, ConsumeOwn(own));
@@ -371,14 +371,15 @@ void PartitionWriter::Append() {
     }
   }
   if (record.commits() == 0) return;
-  RecordBuilder::Built built = record.Finish(key_);
   std::size_t commands = record.commits();
+  RecordBuilder::Built built = std::move(record).Finish(key_);
 #ifdef TWINLEDGER_PLANTED_BUGS
-  commands -= AnswerTooEarly(built.bytes);
+  commands -= AnswerTooEarly(built.record.bytes);
 #endif
-  in_flight_.emplace(built.bytes, built.hash, std::move(built.rows), commands);
+  std::string bytes = built.record.bytes;
+  in_flight_.emplace(std::move(built.record), std::move(built.rows), commands);
   turns_.OnAppended(now);
-  environment_.Append(session_, std::move(built.bytes));
+  environment_.Append(session_, std::move(bytes));
 }
 
 #ifdef TWINLEDGER_PLANTED_BUGS

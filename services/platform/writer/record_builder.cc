@@ -67,7 +67,13 @@ RecordBuilder::Step RecordBuilder::AddCommit(const Command& command, const Decis
   }
   const std::size_t framed = bytes.size() + kCommitFramingBytes;
   if (commits() > 0 && commit_bytes_ + framed > limits_.record_bytes_max) return Fate::kNoRoom;
-  if (std::optional<Error> error = Apply(command, bytes)) {
+  // Through the bytes, as every reader of the log will have it: text that is not UTF-8 serializes
+  // and does not parse.
+  log::AcceptedCommit candidate{{}, crypto::Sha256(bytes)};
+  if (!candidate.commit.ParseFromString(bytes)) {
+    return Unapplicable(command, "it does not parse, for instance because a text is not UTF-8");
+  }
+  if (std::optional<Error> error = Apply(command, candidate)) {
     overlay_.Rollback();
     return *std::move(error);
   }
@@ -76,6 +82,7 @@ RecordBuilder::Step RecordBuilder::AddCommit(const Command& command, const Decis
     return WouldBe(decision);
   }
   body_.add_commits(bytes);
+  commits_.push_back(std::move(candidate));
   commit_bytes_ += framed;
   return Fate::kAdded;
 }
@@ -108,14 +115,8 @@ log::v1::Commit RecordBuilder::MakeCommit(const Command& command, const Decision
   return commit;
 }
 
-// Through the bytes, as every reader of the log will have it: text that is not UTF-8 serializes and
-// does not parse.
-std::optional<Error> RecordBuilder::Apply(const Command& command, std::string_view bytes) {
-  log::AcceptedCommit candidate;
-  candidate.hash = crypto::Sha256(bytes);
-  if (!candidate.commit.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return Unapplicable(command, "it does not parse, for instance because a text is not UTF-8");
-  }
+std::optional<Error> RecordBuilder::Apply(const Command& command,
+                                          const log::AcceptedCommit& candidate) {
   const Result<std::optional<projection::Unapplicable>> applied =
       projection::ApplyCommit(view_.projection(), view_.partition(), candidate, overlay_);
   if (!applied) return applied.error();
@@ -138,11 +139,15 @@ Outcome RecordBuilder::WouldBe(const Decision& decision) const {
   return outcome;
 }
 
-RecordBuilder::Built RecordBuilder::Finish(const crypto::SigningKey& key) {
+RecordBuilder::Built RecordBuilder::Finish(const crypto::SigningKey& key) && {
   TL_CHECK(body_.commits_size() > 0);
   std::string body = body_.SerializeAsString();
   const crypto::Hash hash = crypto::Sha256(body);
-  return {log::SignRecordHere(std::move(body), hash, key), hash, overlay_.Take()};
+  log::v1::Record record = log::SignRecordHere(std::move(body), hash, key);
+  std::string bytes = record.SerializeAsString();
+  return {{std::move(bytes), std::move(record), std::move(body_), hash,
+           log::AcceptedCommits(std::move(commits_))},
+          overlay_.Take()};
 }
 
 }  // namespace twinledger::writer

@@ -16,11 +16,13 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "platform/base/clock.h"
 #include "platform/base/random.h"
 #include "platform/base/result.h"
 #include "platform/crypto/signature.h"
+#include "platform/log/chain.h"
 #include "platform/projection/partition_view.h"
 #include "platform/store/table.h"
 #include "platform/writer/command.h"
@@ -34,9 +36,8 @@ class RecordBuilder {
   using Step = std::variant<Fate, Outcome, Error>;  // Outcome: for validate_only alone.
 
   struct Built {
-    std::string bytes;    // A serialized Record.
-    crypto::Hash hash{};  // Of its body.
-    store::Batch rows;    // What it becomes on the view as it is.
+    log::MadeRecord record;
+    store::Batch rows;  // What it becomes on the view as it is.
   };
 
   // `view`, `limits` and `random` must outlive it, and the view must not move meanwhile.
@@ -45,13 +46,13 @@ class RecordBuilder {
 
   Step Add(const Command& command);
   std::size_t commits() const { return static_cast<std::size_t>(body_.commits_size()); }
-  Built Finish(const crypto::SigningKey& key);  // REQUIRES: a commit.
+  Built Finish(const crypto::SigningKey& key) &&;  // REQUIRES: a commit.
 
  private:
   Result<Decision> Decide(const Command& command);
   Step AddCommit(const Command& command, const Decision& decision);
   log::v1::Commit MakeCommit(const Command& command, const Decision& decision) const;
-  std::optional<Error> Apply(const Command& command, std::string_view bytes);
+  std::optional<Error> Apply(const Command& command, const log::AcceptedCommit& candidate);
   Outcome WouldBe(const Decision& decision) const;
 
   const projection::PartitionView& view_;
@@ -60,6 +61,7 @@ class RecordBuilder {
   store::Overlay overlay_;
   WallTime record_time_;
   log::v1::RecordBody body_;
+  std::vector<log::AcceptedCommit> commits_;  // Its commits, parsed.
   std::size_t commit_bytes_ = 0;
 };
 

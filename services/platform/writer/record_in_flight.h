@@ -9,11 +9,11 @@
 
 #include <cstddef>
 #include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "platform/crypto/hash.h"
+#include "platform/log/chain.h"
 #include "platform/log/partition.h"
 #include "platform/projection/partition_view.h"
 
@@ -25,14 +25,16 @@ class RecordInFlight {
 
   // It holds the first `commands` of the queue, as long as its fate is open.
   // `rows` is what its commits become on the view as it is.
-  RecordInFlight(std::string bytes, const crypto::Hash& hash, store::Batch rows,
-                 std::size_t commands)
-      : bytes_(std::move(bytes)), hash_(hash), rows_(std::move(rows)), commands_(commands) {}
+  RecordInFlight(log::MadeRecord record, store::Batch rows, std::size_t commands)
+      : record_(std::move(record)),
+        hash_(record_.hash),
+        rows_(std::move(rows)),
+        commands_(commands) {}
 
   Fate fate() const { return fate_; }
   const crypto::Hash& hash() const { return hash_; }
   std::size_t commands() const { return commands_; }
-  std::string TakeBytes() { return std::move(bytes_); }
+  log::MadeRecord TakeRecord() { return std::move(record_); }  // Once.
   // Once: a view that had no room for them makes them anew.
   std::optional<store::Batch> TakeRows() { return std::exchange(rows_, std::nullopt); }
 
@@ -47,7 +49,7 @@ class RecordInFlight {
   bool MetAt(log::Offset offset) const;
 
  private:
-  std::string bytes_;
+  log::MadeRecord record_;
   crypto::Hash hash_;
   std::optional<store::Batch> rows_;
   std::size_t commands_;

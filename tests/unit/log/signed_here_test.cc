@@ -19,7 +19,7 @@ v1::Record Parsed(const std::string& bytes) {
 
 TEST(SignedHereTest, ARecordIsKnownByItsBodyItsSignatureAndItsKey) {
   const crypto::Hash hash = crypto::Sha256("a body");
-  const v1::Record record = Parsed(SignRecordHere("a body", hash, kKey));
+  const v1::Record record = SignRecordHere("a body", hash, kKey);
   EXPECT_TRUE(WasSignedHere(kKey.public_key(), hash, record.signature()));
   EXPECT_FALSE(WasSignedHere(kOther.public_key(), hash, record.signature()));
   EXPECT_FALSE(WasSignedHere(kKey.public_key(), crypto::Sha256("another"), record.signature()));
@@ -29,8 +29,8 @@ TEST(SignedHereTest, ARecordIsKnownByItsBodyItsSignatureAndItsKey) {
 }
 
 TEST(SignedHereTest, ItIsSignedAsAnyOtherRecordIs) {
-  const std::string here = SignRecordHere("its body", crypto::Sha256("its body"), kKey);
-  EXPECT_EQ(here, SignRecord("its body", kKey));
+  const v1::Record here = SignRecordHere("its body", crypto::Sha256("its body"), kKey);
+  EXPECT_EQ(here.SerializeAsString(), SignRecord("its body", kKey));
 }
 
 TEST(SignedHereTest, WhatOthersSignedIsNotKnown) {

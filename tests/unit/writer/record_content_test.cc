@@ -44,6 +44,35 @@ TEST_F(RecordContentTest, ACommitSaysAllThatTheCommandSaid) {
   EXPECT_EQ(commit.events(0), "account");
 }
 
+// Its writer does not read it again.
+TEST_F(RecordContentTest, ARecordAsItsWriterHasItIsWhatItsBytesSay) {
+  Run();
+  const WriterLimits limits;
+  RecordBuilder builder(*view, limits, environment.now, environment.random);
+  for (const char* const text : {"one", "no", "two"}) {
+    const auto step = builder.Add(NoteCommand(text, "a", text));
+    ASSERT_EQ(std::get<RecordBuilder::Fate>(step), RecordBuilder::Fate::kAdded);
+  }
+  RecordBuilder::Built built = std::move(builder).Finish(key);
+  const log::ReadRecord read(7, built.record.bytes);
+  const log::ReadRecord made(7, std::move(built.record));
+  ASSERT_TRUE(read.parsed());
+  EXPECT_TRUE(made.parsed());
+  EXPECT_EQ(made.offset(), read.offset());
+  EXPECT_EQ(made.bytes(), read.bytes());
+  EXPECT_EQ(made.hash(), read.hash());
+  EXPECT_EQ(made.record().SerializeAsString(), read.record().SerializeAsString());
+  EXPECT_EQ(made.body().SerializeAsString(), read.body().SerializeAsString());
+  EXPECT_TRUE(made.SignedBy(key.public_key()));
+  ASSERT_EQ(made.commits().size(), 3U);
+  ASSERT_EQ(read.commits().size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(made.commits()[i].hash, read.commits()[i].hash);
+    EXPECT_EQ(made.commits()[i].commit.SerializeAsString(),
+              read.commits()[i].commit.SerializeAsString());
+  }
+}
+
 TEST_F(RecordContentTest, EqualCommandsMakeUnequalCommits) {
   Run();
   Set("r1", "a", "one");
