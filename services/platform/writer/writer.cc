@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds kTick{50};
 
 // How long partitions wait for commands that are on their way (expected_commands.h), at most; and
 // how many are not kept from a thread that sleeps meanwhile: a record's worth.
-constexpr std::chrono::milliseconds kRound{5};
+constexpr std::chrono::milliseconds kRound{2};
 constexpr std::size_t kArrivedMax = 16;
 
 }  // namespace
