@@ -17,7 +17,7 @@ namespace twinledger::writer {
 // Threads: thread-safe.
 class ExpectedCommands {
  public:
-  // So many calls keep two processors busy while all of them wait for 5 ms.
+  // So many calls keep two processors busy while all of them wait for a few milliseconds.
   static constexpr int kMany = 32;
 
   // One of them, for as long as it lives. Threads: one after another.
