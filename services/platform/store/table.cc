@@ -97,8 +97,8 @@ Result<const std::optional<RowVersion>*> Overlay::NewestBelow(std::string row) c
   if (const auto known = found_below_.find(row); known != found_below_.end()) {
     return &known->second;
   }
-  static const std::optional<RowVersion> kNone;
-  if (!below_.MayHold(row)) return &kNone;
+  static const std::optional<RowVersion> none;
+  if (!below_.MayHold(row)) return &none;
   if (!lookup_) lookup_ = below_.NewLookup();
   TL_TRY(std::optional<RowVersion> version, NewestVersion(*lookup_, row, std::nullopt));
   return &found_below_.emplace(std::move(row), std::move(version)).first->second;
