@@ -11,18 +11,21 @@ namespace twinledger::keyring {
 namespace {
 
 constexpr std::string_view kKekPrefix = "kek-";
+constexpr std::string_view kKekSuffix = ".key";
 
 }  // namespace
 
 std::filesystem::path KekFile(const DataDirectory& data, std::uint32_t epoch) {
-  return data.keys() / (std::string(kKekPrefix) + std::to_string(epoch) + ".key");
+  return data.keys() / (std::string(kKekPrefix) + std::to_string(epoch) + std::string(kKekSuffix));
 }
 
 bool HasKek(const DataDirectory& data) {
   std::error_code error;
   std::filesystem::directory_iterator file(data.keys(), error);
   for (; !error && file != std::filesystem::directory_iterator(); file.increment(error)) {
-    if (file->path().filename().string().starts_with(kKekPrefix)) return true;
+    // A draft that a crash left is none: nothing was wrapped with it.
+    const std::string name = file->path().filename().string();
+    if (name.starts_with(kKekPrefix) && name.ends_with(kKekSuffix)) return true;
   }
   return false;
 }

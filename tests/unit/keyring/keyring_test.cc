@@ -152,6 +152,17 @@ TEST_F(KeyringTest, ACreationThatACrashCutShortIsCompleted) {
   EXPECT_EQ(FileBytes(), before);
 }
 
+// Which is in place but for its name.
+TEST_F(KeyringTest, ACreationThatACrashCutShortBeforeItsKekHadItsNameIsCompleted) {
+  fs::path draft = KekFile(data_, 1);
+  fs::rename(KekFile(data_, 1), draft += ".new");
+  EXPECT_FALSE(HasKek(data_));
+  ASSERT_TRUE(CreateKeyring(data_, kLogId, random_));
+  EXPECT_TRUE(HasKek(data_));
+  EXPECT_FALSE(fs::exists(draft));
+  EXPECT_TRUE(Keyring::Open(data_, kLogId, random_));
+}
+
 TEST_F(KeyringTest, ACopyOpensWithTheCopiedKek) {
   const auto keyring = Opened();
   const std::string sealed = *keyring->Seal(Subject(1), kNameField, "Canary");
