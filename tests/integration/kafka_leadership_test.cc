@@ -47,7 +47,7 @@ class KafkaLeadershipTest : public ::testing::Test {
   }
 
   std::unique_ptr<KafkaHandle> Asker() const {
-    auto handle = KafkaHandle::New(RD_KAFKA_CONSUMER, address_, options_, {});
+    auto handle = KafkaHandle::NewAsker(address_, options_);
     TL_CHECK(handle.ok());
     return *std::move(handle);
   }

@@ -97,6 +97,11 @@ Result<std::unique_ptr<KafkaHandle>> KafkaHandle::New(rd_kafka_type_t type,
   return made;
 }
 
+Result<std::unique_ptr<KafkaHandle>> KafkaHandle::NewAsker(const KafkaAddress& address,
+                                                           const KafkaOptions& options) {
+  return New(RD_KAFKA_CONSUMER, address, options, {{"isolation.level", "read_uncommitted"}});
+}
+
 std::string KafkaHandle::Refusal() const {
   absl::MutexLock lock(&mutex_);
   return refusal_;

@@ -47,6 +47,10 @@ class KafkaHandle {
   static Result<std::unique_ptr<KafkaHandle>> New(rd_kafka_type_t type, const KafkaAddress& address,
                                                   const KafkaOptions& options,
                                                   const Properties& properties);
+  // What asks about topics and where they end. A consumer, since only one is asked where a log ends
+  // for those who do not wait for transactions.
+  static Result<std::unique_ptr<KafkaHandle>> NewAsker(const KafkaAddress& address,
+                                                       const KafkaOptions& options);
   ~KafkaHandle();
   KafkaHandle(const KafkaHandle&) = delete;
   KafkaHandle& operator=(const KafkaHandle&) = delete;

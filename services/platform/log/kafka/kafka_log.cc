@@ -15,14 +15,6 @@
 namespace twinledger::log {
 namespace {
 
-// What asks about topics and tails. A consumer, since only one is asked where a log ends for those
-// who do not wait for transactions.
-Result<std::unique_ptr<KafkaHandle>> OpenAsker(const KafkaAddress& address,
-                                               const KafkaOptions& options) {
-  return KafkaHandle::New(RD_KAFKA_CONSUMER, address, options,
-                          {{"isolation.level", "read_uncommitted"}});
-}
-
 Error LogExists(const std::string& topic, Offset records) {
   return {Code::kAlreadyExists,
           fmt::format("topic {} holds {} records: a log is there already, and is never replaced; "
@@ -75,7 +67,7 @@ struct KafkaLog::Parts {
 
 Result<void> KafkaLog::Create(const KafkaAddress& address, const KafkaTopics& topics,
                               const KafkaOptions& options) {
-  TL_TRY(const auto asker, OpenAsker(address, options));
+  TL_TRY(const auto asker, KafkaHandle::NewAsker(address, options));
   const TopicAdmin admin(*asker, address, options, options.request_timeout);
   std::vector<std::string> names;
   for (const std::string& stream : topics.streams) names.push_back(address.TopicOf(stream));
@@ -95,7 +87,7 @@ Result<void> KafkaLog::Create(const KafkaAddress& address, const KafkaTopics& to
 Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(const KafkaAddress& address,
                                                  const KafkaTopics& topics,
                                                  const KafkaOptions& options) {
-  TL_TRY(auto asker, OpenAsker(address, options));
+  TL_TRY(auto asker, KafkaHandle::NewAsker(address, options));
   auto parts = std::make_unique<Parts>(address, topics, options, std::move(asker));
   TL_TRY_VOID(parts->guard.Check());
   parts->guard.Start();

@@ -55,8 +55,7 @@ Result<Leadership> LeaderAsMostSay(const KafkaHandle& asker, const KafkaAddress&
   for (const std::string& broker : first.brokers) {
     KafkaAddress only = address;
     only.brokers = broker;
-    TL_TRY(auto handle, KafkaHandle::New(RD_KAFKA_CONSUMER, only, options,
-                                         {{"isolation.level", "read_uncommitted"}}));
+    TL_TRY(auto handle, KafkaHandle::NewAsker(only, options));
     const Result<View> view = ViewOf(*handle, topic, partition, options.request_timeout);
     if (!view || view->leader == kNobody) continue;
     brokers = std::max(brokers, view->brokers.size());

@@ -19,8 +19,8 @@ namespace twinledger::log {
 
 struct Leadership {
   std::int32_t broker = 0;  // Its id.
-  std::unique_ptr<KafkaHandle>
-      by;  // Of a broker that says so: what it is asked goes to that leader.
+  // Of a broker that names it: what this is asked goes to that leader.
+  std::unique_ptr<KafkaHandle> by;
 };
 
 // UNAVAILABLE, reason LEADER_UNCLEAR, if fewer name the same. Waits at most the options' time for
