@@ -12,7 +12,7 @@
 namespace twinledger::rpc {
 namespace {
 
-// Reads are short and mostly in memory: two threads serve what waited on the smallest machine.
+// Reads are short and mostly in memory: two threads serve them on the smallest machine.
 constexpr std::size_t kWorkers = 2;
 constexpr std::size_t kWaitingReadsMax = 1024;
 constexpr std::size_t kTokensMax = 64;
@@ -115,18 +115,26 @@ void Reads::Begin(const v1::ReadOptions& options, const store::Cut* page_cut,
                   MonotonicTime deadline, const Then& then) {
   Result<Wish> wish = WishOf(options, page_cut);
   if (!wish) return then(std::move(wish).error());
-  if (!wish->latest) {
-    const Result<bool> reached = Reaches(*runner_.Snapshot(), *wish);
-    if (!reached) return then(reached.error());
-    if (*reached) return then(Read(*wish));
-  }
-  runner_.WaitForTail(deadline, [this, wish = *wish, then](const Result<void>& waited) {
-    std::optional<Error> late;
-    if (!waited) late = waited.error();
-    const bool posted = workers_.Post(
-        [this, wish, then, late] { then(late ? Result<Reading>(*late) : Read(wish)); });
-    if (!posted) then(TooManyReads());
+  if (wish->latest) return AwaitTail(*wish, deadline, then);
+  Work(
+      [this, wish = *wish, deadline, then] {
+        const Result<bool> reached = Reaches(*runner_.Snapshot(), wish);
+        if (!reached) return then(reached.error());
+        if (!*reached) return AwaitTail(wish, deadline, then);
+        then(Read(wish));
+      },
+      then);
+}
+
+void Reads::AwaitTail(const Wish& wish, MonotonicTime deadline, const Then& then) {
+  runner_.WaitForTail(deadline, [this, wish, then](const Result<void>& waited) {
+    if (!waited) return Work([then, late = waited.error()] { then(late); }, then);
+    Work([this, wish, then] { then(Read(wish)); }, then);
   });
+}
+
+void Reads::Work(Workers::Task task, const Then& then) {
+  if (!workers_.Post(std::move(task))) then(TooManyReads());
 }
 
 Result<Reads::Wish> Reads::WishOf(const v1::ReadOptions& options,

@@ -77,10 +77,10 @@ class Reads {
   Reads(projection::Runner& runner, const log::Founding& founding, const Clock& clock,
         std::vector<std::string> streams);
 
-  // Calls `then` once: on the caller's thread if nothing is to be waited for, else on one of its
-  // own, so that a long read never holds up the runner. `page_cut` is that of the first page, or
-  // null. INVALID_ARGUMENT for options that cannot be met; OUT_OF_RANGE, reason BEYOND_TAIL, for
-  // positions that the log does not have; DEADLINE_EXCEEDED, reason BEHIND.
+  // Calls `then` once: on the caller's thread with an error of the options, else on one of its own,
+  // so that a long read holds up neither the runner nor who polls connections. `page_cut` is that
+  // of the first page, or null. INVALID_ARGUMENT for options that cannot be met; OUT_OF_RANGE,
+  // reason BEYOND_TAIL, for positions that the log does not have; DEADLINE_EXCEEDED, reason BEHIND.
   void Begin(const v1::ReadOptions& options, const store::Cut* page_cut, MonotonicTime deadline,
              const Then& then);
 
@@ -91,6 +91,8 @@ class Reads {
   bool IsKnown(const log::PartitionId& partition) const;
   Result<bool> Reaches(const store::KeyValueReader& rows, const Wish& wish) const;
   Result<Reading> Read(const Wish& wish) const;
+  void AwaitTail(const Wish& wish, MonotonicTime deadline, const Then& then);
+  void Work(Workers::Task task, const Then& then);
 
   projection::Runner& runner_;
   const log::Founding& founding_;

@@ -308,6 +308,7 @@ Result<void> Host::Serve() {
   }
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port == 0) return AddressInUse("listen", settings_.listen);
+  spare_poller_ = std::make_unique<rpc::SparePoller>(std::thread::hardware_concurrency());
   endpoints_.services = {settings_.listen.host, static_cast<std::uint16_t>(port)};
   // It tells how the others are, so it is asked wherever it answers at all.
   health_->Set(std::string(OperationsService::kName), true);
@@ -389,6 +390,7 @@ void Host::Drain() {
     gate_->Drain(std::chrono::seconds(settings_.drain_seconds));
     // gRPC waits for connections too, and a client that is idle may not hear of it for long.
     server_->Shutdown(std::chrono::system_clock::now() + kLastAnswers);
+    spare_poller_.reset();
     server_.reset();
   }
   for (const std::unique_ptr<Module>& module : modules_) {

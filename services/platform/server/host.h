@@ -24,6 +24,7 @@
 #include "platform/rpc/caller.h"
 #include "platform/rpc/gate.h"
 #include "platform/rpc/rate_limiter.h"
+#include "platform/rpc/spare_poller.h"
 #include "platform/rpc/unknown_method.h"
 #include "platform/server/call_lines.h"
 #include "platform/server/clean_stop.h"
@@ -141,6 +142,7 @@ class Host {
   std::unique_ptr<telemetry::MetricsListener> metrics_listener_;
   rpc::UnknownMethod unknown_method_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<rpc::SparePoller> spare_poller_;  // While it serves.
 };
 
 }  // namespace twinledger::server
