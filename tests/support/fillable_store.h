@@ -25,6 +25,7 @@ class FillableStore final : public store::KeyValueStore {
   }
   Result<void> Write(const store::Batch& batch) override {
     if (full || broken) return Refuse();
+    ++writes;
     return rows_.Write(batch);
   }
   Result<void> Ingest(std::shared_ptr<const store::SortedRun> rows) override {
@@ -37,6 +38,7 @@ class FillableStore final : public store::KeyValueStore {
   std::atomic<bool> full = false;
   std::atomic<bool> broken = false;
   std::atomic<int> refused = 0;
+  std::atomic<int> writes = 0;
 
  private:
   Error Refuse() {

@@ -9,6 +9,7 @@
 #include "platform/projection/platform_tables.h"
 #include "platform/store/background_digest.h"
 #include "platform/store/bulk_rows.h"
+#include "platform/store/layered.h"
 
 namespace twinledger::projection {
 namespace {
@@ -47,7 +48,8 @@ class PartitionView::State {
   }
 
   const store::KeyValueReader& state() const {
-    return pending.empty() ? static_cast<const store::KeyValueReader&>(store) : pending.reader();
+    if (!pending.empty()) return pending.reader();
+    return gathered.empty() ? static_cast<const store::KeyValueReader&>(store) : with_gathered;
   }
 
   Result<Consumed> ConsumeNext(const log::ReadRecord& record, store::Batch* own);
@@ -96,6 +98,9 @@ class PartitionView::State {
   bool bulk = false;
   store::BulkRows pending;  // Accepted and not stored, while bulk is on.
   store::BackgroundDigest pending_digest;
+  bool gathering = false;
+  store::Batch gathered;  // Accepted and not stored, while bulk is off.
+  const store::Layered with_gathered{gathered, store};
 };
 
 // What is wrong with a record that was chained there; empty where this history has that tip.
@@ -200,7 +205,7 @@ void PartitionView::State::MoveTo(Cursor next) {
 // A version of a row is written by one commit only, so rows never leave the digest.
 Result<void> PartitionView::State::StoreAtOnce(const log::ReadRecord& record,
                                                log::AcceptedRecord& accepted, store::Batch* own) {
-  store::Overlay rows(store);
+  store::Overlay rows(state());
   if (own == nullptr) TL_TRY_VOID(ApplyAll(accepted, rows));
   PutRecordRow(record, accepted, rows);
   store::Batch batch = rows.Take();
@@ -208,7 +213,13 @@ Result<void> PartitionView::State::StoreAtOnce(const log::ReadRecord& record,
   Cursor next = CursorBehind(record, accepted, batch.size());
   for (const auto& [key, value] : batch) next.digest.Add(key, *value);
   batch[CursorKey(next.chain.partition)] = CursorBytes(next);
-  TL_TRY_VOID(store.Write(batch));
+  batch.merge(gathered);  // What both have is newer here.
+  if (gathering) {
+    gathered = std::move(batch);
+  } else {
+    TL_TRY_VOID(store.Write(batch));
+    gathered.clear();
+  }
   MoveTo(std::move(next));
   return {};
 }
@@ -253,7 +264,8 @@ Result<PartitionView::Consumed> PartitionView::State::Consume(const log::ReadRec
   if (stopped) return *stopped;
   Result<Consumed> consumed = ConsumeNext(record, own);
   if (!consumed) return Fail(std::move(consumed).error());
-  if (consumed->kind == Consumed::Kind::kAccepted && pending.empty()) no_room.reset();
+  const bool all_stored = pending.empty() && gathered.empty();
+  if (consumed->kind == Consumed::Kind::kAccepted && all_stored) no_room.reset();
   if (on_consumed && consumed->kind != Consumed::Kind::kOld) on_consumed(record);
   return consumed;
 }
@@ -315,10 +327,15 @@ std::shared_ptr<const store::SortedRun> PartitionView::TakePending() {
 void PartitionView::NoteStored(const Result<void>& stored) {
   if (stored.ok()) {
     state_->no_room.reset();
+    if (!state_->bulk) state_->gathered.clear();
   } else {
     state_->Fail(stored.error());
   }
 }
+
+void PartitionView::SetGathering(bool gathering) { state_->gathering = gathering; }
+
+const store::Batch& PartitionView::gathered() const { return state_->gathered; }
 
 void PartitionView::OnConsumed(std::function<void(const log::ReadRecord&)> then) {
   state_->on_consumed = std::move(then);

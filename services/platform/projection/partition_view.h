@@ -75,9 +75,15 @@ class PartitionView {
   // the cursor behind it, to store it before the view is asked for anything; null if there is none.
   std::size_t pending_bytes() const;
   std::shared_ptr<const store::SortedRun> TakePending();
-  // What came of storing it: RESOURCE_EXHAUSTED sets no_room(), for a while; another error stops
-  // the view.
+  // What came of storing it, or of what is gathered: RESOURCE_EXHAUSTED sets no_room(), for a
+  // while, and what is gathered stays; another error stops the view.
   void NoteStored(const Result<void>& stored);
+
+  // While on, rows of accepted records stay in memory on top of the store, for who has several
+  // views to store what all of them have by one write: gathered(), then NoteStored. A record is
+  // taken even while no_room() is set. Off is for who has one view: it stores by itself.
+  void SetGathering(bool gathering);
+  const store::Batch& gathered() const;
 
   // From now on `then` gets each record that is consumed and is not old, void ones too; null:
   // nobody does.
@@ -100,7 +106,7 @@ class PartitionView {
   std::uint64_t voids() const;
   const VoidsRead& voids_read() const;  // Those of this view alone.
 
-  // What the rows stand on: the store, or what bulk has not stored yet on top of it.
+  // What the rows stand on: the store, or what is not stored yet on top of it.
   const store::KeyValueReader& state() const;
 
   // REQUIRES: the projection decides commands of the stream.

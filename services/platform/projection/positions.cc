@@ -26,6 +26,13 @@ Error UnknownPartition(const log::PartitionId& partition) {
 
 }  // namespace
 
+Error ShuttingDown() {
+  return {.code = Code::kUnavailable,
+          .message = "the server is shutting down: repeat the call",
+          .reason = "SHUTTING_DOWN",
+          .retry_after = std::chrono::milliseconds(1000)};
+}
+
 void Positions::Set(const log::PartitionId& partition, Position position) {
   absl::MutexLock lock(&mutex_);
   positions_[partition] = std::move(position);

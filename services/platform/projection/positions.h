@@ -17,6 +17,9 @@
 
 namespace twinledger::projection {
 
+// For who waits when the program ends.
+Error ShuttingDown();
+
 struct Position {
   log::Sequence sequence = 0;
   log::Offset next_offset = 0;

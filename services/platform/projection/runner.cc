@@ -18,9 +18,9 @@
 #include "platform/projection/store_row.h"
 #include "platform/projection/tail_rounds.h"
 #include "platform/projection/timers.h"
+#include "platform/projection/unstored_rows.h"
 #include "platform/store/ingest_aside.h"
 #include "platform/store/replaceable_store.h"
-#include "platform/store/sorted_run.h"
 
 namespace twinledger::projection {
 namespace {
@@ -34,10 +34,6 @@ constexpr log::Offset kBulkRecords = 1000;
 
 // How soon a store without room is tried again.
 constexpr std::chrono::milliseconds kRoomRetry{250};
-
-// What the views fold in memory before they store, all together: a server may rebuild four
-// projections at once, and each of them needs as much again for what is being stored.
-constexpr std::size_t kPendingOfAllBytesMax = std::size_t{96} << 20;
 
 }  // namespace
 
@@ -63,12 +59,10 @@ class Runner::State {
   // These answer false where the store has no room. Records that are not consumed wait.
   bool ConsumeWaiting();
   bool Consume(const FedRecord& fed);
-  bool BoundPending();
-  bool StorePending();
-  bool SettleStore();
   bool EndBulk();
   bool EndCatchUp();
   void Publish();
+  void TellStored();
   std::chrono::microseconds WaitTime() const;
   bool Rests() const;
   Lane& LaneOf(const log::PartitionId& partition) {
@@ -86,14 +80,16 @@ class Runner::State {
   const Projection& projection;
   const Clock& clock;
   store::ReplaceableStore store;
-  store::IngestAside aside{store};  // What the views have: of their thread.
+  store::IngestAside aside{store};  // What the views have: of their thread,
+  UnstoredRows unstored{aside};     // as this.
 
   // Of the thread that opens until Start, then of the runner's.
   std::map<log::PartitionId, Lane> lanes;
   Timers timers;
   bool bulk = false;
   std::deque<FedBatch> waiting;
-  std::size_t consumed = 0;                // Of the first of them.
+  std::size_t consumed = 0;  // Of the first of them.
+  std::vector<std::pair<log::PartitionId, Positions::Then>> after_storing;
   std::optional<MonotonicTime> try_again;  // When the store has no room.
   std::chrono::milliseconds rest{0};       // Behind records.
   MonotonicTime rests_until{};
@@ -134,6 +130,7 @@ bool Runner::State::WaitFor(const TailRounds::Tails& tails, MonotonicTime deadli
 Result<log::Offset> Runner::State::OpenLane(const log::PartitionId& partition) {
   Lane& lane = lanes[partition];
   TL_TRY(lane.view, PartitionView::Open(aside, projection, founding, partition));
+  unstored.Add(*lane.view);
   if (log.HasSoleWriter()) lane.view->ForbidVoids();
   const MonotonicTime asked = clock.Monotonic();
   TL_TRY(lane.opening_tail, log::AskWithin(log::kLogPatience, [&] { return log.Tail(partition); }));
@@ -199,12 +196,12 @@ bool Runner::State::Consume(const FedRecord& fed) {
   }
   const bool taken = lane.view->next_offset() > fed.record.offset();
   if (!taken && lane.view->no_room()) return false;
-  return !bulk || BoundPending();
+  return bulk ? unstored.TookInBulk() : unstored.Took();
 }
 
 bool Runner::State::EndBulk() {
   if (!bulk) return true;
-  if (!StorePending() || !SettleStore()) return false;
+  if (!unstored.StoreBulk() || !unstored.SettleBulk()) return false;
   for (auto& [partition, lane] : lanes) {
     static_cast<void>(lane.view->SetBulk(false));  // The view keeps its error.
     if (lane.view->no_room()) return false;
@@ -217,40 +214,12 @@ bool Runner::State::EndBulk() {
   return true;
 }
 
-bool Runner::State::BoundPending() {
-  std::size_t pending = 0;
-  for (const auto& [partition, lane] : lanes) pending += lane.view->pending_bytes();
-  return pending < kPendingOfAllBytesMax || StorePending();
-}
-
-// All views together: then files are few and large, and what RocksDB merges of them later is less.
-bool Runner::State::StorePending() {
-  if (!SettleStore()) return false;
-  std::vector<std::shared_ptr<const store::SortedRun>> runs;
-  for (const auto& [partition, lane] : lanes) {
-    if (auto run = lane.view->TakePending()) runs.push_back(std::move(run));
-  }
-  if (!runs.empty()) static_cast<void>(aside.Ingest(store::SortedRun::Join(std::move(runs))));
-  return true;
-}
-
-// Until what was handed to the store is in it, or failed to get there.
-bool Runner::State::SettleStore() {
-  const Result<void> stored = aside.Settle();
-  bool room = true;
-  for (auto& [partition, lane] : lanes) {
-    lane.view->NoteStored(stored);
-    room = room && !lane.view->no_room();
-  }
-  return room;
-}
-
 bool Runner::State::EndCatchUp() {
   for (const auto& [partition, lane] : lanes) {
     if (lane.view->next_offset() < lane.opening_tail && !lane.view->stopped()) return true;
   }
   // A partition that is stopped is no reason to keep the others from their readers.
-  if (!EndBulk()) return false;
+  if (!EndBulk() || !unstored.Store()) return false;
   if (Feed* const reading = std::exchange(feed, nullptr)) reading->EndCatchUp();
   for (const auto& [partition, lane] : lanes) {
     if (lane.view->stopped()) return true;
@@ -263,9 +232,25 @@ bool Runner::State::EndCatchUp() {
 void Runner::State::Publish() {
   for (const auto& [partition, lane] : lanes) {
     const PartitionView& view = *lane.view;
-    positions.Set(partition, {view.chain().sequence, view.next_offset(), view.voids(),
-                              view.voids_read(), view.stopped(), view.no_room()});
+    Position at{view.chain().sequence, view.next_offset(), view.voids(), view.voids_read()};
+    if (!view.gathered().empty()) at = positions.Get(partition);  // As far as it is stored.
+    at.stopped = view.stopped();
+    at.no_room = view.no_room();
+    positions.Set(partition, std::move(at));
   }
+}
+
+// Who is told may ask to be told of something else.
+void Runner::State::TellStored() {
+  std::vector<std::pair<Positions::Then, Result<void>>> due;
+  std::erase_if(after_storing, [&](auto& one) {
+    const PartitionView& view = *LaneOf(one.first).view;
+    const bool stored = view.gathered().empty();
+    if (!stored && !view.stopped()) return false;
+    due.emplace_back(std::move(one.second), stored ? Result<void>() : *view.stopped());
+    return true;
+  });
+  for (const auto& [then, stored] : due) then(stored);
 }
 
 std::chrono::microseconds Runner::State::WaitTime() const {
@@ -282,22 +267,29 @@ bool Runner::State::Rests() const {
 }
 
 void Runner::State::Run() {
+  unstored.Begin();
   for (bool closed = false; !closed;) {
     Inbox::Taken taken = inbox->Take(WaitTime(), !try_again && !Rests());
     closed = taken.closed;
     for (Task& task : taken.tasks) task();
     if (!taken.batches.empty()) rests_until = clock.Monotonic() + rest;
     std::ranges::move(taken.batches, std::back_inserter(waiting));
-    if (!try_again || *try_again <= clock.Monotonic()) {
-      const bool room = ConsumeWaiting() && (caught_up.load() || EndCatchUp());
+    const bool tries = !try_again || *try_again <= clock.Monotonic();
+    bool room = tries && (!try_again || unstored.Store()) && ConsumeWaiting() &&
+                (caught_up.load() || EndCatchUp());
+    timers.Run(clock.Monotonic());
+    if (tries) {
+      room = room && unstored.Store();
       try_again.reset();
       if (!room) try_again = clock.Monotonic() + kRoomRetry;
     }
-    timers.Run(clock.Monotonic());
     Publish();
     positions.Settle(clock.Monotonic());
+    TellStored();
   }
+  for (const auto& [partition, then] : std::exchange(after_storing, {})) then(ShuttingDown());
   EndBulk();
+  unstored.End();
 }
 
 PartitionStatus Runner::State::StatusOf(const log::PartitionId& partition,
@@ -368,12 +360,7 @@ void Runner::Stop() {
   if (state_->thread.joinable()) state_->thread.join();
   state_->own_feed.reset();
   state_->rounds.reset();
-  state_->positions.Close(Error{Code::kUnavailable,
-                                "the server is shutting down: repeat the call",
-                                "SHUTTING_DOWN",
-                                {},
-                                {},
-                                std::chrono::milliseconds(1000)});
+  state_->positions.Close(ShuttingDown());
 }
 
 void Runner::Post(std::function<void()> task) { state_->inbox->Post(std::move(task)); }
@@ -384,6 +371,11 @@ void Runner::Every(std::chrono::milliseconds period, std::function<void()> task)
 
 void Runner::At(MonotonicTime time, std::function<void()> task) {
   state_->timers.At(time, std::move(task));
+}
+
+void Runner::AfterStoring(const log::PartitionId& partition,
+                          std::function<void(const Result<void>&)> then) {
+  state_->after_storing.emplace_back(partition, std::move(then));
 }
 
 void Runner::RestBehindRecords(std::chrono::milliseconds rest) { state_->rest = rest; }

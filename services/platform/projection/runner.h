@@ -71,6 +71,11 @@ class Runner {
   void Every(std::chrono::milliseconds period, std::function<void()> task);
   // Once, when it is `time`; never, once stopped. On the runner's thread only.
   void At(MonotonicTime time, std::function<void()> task);
+  // Calls `then` once, when what the partition's view has taken is stored and readers see it; with
+  // an error if it cannot be, or is not before the end: UNAVAILABLE, reason SHUTTING_DOWN. On the
+  // runner's thread only.
+  void AfterStoring(const log::PartitionId& partition,
+                    std::function<void(const Result<void>&)> then);
 
   // Behind records it rests for so long, unless somebody waits for them, and takes at once what
   // came meanwhile: to be woken for each costs more than many of them do. Tasks wait for nothing.

@@ -2,15 +2,13 @@
 
 #include <utility>
 
+#include "platform/projection/positions.h"
+
 namespace twinledger::projection {
 namespace {
 
 // Between two rounds that nobody asked for: often enough for a lag in seconds.
 constexpr absl::Duration kPeriod = absl::Seconds(2);
-
-Error ShuttingDown() {
-  return {Code::kUnavailable, "the server is shutting down: repeat the call", "SHUTTING_DOWN"};
-}
 
 }  // namespace
 

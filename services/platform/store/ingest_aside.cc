@@ -88,10 +88,17 @@ Result<void> IngestAside::Ingest(std::shared_ptr<const SortedRun> rows) {
 }
 
 Result<void> IngestAside::Write(const Batch& batch) {
+  const Batch* const one = &batch;
+  return WriteAll({&one, 1});
+}
+
+Result<void> IngestAside::WriteAll(std::span<const Batch* const> batches) {
   TL_TRY_VOID(Settle());
-  const auto of_table = batch.lower_bound(empty_table_);
-  if (of_table != batch.end() && IsOfEmptyTable(of_table->first)) empty_table_.clear();
-  return store_.Write(batch);
+  for (const Batch* const batch : batches) {
+    const auto of_table = batch->lower_bound(empty_table_);
+    if (of_table != batch->end() && IsOfEmptyTable(of_table->first)) empty_table_.clear();
+  }
+  return store_.WriteAll(batches);
 }
 
 }  // namespace twinledger::store

@@ -15,6 +15,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -40,7 +41,8 @@ class IngestAside final : public KeyValueStore {
   // Answers before the rows are stored, and with the error of those before.
   Result<void> Ingest(std::shared_ptr<const SortedRun> rows) override;
   Result<void> Write(const Batch& batch) override;  // Behind all that was taken.
-  Result<void> Settle();                            // Waits until all that was taken is stored.
+  Result<void> WriteAll(std::span<const Batch* const> batches) override;
+  Result<void> Settle();  // Waits until all that was taken is stored.
 
   // From now on rows are remembered, until they are forgotten. REQUIRES: the store has none yet,
   // and they come by Ingest.

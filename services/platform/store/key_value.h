@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -62,6 +63,9 @@ class KeyValueStore : public KeyValueReader {
   virtual std::shared_ptr<const KeyValueReader> Snapshot() const = 0;
 
   virtual Result<void> Write(const Batch& batch) = 0;
+
+  // Batches that take effect together. Of a key that several have, the last one's value stands.
+  virtual Result<void> WriteAll(std::span<const Batch* const> batches);
 
   // Writes rows that lie sorted already, and more of them than a batch should have: a rebuild's.
   // They take effect together as well.

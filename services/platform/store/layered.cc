@@ -63,4 +63,13 @@ std::unique_ptr<Iterator> Layered::NewIterator() const {
   return std::make_unique<Merge>(above_, below_.NewIterator());
 }
 
+std::unique_ptr<Iterator> Layered::NewLookup() const {
+  return std::make_unique<Merge>(above_, below_.NewLookup());
+}
+
+bool Layered::MayHold(std::string_view row) const {
+  const auto found = above_.lower_bound(row);
+  return (found != above_.end() && found->first.starts_with(row)) || below_.MayHold(row);
+}
+
 }  // namespace twinledger::store

@@ -18,6 +18,8 @@ class Layered final : public KeyValueReader {
 
   Result<std::optional<std::string>> Get(std::string_view key) const override;
   std::unique_ptr<Iterator> NewIterator() const override;
+  std::unique_ptr<Iterator> NewLookup() const override;
+  bool MayHold(std::string_view row) const override;
 
  private:
   const Batch& above_;

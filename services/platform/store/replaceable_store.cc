@@ -29,6 +29,10 @@ std::shared_ptr<const KeyValueReader> ReplaceableStore::Snapshot() const {
 
 Result<void> ReplaceableStore::Write(const Batch& batch) { return Now()->Write(batch); }
 
+Result<void> ReplaceableStore::WriteAll(std::span<const Batch* const> batches) {
+  return Now()->WriteAll(batches);
+}
+
 Result<void> ReplaceableStore::Ingest(std::shared_ptr<const SortedRun> rows) {
   return Now()->Ingest(std::move(rows));
 }

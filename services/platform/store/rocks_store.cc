@@ -338,15 +338,24 @@ std::shared_ptr<const KeyValueReader> RocksStore::Snapshot() const {
 }
 
 Result<void> RocksStore::Write(const Batch& batch) {
-  std::size_t bytes = 0;
-  for (const auto& [key, value] : batch) {
-    bytes += key.size() + (value ? value->size() : 0) + kFramingBytesMost;
+  const Batch* const one = &batch;
+  return WriteAll({&one, 1});
+}
+
+Result<void> RocksStore::WriteAll(std::span<const Batch* const> batches) {
+  std::size_t bytes = kFramingBytesMost;
+  for (const Batch* const batch : batches) {
+    for (const auto& [key, value] : *batch) {
+      bytes += key.size() + (value ? value->size() : 0) + kFramingBytesMost;
+    }
   }
   TL_TRY_VOID(CheckRoom(database_->folder, bytes));
-  rocksdb::WriteBatch writes(bytes + kFramingBytesMost);
-  for (const auto& [key, value] : batch) {
-    const rocksdb::Status status = value ? writes.Put(key, *value) : writes.Delete(key);
-    if (!status.ok()) return database_->Fail(status);
+  rocksdb::WriteBatch writes(bytes);
+  for (const Batch* const batch : batches) {
+    for (const auto& [key, value] : *batch) {
+      const rocksdb::Status status = value ? writes.Put(key, *value) : writes.Delete(key);
+      if (!status.ok()) return database_->Fail(status);
+    }
   }
   return database_->ToResult(database_->db->Write(rocksdb::WriteOptions(), &writes));
 }

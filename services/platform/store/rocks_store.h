@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,7 @@ class RocksStore final : public KeyValueStore {
   std::unique_ptr<Iterator> NewLookup() const override;
   std::shared_ptr<const KeyValueReader> Snapshot() const override;
   Result<void> Write(const Batch& batch) override;
+  Result<void> WriteAll(std::span<const Batch* const> batches) override;
   Result<void> Ingest(std::shared_ptr<const SortedRun> rows) override;  // By sorted files.
   void RemoveWhenClosed() override;                                     // The folder.
   Result<void> Verdict() const override;

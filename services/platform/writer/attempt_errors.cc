@@ -133,6 +133,17 @@ Error NotAppended(const Error& cause, RetryHint hint) {
   return error;
 }
 
+Error NotStored(const Error& cause, RetryHint hint) {
+  Error error = cause;
+  if (error.code != Code::kResourceExhausted) error.code = Code::kUnavailable;
+  error.message = fmt::format(
+      "Recorded, and not to be read here yet: {} Repeat with the same request_id: it takes effect "
+      "once at most.",
+      cause.message);
+  if (!error.retry_after) error.retry_after = hint;
+  return error;
+}
+
 Error RequestIdReused(const std::string& request_id, const log::PartitionId& partition,
                       log::Sequence sequence) {
   return {

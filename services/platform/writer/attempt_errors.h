@@ -28,6 +28,8 @@ Error RequestIdMissing();
 
 // `cause` is what the log said of an append that certainly did not happen.
 Error NotAppended(const Error& cause, RetryHint hint);
+// `cause` is why the rows of what is in the log are not stored.
+Error NotStored(const Error& cause, RetryHint hint);
 
 // Said from an accepted commit only (rule 9).
 Error RequestIdReused(const std::string& request_id, const log::PartitionId& partition,

@@ -37,11 +37,12 @@ PartitionWriter::PartitionWriter(projection::PartitionView& view, crypto::Signin
 PartitionWriter::~PartitionWriter() {
   while (!queue_.empty()) {
     CommandQueue::Waiting waiting = queue_.Take(queue_.begin());
-    const Error error =
-        Repeat(waiting.command.request_id, "The server is stopping", limits_.retry_hint);
-    FailCallers(std::move(waiting), error);
+    const std::string id = waiting.command.request_id;
+    FailCallers(std::move(waiting), Repeat(id, "The server is stopping", limits_.retry_hint));
   }
-  RunReplies();
+  replies_.TellErrors();
+  replies_.TellOutcomes(
+      NotStored({Code::kUnavailable, "The server is stopping.", "REPEAT"}, limits_.retry_hint));
 }
 
 void PartitionWriter::Start() {
@@ -50,9 +51,8 @@ void PartitionWriter::Start() {
 }
 
 void PartitionWriter::OnCommand(Command command, MonotonicTime deadline, Reply reply) {
-  std::vector<Submission> one;
-  one.push_back({std::move(command), deadline, std::move(reply)});
-  OnCommands(std::move(one));
+  Admit({std::move(command), deadline, std::move(reply)});
+  Step();
 }
 
 void PartitionWriter::OnCommands(std::vector<Submission> commands) {
@@ -65,13 +65,13 @@ void PartitionWriter::Admit(Submission submission) {
   TL_CHECK(log::PartitionOf(command.key, view_.founding().root.partitions()) ==
            view_.partition().partition);
   if (state_ == State::kStopped) {
-    return Tell(std::move(submission.reply), *view_.stopped());
+    return replies_.Add(std::move(submission.reply), *view_.stopped());
   }
   if (command.request_id.empty()) {
-    return Tell(std::move(submission.reply), RequestIdMissing());
+    return replies_.Add(std::move(submission.reply), RequestIdMissing());
   }
   if (std::optional<Result<Outcome>> known = FindOutcome(view_, command)) {
-    return Tell(std::move(submission.reply), *std::move(known));
+    return replies_.Add(std::move(submission.reply), *std::move(known));
   }
   const CommandQueue::Place place = queue_.Find(command.actor, command.request_id);
   const bool joins = place != queue_.end() && !command.validate_only;
@@ -79,7 +79,7 @@ void PartitionWriter::Admit(Submission submission) {
   if (!error && queue_.full()) {
     error = QueueFull(view_.partition(), limits_.queue_commands_max, limits_.retry_hint);
   }
-  if (error) return Tell(std::move(submission.reply), *std::move(error));
+  if (error) return replies_.Add(std::move(submission.reply), *std::move(error));
   CommandQueue::Caller caller{command.digest, submission.deadline, std::move(submission.reply)};
   if (joins) return queue_.Join(place, std::move(caller));
   queue_.Push(std::move(command), std::move(caller));
@@ -174,10 +174,10 @@ void PartitionWriter::Answer(const log::AcceptedCommit& accepted) {
   CommandQueue::Waiting waiting = queue_.Take(place);
   for (CommandQueue::Caller& caller : waiting.callers) {
     if (commit.request_digest() == crypto::Bytes(caller.digest)) {
-      Tell(std::move(caller.reply), OutcomeOf(view_.partition(), accepted));
+      replies_.Add(std::move(caller.reply), OutcomeOf(view_.partition(), accepted));
     } else {
-      Tell(std::move(caller.reply),
-           RequestIdReused(commit.request_id(), view_.partition(), commit.sequence()));
+      replies_.Add(std::move(caller.reply),
+                   RequestIdReused(commit.request_id(), view_.partition(), commit.sequence()));
     }
   }
 }
@@ -288,8 +288,8 @@ void PartitionWriter::OnTail(const Result<log::Offset>& tail) {
 void PartitionWriter::OnTick() {
   const MonotonicTime now = environment_.Monotonic();
   queue_.Expire(now, [this](const Command& command, CommandQueue::Caller caller) {
-    Tell(std::move(caller.reply),
-         Repeat(command.request_id, "The deadline passed first", limits_.retry_hint));
+    replies_.Add(std::move(caller.reply),
+                 Repeat(command.request_id, "The deadline passed first", limits_.retry_hint));
   });
   if (tail_.ask_again() && state_ != State::kStopped) AskTail();
   Step();
@@ -337,8 +337,18 @@ void PartitionWriter::Step() {
       Open(State::kOpening);
     }
   }
+  if (state_ != State::kStopped && view_.no_room()) {
+    FailBehindInFlight();
+    replies_.TellOutcomes(NotStored(*view_.no_room(), limits_.retry_hint));
+  }
   if (state_ == State::kRunning && !in_flight_) Append();
-  RunReplies();
+  if (replies_.has_outcomes() && !std::exchange(storing_awaited_, true)) {
+    environment_.AfterStoring([this](const Result<void>& stored) {
+      storing_awaited_ = false;
+      replies_.TellOutcomes(stored ? stored : NotStored(stored.error(), limits_.retry_hint));
+    });
+  }
+  replies_.TellErrors();
 }
 
 bool PartitionWriter::WaitsForMore(MonotonicTime now) {
@@ -422,29 +432,19 @@ void PartitionWriter::FailQueue(const Error& why) {
 void PartitionWriter::FailCallers(CommandQueue::Waiting waiting, const Result<Outcome>& result) {
   for (CommandQueue::Caller& caller : waiting.callers) {
     if (waiting.may_be_recorded) {
-      Tell(std::move(caller.reply),
-           Repeat(waiting.command.request_id,
-                  "It was appended, and no answer came: " + result.error().reason,
-                  limits_.retry_hint));
+      replies_.Add(std::move(caller.reply),
+                   Repeat(waiting.command.request_id,
+                          "It was appended, and no answer came: " + result.error().reason,
+                          limits_.retry_hint));
     } else if (caller.digest == waiting.command.digest) {
-      Tell(std::move(caller.reply), result);
+      replies_.Add(std::move(caller.reply), result);
     } else {
       // It reused the id of a command that came to nothing: that says nothing of its own.
-      Tell(std::move(caller.reply),
-           Repeat(waiting.command.request_id, "Another command had this id", limits_.retry_hint));
+      replies_.Add(
+          std::move(caller.reply),
+          Repeat(waiting.command.request_id, "Another command had this id", limits_.retry_hint));
     }
   }
-}
-
-void PartitionWriter::Tell(Reply reply, Result<Outcome> result) {
-  replies_.emplace_back(std::move(reply), std::move(result));
-}
-
-// Last, and out of the way first: a caller may submit again from within its reply.
-void PartitionWriter::RunReplies() {
-  std::vector<std::pair<Reply, Result<Outcome>>> due;
-  due.swap(replies_);
-  for (const auto& [reply, result] : due) reply(result);
 }
 
 }  // namespace twinledger::writer

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -30,6 +31,7 @@
 #include "platform/writer/clock_check.h"
 #include "platform/writer/command.h"
 #include "platform/writer/command_queue.h"
+#include "platform/writer/due_replies.h"
 #include "platform/writer/record_in_flight.h"
 #include "platform/writer/tail_question.h"
 #include "platform/writer/turns.h"
@@ -56,6 +58,9 @@ class Environment {
   // Until when to wait for commands that are known to come; nothing if none are. Then, or as soon
   // as they have come: -> OnTick
   virtual std::optional<MonotonicTime> MoreUntil() { return std::nullopt; }
+  // Calls `then` once what the view has taken is stored, or with why it will not be. A view that
+  // stores by itself has it stored.
+  virtual void AfterStoring(std::function<void(const Result<void>&)> then) { then({}); }
   virtual void Alarm(const Error& damage) = 0;
 };
 
@@ -130,8 +135,6 @@ class PartitionWriter {
   void FailBehindInFlight();
   void FailQueue(const Error& why);
   void FailCallers(CommandQueue::Waiting waiting, const Result<Outcome>& result);
-  void Tell(Reply reply, Result<Outcome> result);
-  void RunReplies();
 
   projection::PartitionView& view_;
   const crypto::SigningKey key_;
@@ -150,7 +153,8 @@ class PartitionWriter {
   std::optional<MonotonicTime> waits_until_;  // For more commands, before it makes a record.
   Turns turns_;
 
-  std::vector<std::pair<Reply, Result<Outcome>>> replies_;  // Due when the input is done.
+  DueReplies replies_;
+  bool storing_awaited_ = false;
   WriterCounts counts_;
 };
 

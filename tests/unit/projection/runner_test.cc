@@ -361,6 +361,39 @@ TEST_F(RunnerTest, ASinkConsumesForItsView) {
   EXPECT_EQ(Words(*runner, 0, 0), "a");
 }
 
+class TellingSink final : public RecordSink {
+ public:
+  TellingSink(Runner& runner, PartitionView& view, Positions::Then tell)
+      : runner_(runner), view_(view), tell_(std::move(tell)) {}
+  void OnRecord(const log::ReadRecord& record) override {
+    ASSERT_TRUE(view_.Consume(record).ok());
+    runner_.AfterStoring(view_.partition(), tell_);
+  }
+
+ private:
+  Runner& runner_;
+  PartitionView& view_;
+  const Positions::Then tell_;
+};
+
+TEST_F(RunnerTest, WhoIsToldAfterStoringFindsWhatTheViewTook) {
+  const auto runner = *Open();
+  std::vector<std::optional<std::string>> found;
+  TellingSink sink(*runner, runner->view(kFirst), [&](const Result<void>& stored) {
+    EXPECT_TRUE(stored.ok());
+    found.push_back(Words(*runner, 0, 0));
+    EXPECT_EQ(runner->Status()[0].next_offset, found.size());
+  });
+  runner->SetSink(kFirst, sink);
+  runner->Start();
+  ASSERT_TRUE(WaitForTail(*runner).ok());
+  history_.Add(0, {{0, {"a"}}});
+  LandAll();
+  ASSERT_TRUE(WaitForTail(*runner).ok());
+  runner->Stop();
+  EXPECT_EQ(found, (std::vector<std::optional<std::string>>{std::nullopt, "a"}));
+}
+
 TEST_F(RunnerTest, ADamagedPartitionStopsAndTheOthersGoOn) {
   auto store = std::make_unique<store::MemoryStore>();
   {

@@ -294,60 +294,6 @@ TEST_F(PartitionWriterTest, AFullDiskIsToldAtOnceAndPassesByItself) {
   EXPECT_EQ(Told("again"), "DONE 2");
 }
 
-TEST_F(PartitionWriterTest, WhileRowsHaveNoRoomCommandsAreRefusedAndWhatIsRecordedIsAnsweredLater) {
-  Run();
-  Set("r1", "a", "one");
-  Set("r2", "b", "two");
-  store.full = true;
-  const log::Offset at = LandLast();
-  Report(at);
-  EXPECT_EQ(Told("r1"), "") << "it is recorded";
-  EXPECT_EQ(Told("r2"), "DISK_FULL");
-  EXPECT_EQ(told.at("r2").error().code, Code::kResourceExhausted);
-  EXPECT_TRUE(told.at("r2").error().retry_after.has_value());
-  Set("r3", "c", "three");
-  EXPECT_EQ(Told("r3"), "DISK_FULL");
-  Submit(NoteCommand("r1", "a", "one"), "r1 again");
-  EXPECT_EQ(Told("r1 again"), "") << "it joins the one that is recorded";
-  ReadNext();  // As its reader brings it: there is no room yet.
-  EXPECT_EQ(view->next_offset(), at);
-  EXPECT_EQ(environment.appended.size(), 1U);
-
-  store.full = false;
-  ReadNext();
-  EXPECT_EQ(Told("r1"), "DONE 2");
-  EXPECT_EQ(Told("r1 again"), "DONE 2");
-  EXPECT_FALSE(view->no_room());
-  EXPECT_TRUE(environment.alarms.empty());
-  Set("r4", "b", "four");
-  Accept();
-  EXPECT_EQ(Told("r4"), "DONE 3");
-
-  store::MemoryStore elsewhere;
-  const auto reader = *projection::PartitionView::Open(elsewhere, projection, founding, partition);
-  for (log::Offset next = 0; next < landed.size(); ++next) {
-    ASSERT_TRUE(reader->Consume(log::ReadRecord(next, landed[next])));
-  }
-  EXPECT_EQ(reader->digest(), view->digest());
-  EXPECT_EQ(elsewhere.Rows(), store.Rows());
-}
-
-TEST_F(PartitionWriterTest, ARecordThatIsReadBeforeItsReportWaitsForRoomToo) {
-  Run();
-  Set("r1", "a", "one");
-  store.full = true;
-  const log::Offset at = LandLast();
-  ReadNext();
-  Report(at);
-  EXPECT_EQ(Told("r1"), "");
-  store.full = false;
-  ReadNext();
-  EXPECT_EQ(Told("r1"), "DONE 2");
-  Set("r2", "a", "two");
-  Accept();
-  EXPECT_EQ(Told("r2"), "DONE 3");
-}
-
 TEST_F(PartitionWriterTest, FailedAppendsAreRepeatedAfterAGrowingPause) {
   Run();
   Set("r1", "a", "one");

@@ -6,10 +6,12 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/writer/partition_writer.h"
@@ -43,6 +45,14 @@ class ScriptedEnvironment final : public Environment {
     wake_at = monotonic + std::chrono::milliseconds(5);
     return wake_at;
   }
+  void AfterStoring(std::function<void(const Result<void>&)> then) override {
+    if (!stores_later) return then({});
+    ASSERT_FALSE(after_storing) << "one at a time";
+    after_storing = std::move(then);
+  }
+  // What was taken is stored now, or will not be.
+  void Stored(const Result<void>& stored = {}) { std::exchange(after_storing, nullptr)(stored); }
+
   void Alarm(const Error& damage) override {
     alarms.push_back(damage.metadata.contains("sign") ? damage.metadata.at("sign") : damage.reason);
   }
@@ -60,6 +70,8 @@ class ScriptedEnvironment final : public Environment {
   MonotonicTime monotonic = MonotonicTime(std::chrono::hours(1));
   testing::SeededRandom random{"salt"};
   bool more_on_the_way = false;
+  bool stores_later = false;
+  std::function<void(const Result<void>&)> after_storing;
   std::vector<std::string> alarms;
 };
 
