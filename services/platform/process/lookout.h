@@ -35,8 +35,9 @@ struct FollowerOptions {
   std::chrono::seconds day_grace{60};
   std::chrono::seconds answer_within{30};
   // After some work it rests for so many times as long, and what changes meanwhile is looked at
-  // once: a tenth of a processor is the most that it takes, but for work of more than a second.
-  int rests_for_work = 9;
+  // once: a twentieth of a processor is the most that it takes, but for work of more than half a
+  // second.
+  int rests_for_work = 19;
   std::chrono::milliseconds rest_most{10'000};
 };
 
