@@ -5,6 +5,7 @@
 #include <string>
 
 #include "platform/projection/events_of.h"
+#include "reporting/projection/assessment_rows.h"
 #include "twinledger/risk/events/v1/risk_events.pb.h"
 
 namespace twinledger::reporting {
@@ -28,17 +29,19 @@ class RiskApplication {
   Applied OnAssessed(const risk::events::v1::AssessmentRecorded& receipt) {
     if (Applied wrong = CheckKey(receipt.council_id())) return wrong;
     const store::RowKey key{receipt.council_id(), receipt.relationship_id()};
-    const Result<std::optional<AssessmentRow>> before = rows_.Get(kAssessments, key);
+    const Result<std::optional<store::RowVersion>> before = rows_.Find(kAssessments.id, key);
     if (!before.ok()) return Unapplicable{before.error().message};
-    AssessmentRow row;
-    *row.mutable_receipt() = receipt;
-    row.set_event(position_);
-    row.set_record_time_us(commit_.record_time_us());
-    rows_.Put(kAssessments, key, row);
+    std::optional<risk::events::v1::Band> band_before;
+    if (*before) {
+      band_before = BandInAssessmentRow((*before)->bytes);
+      if (!band_before) return Unapplicable{store::UnreadableRow(kAssessments.name, key).message};
+    }
+    rows_.PutBytes(kAssessments.id, key,
+                   AssessmentRowBytes(receipt, position_, commit_.record_time_us()));
 
     TimelineRow told;
     told.set_kind(state::v1::ENTRY_KIND_ASSESSED);
-    if (*before) told.set_from_band((*before)->receipt().band());
+    if (band_before) told.set_from_band(*band_before);
     told.set_to_band(receipt.band());
     told.set_r(receipt.r());
     told.set_a(receipt.a());
