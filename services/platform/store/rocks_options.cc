@@ -53,6 +53,11 @@ class VersionsOfARow final : public rocksdb::SliceTransform {
 constexpr double kFilterBitsARow = 10;  // Of a hundred files without a row, one is asked.
 constexpr double kFilterOfMemtable = 0.1;
 
+// A run of sorted files brings one for each table, so a few runs bring so many. If they were merged
+// as soon as files that memtables become, each run would be merged with all before it.
+constexpr int kFilesOfARebuild = 48;
+constexpr int kFilesOfMemtables = 4;
+
 }  // namespace
 
 rocksdb::Options OptionsFor(bool create) {
@@ -70,6 +75,10 @@ rocksdb::Options OptionsFor(bool create) {
   options.info_log_level = rocksdb::WARN_LEVEL;
   options.keep_log_file_num = 2;
   options.max_log_file_size = std::size_t{1} << 20;
+  // What a rebuild left unmerged is merged while it is served: nobody waits for that.
+  options.level0_file_num_compaction_trigger = kFilesOfMemtables;
+  options.level0_slowdown_writes_trigger = 8 * kFilesOfARebuild;
+  options.level0_stop_writes_trigger = 16 * kFilesOfARebuild;
   options.write_buffer_size = std::size_t{16} << 20;  // A server holds several stores.
   options.prefix_extractor = std::make_shared<VersionsOfARow>();
   options.memtable_prefix_bloom_size_ratio = kFilterOfMemtable;
@@ -79,6 +88,11 @@ rocksdb::Options OptionsFor(bool create) {
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(files));
   options.memtable_insert_with_hint_prefix_extractor = std::make_shared<GrowingEnds>();
   return options;
+}
+
+MergingOptions WhenToMerge(bool rebuilds) {
+  const int files = rebuilds ? kFilesOfARebuild : kFilesOfMemtables;
+  return {{"level0_file_num_compaction_trigger", std::to_string(files)}};
 }
 
 std::string_view FileOf(std::string_view key) {

@@ -350,6 +350,7 @@ Result<void> RocksStore::WriteAll(std::span<const Batch* const> batches) {
     }
   }
   TL_TRY_VOID(CheckRoom(database_->folder, bytes));
+  TL_TRY_VOID(SetRebuilds(false));
   rocksdb::WriteBatch writes(bytes);
   for (const Batch* const batch : batches) {
     for (const auto& [key, value] : *batch) {
@@ -364,6 +365,7 @@ Result<void> RocksStore::Ingest(std::shared_ptr<const SortedRun> rows) {
   std::uint64_t bytes = 0;
   for (const auto& [key, value] : rows->rows()) bytes += key.size() + value.size();
   TL_TRY_VOID(CheckRoom(database_->folder, bytes));
+  TL_TRY_VOID(SetRebuilds(true));
   const rocksdb::Options options = database_->db->GetOptions();
   const fs::path folder = database_->folder / "ingest";
   std::error_code error;
@@ -377,6 +379,13 @@ Result<void> RocksStore::Ingest(std::shared_ptr<const SortedRun> rows) {
   rocksdb::IngestExternalFileOptions ingest;
   ingest.move_files = true;
   return database_->ToResult(database_->db->IngestExternalFile(files.paths(), ingest));
+}
+
+Result<void> RocksStore::SetRebuilds(bool rebuilds) {
+  if (rebuilds == rebuilds_) return {};
+  TL_TRY_VOID(database_->ToResult(database_->db->SetOptions(WhenToMerge(rebuilds))));
+  rebuilds_ = rebuilds;
+  return {};
 }
 
 void RocksStore::RemoveWhenClosed() { database_->remove_folder = true; }

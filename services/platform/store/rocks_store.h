@@ -61,9 +61,11 @@ class RocksStore final : public KeyValueStore {
   static Result<std::unique_ptr<RocksStore>> OpenFolder(const std::filesystem::path& folder,
                                                         bool create);
   bool IsLive(const std::string& file) const;
+  Result<void> SetRebuilds(bool rebuilds);
 
   // Shared with snapshots and iterators, which may outlive the store.
   std::shared_ptr<Database> database_;
+  bool rebuilds_ = false;  // Of who writes: it is filled by sorted files.
 };
 
 }  // namespace twinledger::store
