@@ -65,6 +65,10 @@ class Replica::Partition final : public writer::Environment {
   WallTime Now() override { return replica_.Wall(); }
   MonotonicTime Monotonic() override { return shared_.now; }
   RandomSource& Random() override { return shared_.dice; }
+  void AfterStoring(std::function<void(const Result<void>&)> then) override {
+    if (!replica_.gathers_) return then({});
+    after_storing_.push_back(std::move(then));
+  }
   void Alarm(const Error&) override { ++shared_.alarms; }
 
   bool ReadOne() {
@@ -81,14 +85,17 @@ class Replica::Partition final : public writer::Environment {
   bool Lags() const { return Next() != nullptr; }
   bool AtRest() const {
     const bool written = writer_ == nullptr || (writer_->queued() == 0 && !writer_->in_flight());
-    return reports.empty() && tails.empty() && written && !Lags();
+    return reports.empty() && tails.empty() && written && view_->gathered().empty() && !Lags();
+  }
+  void TellStored() {
+    for (const auto& then : std::exchange(after_storing_, {})) then({});
   }
   void Tick() {
     if (writer_ != nullptr) writer_->OnTick();
   }
 
   writer::PartitionWriter& writer() { return *writer_; }
-  const projection::PartitionView& view() const { return *view_; }
+  projection::PartitionView& view() const { return *view_; }
 
   std::deque<std::pair<writer::SessionId, log::AppendOutcome>> reports;
   std::deque<Result<log::Offset>> tails;
@@ -112,6 +119,7 @@ class Replica::Partition final : public writer::Environment {
   log::Offset next_ = 0;
   writer::SessionId session_id_ = 0;
   std::unique_ptr<log::AppendSession> session_;
+  std::vector<std::function<void(const Result<void>&)>> after_storing_;
   std::unique_ptr<writer::PartitionWriter> writer_;
 };
 
@@ -130,10 +138,25 @@ void Replica::Start() {
     if (std::ranges::find(streams, id.stream) == streams.end()) continue;
     partitions_.emplace(id, std::make_unique<Partition>(*this, id));
   }
+  if (!gathers_) return;
+  unstored_.emplace(aside_);
+  for (const auto& [id, partition] : partitions_) unstored_->Add(partition->view());
+  unstored_->Begin();
+}
+
+void Replica::StoreSometimes() {
+  if (gathers_ && shared_.dice.Below(2) == 0) StoreAll();
+}
+
+void Replica::StoreAll() {
+  if (!gathers_) return;
+  TL_CHECK(unstored_->Store());
+  for (const auto& [id, partition] : partitions_) partition->TellStored();
 }
 
 std::size_t Replica::Kill() {
   *heard_ = false;
+  unstored_.reset();
   partitions_.clear();
   const std::size_t unsynced = store_.unsynced();
   const std::size_t kept = shared_.dice.Below(unsynced + 1);
@@ -141,7 +164,11 @@ std::size_t Replica::Kill() {
   return unsynced - kept;
 }
 
-void Replica::Stop() { partitions_.clear(); }
+void Replica::Stop() {
+  StoreAll();
+  unstored_.reset();
+  partitions_.clear();
+}
 
 void Replica::Submit(writer::Command command, const log::PartitionId& partition,
                      MonotonicTime deadline, writer::Reply reply) {
@@ -158,6 +185,7 @@ bool Replica::DeliverReport(const log::PartitionId& partition) {
   const auto [session, outcome] = std::move(its.reports.front());
   its.reports.pop_front();
   its.writer().OnReport(session, outcome);
+  StoreSometimes();
   return true;
 }
 
@@ -171,10 +199,15 @@ bool Replica::DeliverTail(const log::PartitionId& partition, bool fails) {
   return true;
 }
 
-bool Replica::DeliverRecord(const log::PartitionId& partition) { return at(partition).ReadOne(); }
+bool Replica::DeliverRecord(const log::PartitionId& partition) {
+  const bool read = at(partition).ReadOne();
+  StoreSometimes();
+  return read;
+}
 
 void Replica::Tick() {
   for (const auto& [id, partition] : partitions_) partition->Tick();
+  StoreAll();
 }
 
 WallTime Replica::Wall() const { return kEpoch + shared_.now.time_since_epoch() + wall_ahead_; }

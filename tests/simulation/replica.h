@@ -13,6 +13,8 @@
 #include "platform/crypto/signature.h"
 #include "platform/log/simulated/simulated_log.h"
 #include "platform/projection/partition_view.h"
+#include "platform/projection/unstored_rows.h"
+#include "platform/store/ingest_aside.h"
 #include "platform/writer/partition_writer.h"
 #include "tests/simulation/crashing_store.h"
 #include "tests/simulation/dice.h"
@@ -52,6 +54,10 @@ class Replica {
   Replica(Shared& shared, Service service, writer::WriterLimits limits, Tear tear = Tear::kNone);
   ~Replica();
 
+  // From its next start on its views gather their rows, which are stored together behind some of
+  // the inputs, as a server's are.
+  void Gather() { gathers_ = true; }
+
   bool up() const { return !partitions_.empty(); }
   void Start();
 
@@ -89,14 +95,19 @@ class Replica {
   class Partition;
 
   Partition& at(const log::PartitionId& partition) const { return *partitions_.at(partition); }
+  void StoreSometimes();
+  void StoreAll();
 
   Shared& shared_;
   const Service service_;
   const writer::WriterLimits limits_;
   CrashingStore store_;
+  bool gathers_ = false;
   std::chrono::microseconds wall_ahead_{0};
   std::shared_ptr<bool> heard_;  // Shared with replies under way: false once the process is dead.
   std::map<log::PartitionId, std::unique_ptr<Partition>> partitions_;
+  store::IngestAside aside_{store_};
+  std::optional<projection::UnstoredRows> unstored_;  // Of the partitions.
 };
 
 }  // namespace twinledger::simulation

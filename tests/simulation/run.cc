@@ -129,6 +129,7 @@ Simulation::Simulation(std::uint64_t seed, Tear tear)
     replicas_.push_back(std::make_unique<Replica>(
         shared_, Service{TheBeginning().projection, "registry", TheBeginning().Key()}, limits,
         tear));
+    if (dice_.OneIn(2)) replicas_.back()->Gather();
     replicas_.back()->Start();
   }
   for (std::size_t i = 0, count = 2 + dice_.Below(3); i < count; ++i) {
