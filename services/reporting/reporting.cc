@@ -12,7 +12,7 @@ namespace {
 const ReportingProjection kRows{};  // A runner keeps a reference to it; it holds nothing.
 
 // Who shows a token waits for no rest; others see a report that is so much older.
-constexpr std::chrono::milliseconds kRest{5};
+constexpr std::chrono::milliseconds kRest{20};
 
 }  // namespace
 

@@ -14,7 +14,7 @@ namespace {
 const RiskProjection kRows{};  // A runner keeps a reference to it; it holds nothing.
 
 // What is assessed is looked at every 100 ms.
-constexpr std::chrono::milliseconds kRest{5};
+constexpr std::chrono::milliseconds kRest{20};
 
 }  // namespace
 
