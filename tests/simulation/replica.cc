@@ -65,9 +65,9 @@ class Replica::Partition final : public writer::Environment {
   WallTime Now() override { return replica_.Wall(); }
   MonotonicTime Monotonic() override { return shared_.now; }
   RandomSource& Random() override { return shared_.dice; }
-  void AfterStoring(std::function<void(const Result<void>&)> then) override {
+  void AfterStoring(const Stored& then) override {
     if (!replica_.gathers_) return then({});
-    after_storing_.push_back(std::move(then));
+    after_storing_.push_back(then);
   }
   void Alarm(const Error&) override { ++shared_.alarms; }
 
@@ -119,7 +119,7 @@ class Replica::Partition final : public writer::Environment {
   log::Offset next_ = 0;
   writer::SessionId session_id_ = 0;
   std::unique_ptr<log::AppendSession> session_;
-  std::vector<std::function<void(const Result<void>&)>> after_storing_;
+  std::vector<Stored> after_storing_;
   std::unique_ptr<writer::PartitionWriter> writer_;
 };
 

@@ -58,9 +58,10 @@ class Environment {
   // Until when to wait for commands that are known to come; nothing if none are. Then, or as soon
   // as they have come: -> OnTick
   virtual std::optional<MonotonicTime> MoreUntil() { return std::nullopt; }
+  using Stored = std::function<void(const Result<void>&)>;
   // Calls `then` once what the view has taken is stored, or with why it will not be. A view that
   // stores by itself has it stored.
-  virtual void AfterStoring(std::function<void(const Result<void>&)> then) { then({}); }
+  virtual void AfterStoring(const Stored& then) { then({}); }
   virtual void Alarm(const Error& damage) = 0;
 };
 

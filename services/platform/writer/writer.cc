@@ -85,9 +85,7 @@ class Writer::Partition final : public Environment, public projection::RecordSin
     runner_.At(time, [this] { writer_.OnTick(); });
   }
 
-  void AfterStoring(std::function<void(const Result<void>&)> then) override {
-    runner_.AfterStoring(id_, std::move(then));
-  }
+  void AfterStoring(const Stored& then) override { runner_.AfterStoring(id_, then); }
 
   std::optional<MonotonicTime> MoreUntil() override { return more_until_(); }
   WallTime Now() override { return clock_.Now(); }

@@ -79,8 +79,8 @@ class GatheredRowsTest : public WriterFixture {
   void Store() {
     const Result<void> stored = store.Write(view->gathered());
     view->NoteStored(stored);
-    if (stored.ok()) environment.Stored();
-    if (view->stopped()) environment.Stored(*view->stopped());
+    if (stored.ok()) environment.TellStored();
+    if (view->stopped()) environment.TellStored(*view->stopped());
   }
 };
 

@@ -45,13 +45,15 @@ class ScriptedEnvironment final : public Environment {
     wake_at = monotonic + std::chrono::milliseconds(5);
     return wake_at;
   }
-  void AfterStoring(std::function<void(const Result<void>&)> then) override {
+  void AfterStoring(const Stored& then) override {
     if (!stores_later) return then({});
     ASSERT_FALSE(after_storing) << "one at a time";
-    after_storing = std::move(then);
+    after_storing = then;
   }
   // What was taken is stored now, or will not be.
-  void Stored(const Result<void>& stored = {}) { std::exchange(after_storing, nullptr)(stored); }
+  void TellStored(const Result<void>& stored = {}) {
+    std::exchange(after_storing, nullptr)(stored);
+  }
 
   void Alarm(const Error& damage) override {
     alarms.push_back(damage.metadata.contains("sign") ? damage.metadata.at("sign") : damage.reason);
@@ -71,7 +73,7 @@ class ScriptedEnvironment final : public Environment {
   testing::SeededRandom random{"salt"};
   bool more_on_the_way = false;
   bool stores_later = false;
-  std::function<void(const Result<void>&)> after_storing;
+  Environment::Stored after_storing;
   std::vector<std::string> alarms;
 };
 
