@@ -225,7 +225,11 @@ class DamageTest : public ::testing::Test {
     std::string bytes = support::ReadText(file);
     if (bytes.empty()) return;
     // Zeros are room that is kept ready. Of the log, the last of it that counts is cut too.
-    const std::uint64_t used = bytes.find_last_not_of('\0') + 1;
+    std::uint64_t used = bytes.find_last_not_of('\0') + 1;
+    // A key or a fingerprint is whole without the end of its last line.
+    if ((file.extension() == ".pem" || file.extension() == ".sha256") && bytes[used - 1] == '\n') {
+      --used;
+    }
     if (how == Harm::kFlip) {
       // The footer of a sorted file has bytes that say nothing.
       const std::uint64_t footer = file.extension() == ".sst" ? 64 : 0;
