@@ -149,6 +149,18 @@ TEST_F(TamperingTest, WithoutAPinItIsIndeterminate) {
   }
 }
 
+TEST_F(TamperingTest, AManifestWhoseSignaturesAreHiddenIsInvalid) {
+  v1::SignedManifest manifest;
+  ASSERT_TRUE(manifest.ParseFromString(ReadFile(out / kManifestName)));
+  for (const v1::ManifestSignature& signature : manifest.signatures()) {
+    manifest.GetReflection()->MutableUnknownFields(&manifest)->AddLengthDelimited(
+        10, signature.SerializeAsString());
+  }
+  manifest.clear_signatures();
+  WriteFile(out / kManifestName, manifest.SerializeAsString());
+  ExpectInvalid(Verify(out), "does not know");
+}
+
 TEST_F(TamperingTest, AFlippedBitInAnyByteOfAnExportIsInvalid) {
   for (const auto& file : {SegmentPath(out, 1), out / kManifestName}) {
     const std::string whole = ReadFile(file);

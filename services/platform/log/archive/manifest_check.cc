@@ -96,6 +96,13 @@ ManifestFindings CheckManifestOf(const std::filesystem::path& directory, const F
   };
   const auto read = ReadManifest(directory);
   if (!read.ok()) return {BadPlaceOf(read.error()), {}};
+  // Or a bit in the tag of a signature would make a manifest that nobody has signed.
+  const v1::SignedManifest& written = read->signed_manifest;
+  if (!written.GetReflection()->GetUnknownFields(written).empty()) {
+    return bad(
+        "the manifest has something that this program does not know: it was altered, or a "
+        "newer program made it");
+  }
   if (read->manifest.founding_hash() != crypto::Bytes(founding.root_hash) ||
       read->manifest.log_id() != founding.root.log_id()) {
     return bad("the manifest is of another log");
