@@ -60,8 +60,8 @@ class PartitionView::State {
   Cursor CursorBehind(const log::ReadRecord& record, log::AcceptedRecord& accepted,
                       std::size_t rows) const;
   void MoveTo(Cursor next);
-  Result<void> StoreAtOnce(const log::ReadRecord& record, log::AcceptedRecord& accepted,
-                           store::Batch* own);
+  Result<void> StoreOrGather(const log::ReadRecord& record, log::AcceptedRecord& accepted,
+                             store::Batch* own);
   Result<void> Fold(const log::ReadRecord& record, log::AcceptedRecord& accepted);
   std::shared_ptr<const store::SortedRun> Pending();
   void ForgetPending();
@@ -160,7 +160,7 @@ Result<PartitionView::Consumed> PartitionView::State::ConsumeNext(const log::Rea
   }
   auto& accepted = std::get<log::AcceptedRecord>(verdict);
   consumed.kind = Consumed::Kind::kAccepted;
-  TL_TRY_VOID(bulk ? Fold(record, accepted) : StoreAtOnce(record, accepted, own));
+  TL_TRY_VOID(bulk ? Fold(record, accepted) : StoreOrGather(record, accepted, own));
   consumed.commits = std::move(accepted.commits);
   return consumed;
 }
@@ -203,8 +203,8 @@ void PartitionView::State::MoveTo(Cursor next) {
 }
 
 // A version of a row is written by one commit only, so rows never leave the digest.
-Result<void> PartitionView::State::StoreAtOnce(const log::ReadRecord& record,
-                                               log::AcceptedRecord& accepted, store::Batch* own) {
+Result<void> PartitionView::State::StoreOrGather(const log::ReadRecord& record,
+                                                 log::AcceptedRecord& accepted, store::Batch* own) {
   store::Overlay rows(state());
   if (own == nullptr) TL_TRY_VOID(ApplyAll(accepted, rows));
   PutRecordRow(record, accepted, rows);

@@ -14,6 +14,16 @@ constexpr std::size_t kRecordsAWriteMax = 256;
 // projections at once, and each of them needs as much again for what is being stored.
 constexpr std::size_t kPendingOfAllBytesMax = std::size_t{96} << 20;
 
+// False if one of them has no room.
+bool NoteStored(const std::vector<PartitionView*>& views, const Result<void>& stored) {
+  bool room = true;
+  for (PartitionView* const view : views) {
+    view->NoteStored(stored);
+    room = room && !view->no_room();
+  }
+  return room;
+}
+
 }  // namespace
 
 void UnstoredRows::Begin() {
@@ -37,11 +47,7 @@ bool UnstoredRows::Store() {
   }
   if (views.empty()) return true;
   const Result<void> stored = store_.WriteAll(batches);
-  bool room = true;
-  for (PartitionView* const view : views) {
-    view->NoteStored(stored);
-    room = room && !view->no_room();
-  }
+  const bool room = NoteStored(views, stored);
   // What is damaged has its rows stored up to there. What cannot be stored is not tried again.
   std::erase_if(views_, [](const PartitionView* view) {
     return view->stopped() && !view->gathered().empty() && !view->no_room();
@@ -66,14 +72,6 @@ bool UnstoredRows::StoreBulk() {
   return true;
 }
 
-bool UnstoredRows::SettleBulk() {
-  const Result<void> stored = store_.Settle();
-  bool room = true;
-  for (PartitionView* const view : views_) {
-    view->NoteStored(stored);
-    room = room && !view->no_room();
-  }
-  return room;
-}
+bool UnstoredRows::SettleBulk() { return NoteStored(views_, store_.Settle()); }
 
 }  // namespace twinledger::projection
