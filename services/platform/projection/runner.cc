@@ -61,6 +61,7 @@ class Runner::State {
   bool Consume(const FedRecord& fed);
   bool EndBulk();
   bool EndCatchUp();
+  bool TakeAndStore();
   void Publish();
   void TellStored();
   std::chrono::microseconds WaitTime() const;
@@ -229,6 +230,11 @@ bool Runner::State::EndCatchUp() {
   return true;
 }
 
+bool Runner::State::TakeAndStore() {
+  if (try_again && !unstored.Store()) return false;  // What had no room comes first.
+  return ConsumeWaiting() && (caught_up.load() || EndCatchUp()) && unstored.Store();
+}
+
 void Runner::State::Publish() {
   for (const auto& [partition, lane] : lanes) {
     const PartitionView& view = *lane.view;
@@ -274,12 +280,9 @@ void Runner::State::Run() {
     for (Task& task : taken.tasks) task();
     if (!taken.batches.empty()) rests_until = clock.Monotonic() + rest;
     std::ranges::move(taken.batches, std::back_inserter(waiting));
-    const bool tries = !try_again || *try_again <= clock.Monotonic();
-    bool room = tries && (!try_again || unstored.Store()) && ConsumeWaiting() &&
-                (caught_up.load() || EndCatchUp());
     timers.Run(clock.Monotonic());
-    if (tries) {
-      room = room && unstored.Store();
+    if (!try_again || *try_again <= clock.Monotonic()) {
+      const bool room = TakeAndStore();
       try_again.reset();
       if (!room) try_again = clock.Monotonic() + kRoomRetry;
     }
