@@ -23,10 +23,8 @@ class Application {
 
   template <class Kind>
   Applied On(const Kind& kind, bool begins) {
-    // An event about another entity than its commit would write another partition's row.
-    if (commit_.key().type() != "council" || commit_.key().id() != kind.council_id()) {
-      return Unapplicable{fmt::format("event of council/{} in a commit of {}/{}", kind.council_id(),
-                                      commit_.key().type(), commit_.key().id())};
+    if (Applied wrong = projection::OfAnotherEntity(commit_, "council", kind.council_id())) {
+      return wrong;
     }
     const store::RowKey key{kind.council_id(), kind.record_id()};
     Result<std::optional<Record>> found = rows_.Get(kRecords, key);
@@ -77,13 +75,7 @@ class Application {
 Applied ApplyEvent(const log::v1::Commit& commit, const projection::ParsedEvent<Event>& parsed,
                    store::RowWriter& rows) {
   const Event& event = parsed.event;
-  if (!parsed.parses) return Unapplicable{"event that does not parse"};
-  if (event.kind_case() == Event::KIND_NOT_SET) {
-    return Unapplicable{"event of a kind that this program does not know"};
-  }
-  if (!parsed.unknown.empty()) {
-    return Unapplicable{fmt::format("event with something new in {}", parsed.unknown)};
-  }
+  if (Applied newer = projection::NotUnderstood(parsed)) return newer;
   Application application(commit, event, rows);
   switch (event.kind_case()) {
     case Event::kRecordSubmitted:

@@ -107,7 +107,7 @@ Applied Follow(const RegistryEvent& event, store::RowWriter& rows) {
 std::optional<Unapplicable> FollowRegistry(const log::AcceptedCommit& accepted,
                                            store::RowWriter& rows) {
   for (const auto& parsed : projection::EventsOf<RegistryEvent>(accepted)) {
-    if (!parsed.parses) return Unapplicable{"event that does not parse"};
+    if (Applied newer = projection::NotUnderstood(parsed)) return newer;
     if (Applied failed = Follow(parsed.event, rows)) return failed;
   }
   return std::nullopt;

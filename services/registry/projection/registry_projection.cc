@@ -91,51 +91,50 @@ class Application {
 
   template <class Kind>
   Applied OnCouncil(const Kind& kind, bool begins) {
-    if (Applied wrong = CheckKey("council", kind.council_id())) return wrong;
+    if (Applied wrong = projection::OfAnotherEntity(commit_, "council", kind.council_id()))
+      return wrong;
     return Write(kCouncils, {kind.council_id()}, begins, commit_, event_, kind, rows_);
   }
 
   template <class Kind>
   Applied OnPartner(const Kind& kind, bool begins) {
-    if (Applied wrong = CheckKey("partner", kind.partner_id())) return wrong;
+    if (Applied wrong = projection::OfAnotherEntity(commit_, "partner", kind.partner_id()))
+      return wrong;
     return Write(kPartners, {kind.partner_id()}, begins, commit_, event_, kind, rows_);
   }
 
   template <class Kind>
   Applied OnRelationship(const Kind& kind, bool begins) {
-    if (Applied wrong = CheckKey("council", kind.council_id())) return wrong;
+    if (Applied wrong = projection::OfAnotherEntity(commit_, "council", kind.council_id()))
+      return wrong;
     return Write(kRelationships, {kind.council_id(), kind.relationship_id()}, begins, commit_,
                  event_, kind, rows_);
   }
 
   template <class Kind>
   Applied OnOfficial(const Kind& kind, bool begins) {
-    if (Applied wrong = CheckKey("council", kind.council_id())) return wrong;
+    if (Applied wrong = projection::OfAnotherEntity(commit_, "council", kind.council_id()))
+      return wrong;
     return Write(kOfficials, {kind.council_id(), kind.official_id()}, begins, commit_, event_, kind,
                  rows_);
   }
 
   template <class Kind>
   Applied OnPrincipal(const Kind& kind, bool begins) {
-    if (Applied wrong = CheckKey("principal", kind.principal_id())) return wrong;
+    if (Applied wrong = projection::OfAnotherEntity(commit_, "principal", kind.principal_id()))
+      return wrong;
     return Write(kPrincipals, {kind.principal_id()}, begins, commit_, event_, kind, rows_);
   }
 
   template <class Kind>
   Applied OnStrategicAsset(const Kind& kind, bool begins) {
-    if (Applied wrong = CheckKey("council", kind.council_id())) return wrong;
+    if (Applied wrong = projection::OfAnotherEntity(commit_, "council", kind.council_id()))
+      return wrong;
     return Write(kStrategicAssets, {kind.council_id(), kind.asset_id()}, begins, commit_, event_,
                  kind, rows_);
   }
 
  private:
-  // An event about another entity than its commit would write another partition's row.
-  Applied CheckKey(std::string_view type, const std::string& id) const {
-    if (commit_.key().type() == type && commit_.key().id() == id) return std::nullopt;
-    return Unapplicable{fmt::format("event of {}/{} in a commit of {}/{}", type, id,
-                                    commit_.key().type(), commit_.key().id())};
-  }
-
   const log::v1::Commit& commit_;
   const Event& event_;
   store::RowWriter& rows_;
@@ -229,7 +228,7 @@ std::optional<Unapplicable> RegistryProjection::Apply(const log::PartitionId& /*
                                                       const log::AcceptedCommit& accepted,
                                                       store::RowWriter& rows) const {
   for (const auto& parsed : projection::EventsOf<Event>(accepted)) {
-    if (!parsed.parses) return Unapplicable{"event that does not parse"};
+    if (Applied newer = projection::NotUnderstood(parsed)) return newer;
     if (Applied failed = ApplyEvent(accepted.commit, parsed.event, rows)) return failed;
   }
   return std::nullopt;

@@ -88,11 +88,8 @@ class RecordApplication {
   // `set` changes the row, and may say that the entry is another one.
   template <class Kind, class Set>
   Applied Change(const Kind& event, state::v1::EntryKind entry, const Set& set) {
-    // An event about another entity than its commit would write another partition's row.
-    if (commit_.key().type() != "council" || commit_.key().id() != event.council_id()) {
-      return Unapplicable{fmt::format("event of council/{} in a commit of {}/{}",
-                                      event.council_id(), commit_.key().type(),
-                                      commit_.key().id())};
+    if (Applied wrong = projection::OfAnotherEntity(commit_, "council", event.council_id())) {
+      return wrong;
     }
     const store::RowKey key{event.council_id(), event.record_id()};
     Result<std::optional<RecordRow>> found = rows_.Get(kRecords, key);
@@ -166,13 +163,10 @@ Applied FollowRecord(const EngagementEvent& event, RecordApplication& applicatio
 
 Applied FollowEngagement(const log::AcceptedCommit& accepted, TimelineWriter& timeline,
                          store::RowWriter& rows) {
-  for (const auto& [event, parses, unknown] : projection::EventsOf<EngagementEvent>(accepted)) {
-    if (!parses) return Unapplicable{"event that does not parse"};
-    if (!unknown.empty()) {
-      return Unapplicable{fmt::format("event with something new in {}", unknown)};
-    }
+  for (const auto& parsed : projection::EventsOf<EngagementEvent>(accepted)) {
+    if (Applied newer = projection::NotUnderstood(parsed)) return newer;
     RecordApplication application(accepted.commit, timeline, rows);
-    if (Applied failed = FollowRecord(event, application)) return failed;
+    if (Applied failed = FollowRecord(parsed.event, application)) return failed;
     timeline.NextEvent();
   }
   return std::nullopt;

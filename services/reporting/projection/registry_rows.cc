@@ -1,7 +1,5 @@
 #include "reporting/projection/registry_rows.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -124,14 +122,10 @@ class RegistryApplication {
     return std::nullopt;
   }
 
-  // An event about another entity than its commit would write another partition's row.
   template <class Row, class Set>
   Applied Change(const store::Table<Row>& table, std::string_view type, const std::string& id,
                  const store::RowKey& key, const Set& set) {
-    if (commit_.key().type() != type || commit_.key().id() != id) {
-      return Unapplicable{fmt::format("event of {}/{} in a commit of {}/{}", type, id,
-                                      commit_.key().type(), commit_.key().id())};
-    }
+    if (Applied wrong = projection::OfAnotherEntity(commit_, type, id)) return wrong;
     Result<std::optional<Row>> found = rows_.Get(table, key);
     if (!found.ok()) return Unapplicable{found.error().message};
     Row row = *found ? **std::move(found) : Row();
@@ -205,13 +199,10 @@ Applied Follow(const RegistryEvent& event, RegistryApplication& application) {
 
 Applied FollowRegistry(const log::AcceptedCommit& accepted, TimelineWriter& timeline,
                        store::RowWriter& rows) {
-  for (const auto& [event, parses, unknown] : projection::EventsOf<RegistryEvent>(accepted)) {
-    if (!parses) return Unapplicable{"event that does not parse"};
-    if (!unknown.empty()) {
-      return Unapplicable{fmt::format("event with something new in {}", unknown)};
-    }
-    RegistryApplication application(accepted.commit, event, timeline, rows);
-    if (Applied failed = Follow(event, application)) return failed;
+  for (const auto& parsed : projection::EventsOf<RegistryEvent>(accepted)) {
+    if (Applied newer = projection::NotUnderstood(parsed)) return newer;
+    RegistryApplication application(accepted.commit, parsed.event, timeline, rows);
+    if (Applied failed = Follow(parsed.event, application)) return failed;
     timeline.NextEvent();
   }
   return std::nullopt;

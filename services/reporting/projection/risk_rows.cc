@@ -27,7 +27,9 @@ class RiskApplication {
         rows_(rows) {}
 
   Applied OnAssessed(const risk::events::v1::AssessmentRecorded& receipt) {
-    if (Applied wrong = CheckKey(receipt.council_id())) return wrong;
+    if (Applied wrong = projection::OfAnotherEntity(commit_, "council", receipt.council_id())) {
+      return wrong;
+    }
     const store::RowKey key{receipt.council_id(), receipt.relationship_id()};
     const Result<std::optional<store::RowVersion>> before = rows_.Find(kAssessments.id, key);
     if (!before.ok()) return Unapplicable{before.error().message};
@@ -50,7 +52,9 @@ class RiskApplication {
   }
 
   Applied OnAlert(const risk::events::v1::AlertOpened& alert) {
-    if (Applied wrong = CheckKey(alert.council_id())) return wrong;
+    if (Applied wrong = projection::OfAnotherEntity(commit_, "council", alert.council_id())) {
+      return wrong;
+    }
     AlertRow row;
     *row.mutable_alert() = alert;
     row.set_event(position_);
@@ -67,13 +71,6 @@ class RiskApplication {
   }
 
  private:
-  // An event about another entity than its commit would write another partition's row.
-  Applied CheckKey(const std::string& council) const {
-    if (commit_.key().type() == "council" && commit_.key().id() == council) return std::nullopt;
-    return Unapplicable{fmt::format("event of council/{} in a commit of {}/{}", council,
-                                    commit_.key().type(), commit_.key().id())};
-  }
-
   // What is of the council as a whole is of no relationship.
   void Tell(const std::string& council, const std::string& relationship, TimelineRow told) {
     if (!relationship.empty()) timeline_.Add(council, relationship, std::move(told));
@@ -101,13 +98,11 @@ Applied FollowScore(const RiskEvent& event, RiskApplication application) {
 
 Applied FollowRisk(const log::PartitionId& partition, const log::AcceptedCommit& accepted,
                    TimelineWriter& timeline, store::RowWriter& rows) {
-  for (const auto& [event, parses, unknown] : projection::EventsOf<RiskEvent>(accepted)) {
-    if (!parses) return Unapplicable{"event that does not parse"};
-    if (!unknown.empty()) {
-      return Unapplicable{fmt::format("event with something new in {}", unknown)};
-    }
-    if (Applied failed = FollowScore(event, {partition, accepted.commit, timeline, rows}))
+  for (const auto& parsed : projection::EventsOf<RiskEvent>(accepted)) {
+    if (Applied newer = projection::NotUnderstood(parsed)) return newer;
+    if (Applied failed = FollowScore(parsed.event, {partition, accepted.commit, timeline, rows})) {
       return failed;
+    }
     timeline.NextEvent();
   }
   return std::nullopt;

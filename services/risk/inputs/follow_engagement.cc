@@ -63,7 +63,9 @@ class RecordApplication {
       : commit_(commit), scored_(scored), rows_(rows) {}
 
   Applied Submitted(const RecordSubmitted& event) {
-    if (Applied failed = CheckKey(event)) return failed;
+    if (Applied wrong = projection::OfAnotherEntity(commit_, "council", event.council_id())) {
+      return wrong;
+    }
     const Result<std::optional<ScoredRecordRow>> found = rows_.Get(kScoredRecords, KeyOf(event));
     if (!found.ok()) return Unapplicable{found.error().message};
     if (*found) return Unapplicable{fmt::format("record {} is there already", event.record_id())};
@@ -121,19 +123,12 @@ class RecordApplication {
     return {event.council_id(), event.record_id()};
   }
 
-  // An event about another entity than its commit would write another partition's row.
-  template <class Kind>
-  Applied CheckKey(const Kind& event) const {
-    const log::v1::EntityKey& key = commit_.key();
-    if (key.type() == "council" && key.id() == event.council_id()) return std::nullopt;
-    return Unapplicable{fmt::format("event of council/{} in a commit of {}/{}", event.council_id(),
-                                    key.type(), key.id())};
-  }
-
   // What changes a record.
   template <class Kind, class Change>
   Applied On(const Kind& event, const Change& change) {
-    if (Applied failed = CheckKey(event)) return failed;
+    if (Applied wrong = projection::OfAnotherEntity(commit_, "council", event.council_id())) {
+      return wrong;
+    }
     Result<std::optional<ScoredRecordRow>> found = rows_.Get(kScoredRecords, KeyOf(event));
     if (!found.ok()) return Unapplicable{found.error().message};
     if (!*found) return Unapplicable{fmt::format("record {} is not there", event.record_id())};
@@ -174,11 +169,7 @@ std::optional<Unapplicable> FollowEngagement(const log::AcceptedCommit& accepted
   const std::vector<ScoredEvent>& scored = ScoredOf(accepted);
   std::size_t place = 0;
   for (const auto& parsed : projection::EventsOf<EngagementEvent>(accepted)) {
-    if (!parsed.parses) return Unapplicable{"event that does not parse"};
-    if (!parsed.unknown.empty()) {
-      return Unapplicable{
-          fmt::format("event of engagements with something new in {}", parsed.unknown)};
-    }
+    if (Applied newer = projection::NotUnderstood(parsed)) return newer;
     RecordApplication application(accepted.commit, scored[place++], rows);
     if (Applied failed = Follow(parsed.event, application)) return failed;
   }

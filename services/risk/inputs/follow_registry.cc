@@ -27,11 +27,7 @@ class RegistryApplication {
   template <class Row, class Change>
   Applied Put(const store::Table<Row>& table, const store::RowKey& key, std::string_view type,
               bool begins, const Change& change) {
-    // An event about another entity than its commit would write another partition's row.
-    if (commit_.key().type() != type || commit_.key().id() != key.front()) {
-      return Unapplicable{fmt::format("event of {}/{} in a commit of {}/{}", type, key.front(),
-                                      commit_.key().type(), commit_.key().id())};
-    }
+    if (Applied wrong = projection::OfAnotherEntity(commit_, type, key.front())) return wrong;
     const Result<std::optional<Row>> found = rows_.Get(table, key);
     if (!found.ok()) return Unapplicable{found.error().message};
     if (begins == found->has_value()) {
@@ -141,14 +137,7 @@ Applied Follow(const log::v1::Commit& commit, const RegistryEvent& event, store:
 std::optional<Unapplicable> FollowRegistry(const log::AcceptedCommit& accepted,
                                            store::RowWriter& rows) {
   for (const auto& parsed : projection::EventsOf<RegistryEvent>(accepted)) {
-    if (!parsed.parses) return Unapplicable{"event that does not parse"};
-    if (parsed.event.kind_case() == RegistryEvent::KIND_NOT_SET) {
-      return Unapplicable{"event of the registry of a kind that this program does not know"};
-    }
-    if (!parsed.unknown.empty()) {
-      return Unapplicable{
-          fmt::format("event of the registry with something new in {}", parsed.unknown)};
-    }
+    if (Applied newer = projection::NotUnderstood(parsed)) return newer;
     if (Applied failed = Follow(accepted.commit, parsed.event, rows)) return failed;
   }
   return std::nullopt;

@@ -13,24 +13,16 @@ using events::v1::RiskEvent;
 using projection::Unapplicable;
 using Applied = std::optional<Unapplicable>;
 
-// An event about another council than its commit would write another partition's row.
-Applied OfAnother(const log::v1::Commit& commit, const std::string& council_id) {
-  if (commit.key().type() == "council" && commit.key().id() == council_id) return std::nullopt;
-  return Unapplicable{fmt::format("event of council/{} in a commit of {}/{}", council_id,
-                                  commit.key().type(), commit.key().id())};
-}
-
 Applied ApplyEvent(const log::v1::Commit& commit, const projection::ParsedEvent<RiskEvent>& parsed,
                    const std::string& position, store::RowWriter& rows) {
   const RiskEvent& event = parsed.event;
-  if (!parsed.parses) return Unapplicable{"event that does not parse"};
-  if (!parsed.unknown.empty()) {
-    return Unapplicable{fmt::format("event with something new in {}", parsed.unknown)};
-  }
+  if (Applied newer = projection::NotUnderstood(parsed)) return newer;
   switch (event.kind_case()) {
     case RiskEvent::kAssessmentRecorded: {
       const events::v1::AssessmentRecorded& receipt = event.assessment_recorded();
-      if (Applied failed = OfAnother(commit, receipt.council_id())) return failed;
+      if (Applied wrong = projection::OfAnotherEntity(commit, "council", receipt.council_id())) {
+        return wrong;
+      }
       state::v1::AssessmentRow row;
       *row.mutable_receipt() = receipt;
       row.set_event(position);
@@ -40,7 +32,9 @@ Applied ApplyEvent(const log::v1::Commit& commit, const projection::ParsedEvent<
     }
     case RiskEvent::kAlertOpened: {
       const events::v1::AlertOpened& alert = event.alert_opened();
-      if (Applied failed = OfAnother(commit, alert.council_id())) return failed;
+      if (Applied wrong = projection::OfAnotherEntity(commit, "council", alert.council_id())) {
+        return wrong;
+      }
       state::v1::AlertRow row;
       *row.mutable_alert() = alert;
       row.set_event(position);

@@ -212,12 +212,17 @@ TEST(EngagementViewTest, WhatANewerProgramWroteParksItsCouncil) {
               HasSubstr("in a commit of council/wellington-city"));
 }
 
-TEST(EngagementViewTest, AnEventOfTheRegistryOfANewKindParksToo) {
+TEST(EngagementViewTest, AnEventOfTheRegistryWithSomethingNewParksToo) {
   Ledger ledger;
   registry::events::v1::RegistryEvent event;
   event.GetReflection()->MutableUnknownFields(&event)->AddLengthDelimited(99, "");
   EXPECT_THAT(ledger.Apply(kRegistryStream, kWellington, event.SerializeAsString()),
               HasSubstr("of a kind"));
+  auto& hutt = *event.mutable_council_registered();
+  hutt.set_council_id("hutt-city");
+  hutt.GetReflection()->MutableUnknownFields(&hutt)->AddVarint(99, 1);
+  EXPECT_THAT(ledger.Apply(kRegistryStream, CouncilId("hutt-city"), event.SerializeAsString()),
+              HasSubstr("new in"));
   EXPECT_EQ(ledger.Register("partner_registered { partner_id: 'p1' }", CouncilId("hutt")), "");
 }
 

@@ -270,6 +270,26 @@ TEST(RegistryViewTest, WhatCannotBeAppliedParksItsEntityAndTheRestGoesOn) {
   EXPECT_EQ((*council)->row.fields().population(), 202737);
 }
 
+TEST(RegistryViewTest, WhatANewerProgramWroteParksItsEntity) {
+  Event with_new_field = EventOf(kWellingtonAmended);
+  auto& fields = *with_new_field.mutable_council_amended()->mutable_fields();
+  fields.GetReflection()->MutableUnknownFields(&fields)->AddVarint(99, 1);
+  Event with_new_value = EventOf(kWellingtonAmended);
+  with_new_value.mutable_council_amended()->mutable_fields()->set_status(
+      static_cast<events::v1::CouncilStatus>(99));
+  const struct {
+    Event event;
+    std::string where;
+  } cases[] = {{with_new_field, "council_amended.fields"},
+               {with_new_value, "council_amended.fields.status"}};
+  for (const auto& [event, where] : cases) {
+    Ledger ledger;
+    ledger.Record(kWellingtonId, kWellingtonRegistered);
+    EXPECT_EQ(ledger.Apply(ledger.Commit(KeyOf(kWellingtonId), {event})),
+              "event with something new in " + where);
+  }
+}
+
 TEST(RegistryViewTest, RefusesEventsThatDoNotFitWhatIsThere) {
   const std::string unknown_path =
       R"pb(council_amended { council_id: "wellington-city" paths: "colour" })pb";

@@ -183,8 +183,8 @@ TEST(FollowInputsTest, WhatANewerProgramWroteIsNotScoredByGuess) {
   ledger.Submit("e1", kToday, GiftOn(kToday));
   const std::string new_kind("\xa2\x06\x00", 3);  // Field 100.
   const std::string council = "council/hutt-city";
-  EXPECT_THAT(ledger.Apply("engagement", council, kToday, new_kind), HasSubstr("something new"));
-  EXPECT_THAT(ledger.Apply("registry", council, kToday, new_kind), HasSubstr("does not know"));
+  EXPECT_THAT(ledger.Apply("engagement", council, kToday, new_kind), HasSubstr("of a kind"));
+  EXPECT_THAT(ledger.Apply("registry", council, kToday, new_kind), HasSubstr("of a kind"));
   EXPECT_THAT(ledger.Apply("engagement", council, kToday, "\xff"), HasSubstr("does not parse"));
   EXPECT_THAT(ledger.Apply("registry", council, kToday, "\xff"), HasSubstr("does not parse"));
 
