@@ -66,6 +66,8 @@ std::optional<std::string> ValueOf(const Message& item, std::string_view name) {
     return std::to_string(time.seconds() * 1'000'000 + time.nanos() / 1'000);
   }
   std::optional<std::string> shown = fields::Show(item, name);
+  // One that cannot tell whether it was given always is.
+  if (!shown && KindOf(*field) == FieldKind::kNumber && !field->has_presence()) return "0";
   if (shown && field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
     const std::string prefix = PrefixOf(*field->enum_type());
     if (shown->starts_with(prefix)) shown->erase(0, prefix.size());

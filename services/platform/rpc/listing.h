@@ -1,5 +1,6 @@
 // Lists of resources: filtered, ordered and cut into pages. What a field is (text, number, date,
-// enum) is read off the message, so a service only says which fields may be asked for.
+// enum) is read off the message, so a service only says which fields may be asked for. A number
+// that can be unknown is declared optional; of any other, 0 is a value.
 //
 // The pages of a list are of one cut. In the order of names a page begins behind the last name of
 // the one before, and costs what it shows and what its filter leaves out. In another order the

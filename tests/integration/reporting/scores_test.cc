@@ -60,6 +60,14 @@ TEST_F(ScoresTest, TheWorkQueueHasTheWorstOnTopWithItsLines) {
   EXPECT_THAT(CouncilsOf(WorkQueue(kOfficer)), ElementsAre("hutt-city"));
 }
 
+TEST_F(ScoresTest, AnROfZeroIsFilteredAndOrderedByAsAnyOther) {
+  KeepGift("nelson-city", 3000);  // hutt-city has nothing, and R 0.
+  EXPECT_THAT(CouncilsOf(WorkQueue(kAgency, "filter: 'r = 0'")), ElementsAre("hutt-city"));
+  EXPECT_THAT(CouncilsOf(WorkQueue(kAgency, "filter: 'r < 1000'")), ElementsAre("hutt-city"));
+  EXPECT_THAT(CouncilsOf(WorkQueue(kAgency, "order_by: 'r'")),
+              ElementsAre("hutt-city", "nelson-city"));
+}
+
 TEST_F(ScoresTest, PagesOfTheWorkQueueAreOfOneCutWhateverIsRecordedMeanwhile) {
   KeepGift("nelson-city", 3000);
   const v1::ListWorkQueueResponse first = WorkQueue(kAgency, "page_size: 1");

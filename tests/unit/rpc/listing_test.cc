@@ -10,11 +10,13 @@
 
 #include "platform/rpc/sorted_lists.h"
 #include "twinledger/registry/v1/councils.pb.h"
+#include "twinledger/registry/v1/facts.pb.h"
 
 namespace twinledger::rpc {
 namespace {
 
 using registry::v1::Council;
+using registry::v1::Evidence;
 
 const Listing kCouncils(Council::descriptor(),
                         {"name", "kind", "population", "next_return_due", "region"},
@@ -125,6 +127,38 @@ TEST(ListingTest, OrdersNumbersByValueAndWhatIsNotKnownLast) {
   EXPECT_EQ(NamesOf({"", "next_return_due"}), "bcad");
   EXPECT_EQ(NamesOf({"", "next_return_due desc"}), "cbad");
   EXPECT_EQ(NamesOf({"", "update_time desc"}), "adbc");
+}
+
+// A document's size cannot tell whether it was given.
+TEST(ListingTest, ANumberWithoutPresenceIsKnownAtZero) {
+  const Listing documents(Evidence::descriptor(), {"size_bytes"}, {"size_bytes"}, {"title"});
+  const auto titles_of = [&](const Question& question) {
+    std::map<std::string, Evidence> by_title;
+    for (const int size : {7, 0, 3}) {
+      Evidence& document = by_title[std::to_string(size)];
+      document.set_title(std::to_string(size));
+      document.set_size_bytes(size);
+    }
+    const auto find = [&](const std::string& title, const ListSource::Visit& visit) {
+      visit(title, by_title.at(title));
+      return Result<void>();
+    };
+    const auto walk = [&](const std::string&, const ListSource::Visit& visit) {
+      for (auto& [title, document] : by_title) visit(title, document);
+      return Result<void>();
+    };
+    Page page{.size = 100, .after = "", .next = ""};
+    google::protobuf::RepeatedPtrField<Evidence> out;
+    EXPECT_TRUE(documents.Fill(question, {.walk = walk, .find = find}, page, out).ok());
+    std::string titles;
+    for (const Evidence& document : out) titles += document.title();
+    return titles;
+  };
+  EXPECT_EQ(titles_of({"size_bytes = 0", ""}), "0");
+  EXPECT_EQ(titles_of({"size_bytes < 5", ""}), "03");
+  EXPECT_EQ(titles_of({"size_bytes != 3", ""}), "07");
+  EXPECT_EQ(titles_of({"", "size_bytes"}), "037");
+  EXPECT_EQ(titles_of({"", "size_bytes desc"}), "730");
 }
 
 TEST(ListingTest, FiltersEnumsByTheirShortNames) {
