@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <thread>
 
 #include "platform/log/kafka/kafka_error.h"
@@ -48,6 +49,22 @@ auto Raw(const std::vector<Pointer>& owned) {
 }
 
 }  // namespace
+
+Result<std::vector<std::uint32_t>> CopiesIn(const rd_kafka_metadata_topic_t& topic) {
+  const std::span partitions(topic.partitions, static_cast<std::size_t>(topic.partition_cnt));
+  const bool whole = !partitions.empty() && std::ranges::all_of(partitions, [&](const auto& one) {
+    return one.id >= 0 && one.id < topic.partition_cnt;
+  });
+  if (!whole) {
+    return KafkaError(fmt::format("asking for the copies of topic {}", topic.topic),
+                      RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE);
+  }
+  std::vector<std::uint32_t> copies(partitions.size());
+  for (const rd_kafka_metadata_partition_t& one : partitions) {
+    copies[static_cast<std::size_t>(one.id)] = static_cast<std::uint32_t>(one.replica_cnt);
+  }
+  return copies;
+}
 
 Result<KafkaEvent> TopicAdmin::Await(const KafkaQueue& queue, std::string_view what) const {
   // The library ends the request within its own time limit; this only bounds a fault of it.
@@ -138,13 +155,7 @@ Result<std::map<std::string, std::map<std::string, std::string>>> TopicAdmin::Se
 Result<std::vector<std::uint32_t>> TopicAdmin::Copies(const std::string& topic) const {
   const KafkaTopicHandle handle(rd_kafka_topic_new(handle_.get(), topic.c_str(), nullptr));
   TL_TRY(const KafkaMetadata metadata, handle_.Metadata(topic, handle.get(), timeout_));
-  const rd_kafka_metadata_topic_t& found = TopicOf(metadata);
-  std::vector<std::uint32_t> copies(static_cast<std::size_t>(found.partition_cnt));
-  for (int i = 0; i < found.partition_cnt; ++i) {
-    copies.at(static_cast<std::size_t>(found.partitions[i].id)) =
-        static_cast<std::uint32_t>(found.partitions[i].replica_cnt);
-  }
-  return copies;
+  return CopiesIn(TopicOf(metadata));
 }
 
 // Not rd_kafka_query_watermark_offsets: in 2.0.2 it waits for ever for a leader that died.

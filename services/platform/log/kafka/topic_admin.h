@@ -22,7 +22,15 @@ struct OffsetRange {
   Offset end = 0;
 };
 
-// Threads: thread-safe. Every call waits at most `timeout`.
+// How many copies each partition has. UNAVAILABLE while a broker names none of them, or not all: a
+// topic that is being made.
+Result<std::vector<std::uint32_t>> CopiesIn(const rd_kafka_metadata_topic_t& topic);
+
+// Each question to a broker is given `timeout`. Settings, Copies and End ask one, Range two,
+// RangeReaching at most eight and who leads (leadership.h), IsLeader that alone; Create asks one,
+// then two of each partition. A fault of the library may double what Settings and Create wait.
+//
+// Threads: thread-safe.
 class TopicAdmin {
  public:
   // All of them outlive it.
@@ -38,7 +46,7 @@ class TopicAdmin {
   Result<std::map<std::string, std::map<std::string, std::string>>> Settings(
       const std::vector<std::string>& topics) const;
 
-  // How many copies each partition has. NOT_FOUND, reason TOPIC_MISSING.
+  // As CopiesIn. NOT_FOUND, reason TOPIC_MISSING.
   Result<std::vector<std::uint32_t>> Copies(const std::string& topic) const;
 
   // As the partition's leader says; the end is right also after an acknowledged append. A leader
