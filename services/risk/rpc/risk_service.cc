@@ -16,6 +16,7 @@
 #include "risk/domain/council_score.h"
 #include "risk/receipts/recompute.h"
 #include "risk/rpc/lists.h"
+#include "risk/rpc/day_asked.h"
 #include "risk/rpc/resource_names.h"
 #include "risk/rpc/translation.h"
 
@@ -59,15 +60,6 @@ Scope CheckAlerts(const v1::ListAlertsRequest& request, Violations& wrong) {
                                     request.parent()));
   }
   return Scope::OfCouncil(subject.council_id, request.parent());
-}
-
-// The last day on which something was recorded that is scored.
-Day LastRecorded(const CouncilInputs& inputs) {
-  Day last = kDayMin;
-  for (const RecordInputs& record : inputs.records) {
-    for (const Revision& revision : record.revisions) last = std::max(last, revision.recorded);
-  }
-  return last;
 }
 
 // An answer that touches a council, or a principal that its donors' groups rest on, that is parked
@@ -151,22 +143,6 @@ grpc::ServerUnaryReactor* RiskService::GetAssessment(grpc::CallbackServerContext
                       });
 }
 
-Result<Day> RiskService::DayAsked(const v1::GetAssessmentRequest& asked,
-                                  const CouncilInputs& inputs) const {
-  Day day = DayOf(parts_.clock.Now());
-  const auto& as_of = asked.read_options().as_of();
-  if (as_of.has_time()) day = DayOf(WallTime(std::chrono::seconds(as_of.time().seconds())));
-  if (asked.has_day()) day = asked.day();
-  const Day last = LastRecorded(inputs);
-  if (day >= last) return day;
-  Violations wrong;
-  wrong.Add("day", fmt::format("{} is before {}, on which something was recorded that is scored: "
-                               "give a later day, or read as of a time of that day",
-                               ToText(day), ToText(last)));
-  TL_TRY_VOID(wrong.Verdict());
-  return day;
-}
-
 Result<void> RiskService::FillAnswer(const v1::GetAssessmentRequest& asked, rpc::Reading& reading,
                                      v1::GetAssessmentResponse& answer) const {
   const Subject subject = SubjectIn(asked.name());
@@ -179,7 +155,7 @@ Result<void> RiskService::FillAnswer(const v1::GetAssessmentRequest& asked, rpc:
                                    inputs->relationships.end()) {
     return rpc::NotFound(asked.name());
   }
-  TL_TRY(const Day day, DayAsked(asked, *inputs));
+  TL_TRY(const Day day, DayAsked(asked, *inputs, parts_.clock.Now()));
   const auto rows = parts_.runner.Snapshot();
   PastScores past(parts_.rules);
   const auto assess = [&](const Facts& facts) -> Result<Assessed> {

@@ -32,7 +32,6 @@ class RiskService final : public v1::RiskService::CallbackService {
  private:
   Result<void> FillAnswer(const v1::GetAssessmentRequest& asked, rpc::Reading& reading,
                           v1::GetAssessmentResponse& answer) const;
-  Result<Day> DayAsked(const v1::GetAssessmentRequest& asked, const CouncilInputs& inputs) const;
   Result<void> FillRecomputed(const v1::RecomputeAssessmentRequest& asked, rpc::Reading& reading,
                               v1::RecomputeAssessmentResponse& answer) const;
 
