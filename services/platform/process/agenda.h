@@ -20,7 +20,7 @@
 #include <string>
 
 #include "platform/base/clock.h"
-#include "platform/process/day.h"
+#include "platform/base/day.h"
 
 namespace twinledger::process {
 

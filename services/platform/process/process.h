@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "platform/base/day.h"
 #include "platform/base/result.h"
 #include "platform/process/agenda.h"
-#include "platform/process/day.h"
 #include "platform/store/key_value.h"
 #include "platform/store/table.h"
 #include "platform/writer/command.h"

@@ -18,8 +18,6 @@ using registry::v1::PartialDate;
 
 constexpr risk::Day kYear = 365;
 constexpr int kPendingMost = 20;
-constexpr std::int64_t kOffset = 43'200;  // Seconds that days begin before those of UTC.
-constexpr std::int64_t kDaySeconds = 86'400;
 
 PartialDate Date(const fields::PartialDate& parts) {
   return fields::DateMessage<PartialDate>(parts);
@@ -180,11 +178,6 @@ void NoteRecent(risk::Day day, CouncilStandings& standings) {
 }
 
 }  // namespace
-
-WallTime EndOf(risk::Day day) {
-  return WallTime(std::chrono::seconds((std::int64_t{day} + 1) * kDaySeconds - kOffset)) -
-         std::chrono::microseconds(1);
-}
 
 fields::PartialDate DateOf(risk::Day day) {
   const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};

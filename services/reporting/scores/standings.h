@@ -25,8 +25,6 @@ struct Moment {
   risk::Day day = 0;
 };
 
-// The last instant of a day, as days are counted.
-WallTime EndOf(risk::Day day);
 fields::PartialDate DateOf(risk::Day day);
 
 struct CouncilStandings {

@@ -8,7 +8,6 @@
 namespace twinledger::risk {
 namespace {
 
-constexpr std::chrono::hours kOffset{12};
 constexpr std::size_t kDateSize = 10;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -27,11 +26,6 @@ int Number(std::string_view digits) {
 }
 
 }  // namespace
-
-Day DayOf(WallTime time) {
-  return static_cast<Day>(
-      std::chrono::floor<std::chrono::days>(time + kOffset).time_since_epoch().count());
-}
 
 std::optional<Day> ParseDay(std::string_view text) {
   const std::string_view date = text.substr(0, kDateSize);

@@ -1,25 +1,21 @@
-// Days as scoring counts them: whole ones at UTC+12 all year round. Ages and windows are
-// differences of days.
+// Days as scoring counts them, and how they are written. Ages and windows are differences of days.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "platform/base/clock.h"
+#include "platform/base/day.h"
 
 namespace twinledger::risk {
 
-using Day = std::int32_t;  // Since 1970-01-01, which is 0.
+using twinledger::Day;
+using twinledger::DayOf;
 
 // What can be written with four digits.
 inline constexpr Day kDayMin = -719'162;   // 0001-01-01
 inline constexpr Day kDayMax = 2'932'896;  // 9999-12-31
-
-// Of an instant: floor((unix seconds + 43200) / 86400).
-Day DayOf(WallTime time);
 
 // "2026-06-30", also with an offset behind it ("+13:00", "Z"), which has no meaning: a date is the
 // date as written. Nothing unless the calendar has it, between kDayMin and kDayMax.

@@ -142,8 +142,7 @@ Result<std::vector<std::string>> RiskProcess::TouchedBy(const Moment& /*moment*/
 }
 
 // Before its first record there is nothing to score.
-Result<process::Day> RiskProcess::SettledUntil(const Moment& moment, const std::string& council,
-                                               process::Day today) {
+Result<Day> RiskProcess::SettledUntil(const Moment& moment, const std::string& council, Day today) {
   TL_TRY(const std::vector<Receipt> receipts,
          LastReceiptsOf(store::CutReader(*moment.rows), council));
   Day settled = kDayMin;
@@ -164,16 +163,16 @@ Result<process::Day> RiskProcess::SettledUntil(const Moment& moment, const std::
 
 std::string RiskProcess::recorded_in() const { return std::string(kStream); }
 
-Result<std::optional<process::Day>> RiskProcess::RecordedSince(const Moment& moment,
-                                                               const std::string& council,
-                                                               const log::PartitionId& partition,
-                                                               log::Sequence seen) {
+Result<std::optional<Day>> RiskProcess::RecordedSince(const Moment& moment,
+                                                      const std::string& council,
+                                                      const log::PartitionId& partition,
+                                                      log::Sequence seen) {
   TL_TRY(const std::vector<Receipt> receipts,
          LastReceiptsOf(store::CutReader(*moment.rows), council));
-  std::optional<process::Day> first;
+  std::optional<Day> first;
   for (const Receipt& receipt : receipts) {
     if (receipt.partition != partition || receipt.sequence <= seen) continue;
-    const process::Day day = receipt.row.receipt().as_of();
+    const Day day = receipt.row.receipt().as_of();
     first = std::min(first.value_or(day), day);
   }
   return first;
@@ -186,7 +185,7 @@ Result<store::Cut> RiskProcess::CutAtEndOf(const Moment& moment, Day day) {
   }
   const auto known = ends_.find(day);
   if (known != ends_.end()) return known->second;
-  TL_TRY(store::Cut cut, projection::CutAt(*moment.rows, moment.cut, process::EndOf(day)));
+  TL_TRY(store::Cut cut, projection::CutAt(*moment.rows, moment.cut, EndOf(day)));
   return ends_.emplace(day, std::move(cut)).first->second;
 }
 

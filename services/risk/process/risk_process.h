@@ -32,13 +32,13 @@ class RiskProcess final : public process::Process {
   Result<std::vector<std::string>> Subjects(const process::Moment& moment) override;
   Result<std::vector<std::string>> TouchedBy(const process::Moment& moment,
                                              const log::v1::EntityKey& entity) override;
-  Result<process::Day> SettledUntil(const process::Moment& moment, const std::string& council,
-                                    process::Day today) override;
+  Result<Day> SettledUntil(const process::Moment& moment, const std::string& council,
+                           Day today) override;
   std::string recorded_in() const override;
-  Result<std::optional<process::Day>> RecordedSince(const process::Moment& moment,
-                                                    const std::string& council,
-                                                    const log::PartitionId& partition,
-                                                    log::Sequence seen) override;
+  Result<std::optional<Day>> RecordedSince(const process::Moment& moment,
+                                           const std::string& council,
+                                           const log::PartitionId& partition,
+                                           log::Sequence seen) override;
   Result<process::Finding> Look(const process::Moment& moment, const process::Task& task) override;
 
  private:

@@ -230,7 +230,7 @@ class RiskNode {
       const store::Cut now =
           *projection::CutOf(*runner_->Snapshot(), log_.founding(), {"registry", "engagement"});
       const process::FollowerStatus status = follower_->Status();
-      const process::Day today = process::DayOf(clock_.Now() - std::chrono::seconds(60));
+      const Day today = DayOf(clock_.Now() - std::chrono::seconds(60));
       if (read && status.idle && status.cut == now && status.today == today) return;
       std::this_thread::yield();
     }

@@ -19,7 +19,7 @@ std::string NameOfReceipt(const events::v1::AssessmentRecorded& receipt) {
   return receipt.relationship_id().empty() ? "council" : "twin";
 }
 
-WallTime NoonOf(Day day) { return process::EndOf(day) - std::chrono::hours(12); }
+WallTime NoonOf(Day day) { return EndOf(day) - std::chrono::hours(12); }
 
 class RiskProcessTest : public ::testing::Test {
  protected:

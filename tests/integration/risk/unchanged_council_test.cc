@@ -69,7 +69,7 @@ class UnchangedCouncilTest : public ::testing::Test {
   }
 
   testing::TempDirectory directory_;
-  support::ManualClock clock_{process::EndOf(kFirstDay) - std::chrono::hours(12)};
+  support::ManualClock clock_{EndOf(kFirstDay) - std::chrono::hours(12)};
   std::unique_ptr<log::EmbeddedLog> embedded_;
   std::optional<WrittenLog> log_;
 };

@@ -23,11 +23,11 @@ using OfParts = std::array<Value, kParts.size()>;
 struct Look {
   std::size_t life = 0;  // Of the process, from a start to an end.
   std::string council;
-  process::Day first = 0;
-  process::Day settled = 0;  // Nothing was missing from the first to this one; none if before it.
-  std::optional<process::Day> missing;  // Then commands were made for it.
-  store::Cut read;                      // Of registry and engagements.
-  log::Sequence receipts = 0;           // Read of the council's partition of "risk".
+  Day first = 0;
+  Day settled = 0;             // Nothing was missing from the first to this one; none if before it.
+  std::optional<Day> missing;  // Then commands were made for it.
+  store::Cut read;             // Of registry and engagements.
+  log::Sequence receipts = 0;  // Read of the council's partition of "risk".
 };
 
 // Of all processes of a run.
@@ -41,7 +41,7 @@ struct ServicesEvidence {
   Evidence log;  // Without replicas and readings.
   OfParts<std::vector<ReplicaState>> replicas;
   ProcessNotes processes;
-  process::Day today = 0;  // The last day that ended for all.
+  Day today = 0;  // The last day that ended for all.
 };
 
 }  // namespace twinledger::simulation

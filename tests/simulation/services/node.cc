@@ -103,7 +103,7 @@ class Node::Following final : public process::Environment {
     const process::FollowerStatus status = lookout_.Status();
     const auto now = projection::CutOf(risk_.rows(), world_.shared.founding, kFollowed);
     return on_their_way_.empty() && answers_.empty() && status.idle && now && status.cut == *now &&
-           status.today == process::DayOf(risk_.Wall() - process::FollowerOptions().day_grace);
+           status.today == DayOf(risk_.Wall() - process::FollowerOptions().day_grace);
   }
 
  private:

@@ -13,8 +13,6 @@
 namespace twinledger::simulation {
 namespace {
 
-using process::Day;
-
 // Of the commits about a council between two cuts.
 std::optional<Day> FirstDayBetween(const store::CutReader& rows, const std::string& council,
                                    const store::Cut& seen, const store::Cut& read) {
@@ -24,7 +22,7 @@ std::optional<Day> FirstDayBetween(const store::CutReader& rows, const std::stri
       const auto commit = *rows.Get(projection::kCommits, projection::SequenceKey(partition, at));
       if (!commit || commit->outcome() != log::v1::OUTCOME_DONE) continue;
       if (commit->key().type() != "council" || commit->key().id() != council) continue;
-      const Day day = process::DayOf(WallTime(std::chrono::microseconds(commit->record_time_us())));
+      const Day day = DayOf(WallTime(std::chrono::microseconds(commit->record_time_us())));
       first = std::min(first.value_or(day), day);
     }
   }

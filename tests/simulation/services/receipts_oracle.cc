@@ -27,7 +27,6 @@ namespace twinledger::simulation {
 namespace {
 
 using log::PartitionId;
-using process::Day;
 using risk::Assessed;
 using risk::Subject;
 using risk::events::v1::AssessmentRecorded;
@@ -221,7 +220,7 @@ class ReceiptsJudgement {
     pure_.clear();
     on_time_ = true;
     for (at.day = std::max(first, begun); at.day <= evidence_.today; ++at.day) {
-      auto end = projection::CutAt(rebuilt_.store, rebuilt_.tips, process::EndOf(at.day));
+      auto end = projection::CutAt(rebuilt_.store, rebuilt_.tips, EndOf(at.day));
       if (*end != at.end) {
         at.end = *std::move(end);
         inputs = risk::ReadCouncilInputs(store::CutReader(rebuilt_.store, at.end), council);

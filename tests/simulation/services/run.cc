@@ -330,7 +330,7 @@ void ServicesSimulation::Collect(ServicesEvidence& evidence) {
   }
   evidence.processes = std::move(notes_);
   const WallTime now = nodes_.front()->part(Part::kRisk).Wall();
-  evidence.today = process::DayOf(now - process::FollowerOptions().day_grace);
+  evidence.today = DayOf(now - process::FollowerOptions().day_grace);
   coverage_.SawFaults(evidence.log.faults);
 }
 

@@ -28,15 +28,15 @@ class WatchedProcess final : public process::Process {
                                              const log::v1::EntityKey& entity) override {
     return watched_->TouchedBy(moment, entity);
   }
-  Result<process::Day> SettledUntil(const process::Moment& moment, const std::string& subject,
-                                    process::Day today) override {
+  Result<Day> SettledUntil(const process::Moment& moment, const std::string& subject,
+                           Day today) override {
     return watched_->SettledUntil(moment, subject, today);
   }
   std::string recorded_in() const override { return watched_->recorded_in(); }
-  Result<std::optional<process::Day>> RecordedSince(const process::Moment& moment,
-                                                    const std::string& subject,
-                                                    const log::PartitionId& partition,
-                                                    log::Sequence seen) override {
+  Result<std::optional<Day>> RecordedSince(const process::Moment& moment,
+                                           const std::string& subject,
+                                           const log::PartitionId& partition,
+                                           log::Sequence seen) override {
     return watched_->RecordedSince(moment, subject, partition, seen);
   }
   Result<process::Finding> Look(const process::Moment& moment, const process::Task& task) override;

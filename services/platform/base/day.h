@@ -1,4 +1,5 @@
-// Days as processes count them: whole ones at UTC+12, all year round, since 1970-01-01.
+// Days as receipts, reports and processes count them: whole ones at UTC+12, all year round. One
+// place: where they differed, a receipt and a report would at midnight.
 #pragma once
 
 #include <chrono>
@@ -6,12 +7,13 @@
 
 #include "platform/base/clock.h"
 
-namespace twinledger::process {
+namespace twinledger {
 
-using Day = std::int32_t;
+using Day = std::int32_t;  // Since 1970-01-01, which is 0.
 
 inline constexpr std::chrono::hours kDayOffset{12};
 
+// Of an instant: floor((unix seconds + 43200) / 86400).
 constexpr Day DayOf(WallTime time) {
   return static_cast<Day>(
       std::chrono::floor<std::chrono::days>(time + kDayOffset).time_since_epoch().count());
@@ -23,4 +25,4 @@ constexpr WallTime EndOf(Day day) {
          std::chrono::microseconds(1);
 }
 
-}  // namespace twinledger::process
+}  // namespace twinledger
