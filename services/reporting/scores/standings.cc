@@ -17,7 +17,6 @@ namespace {
 using registry::v1::PartialDate;
 
 constexpr risk::Day kYear = 365;
-constexpr int kPendingMost = 20;
 
 PartialDate Date(const fields::PartialDate& parts) {
   return fields::DateMessage<PartialDate>(parts);
@@ -102,7 +101,11 @@ class Join {
     standing.set_a(assessment.assurance().a());
     if (score.records_known) standing.set_records(assessment.records());
     standing.set_partial(assessment.partial());
-    FillPending(score, standing);
+    const auto name_of = [this](const std::string& id) {
+      return NameOf(CouncilId(scores_.inputs.council_id), RecordId(id));
+    };
+    risk::SetPending(risk::PendingRetractions(scores_.inputs, score.relationship_id, at_.day),
+                     name_of, standing);
     for (const int place : assessment.top_lines()) {
       const risk::v1::Line& line = assessment.lines(place);
       v1::StandingLine& shown = *standing.add_top_lines();
@@ -123,16 +126,6 @@ class Join {
             NameOf(CouncilId(scores_.inputs.council_id), RecordId(std::string(record))));
       }
     }
-  }
-
-  void FillPending(const Score& score, v1::RelationshipStanding& standing) {
-    const std::vector<std::string> pending =
-        risk::PendingRetractions(scores_.inputs, score.relationship_id, at_.day);
-    for (const std::string& id : pending) {
-      if (standing.pending_retractions_size() == kPendingMost) break;
-      standing.add_pending_retractions(NameOf(CouncilId(scores_.inputs.council_id), RecordId(id)));
-    }
-    standing.set_pending_retraction_count(static_cast<std::int64_t>(pending.size()));
   }
 
   void FillSources(const Score& score, const Activity& activity, const std::string& registered,

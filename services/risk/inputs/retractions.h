@@ -2,6 +2,7 @@
 // too, so it counts once a second person has confirmed it; until then the record does.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,17 @@ inline constexpr int kExtractionVersion = 1;
 std::vector<std::string> PendingRetractions(const CouncilInputs& inputs,
                                             std::optional<std::string_view> relationship_id,
                                             Day as_of);
+
+// The first of them by what `name_of` makes of their ids, and how many there are.
+inline constexpr int kPendingMost = 20;
+template <class Message, class NameOf>
+void SetPending(const std::vector<std::string>& pending, const NameOf& name_of, Message& message) {
+  for (const std::string& id : pending) {
+    if (message.pending_retractions_size() == kPendingMost) break;
+    message.add_pending_retractions(name_of(id));
+  }
+  message.set_pending_retraction_count(static_cast<std::int64_t>(pending.size()));
+}
 
 // Inputs as version 0 took them. A log of its time has no confirmation.
 void CountRetractionsAtOnce(CouncilInputs& inputs);

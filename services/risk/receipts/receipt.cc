@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -21,7 +22,6 @@ using events::v1::RiskEvent;
 
 constexpr std::string_view kAlertIds = "3d3f4d5e-0f0e-5b7b-9c55-64f6bb7d2d7a";
 constexpr int kTopFactsMost = 20;
-constexpr int kPendingMost = 20;
 
 bool IsExtracted(std::string_view indicator) {
   return std::ranges::find(ExtractedIndicators(), indicator) != ExtractedIndicators().end();
@@ -69,14 +69,6 @@ bool IsNothing(const AssessmentRecorded& receipt) {
            return one.outcome() == events::v1::OUTCOME_NO_HIT ||
                   one.outcome() == events::v1::OUTCOME_NOT_EXTRACTED;
          });
-}
-
-void SetPending(const std::vector<std::string>& pending, AssessmentRecorded& receipt) {
-  for (const std::string& id : pending) {
-    if (receipt.pending_retractions_size() == kPendingMost) break;
-    receipt.add_pending_retractions(id);
-  }
-  receipt.set_pending_retraction_count(static_cast<std::int64_t>(pending.size()));
 }
 
 bool HasSamePending(const AssessmentRecorded& a, const AssessmentRecorded& b) {
@@ -162,7 +154,7 @@ AssessmentRecorded ReceiptOf(const Assessed& assessed, const store::Cut& positio
   SetOutcomes(assessment, rules, receipt);
   receipt.set_highest_relationship_id(assessed.highest_relationship_id);
   receipt.set_extraction_version(kExtractionVersion);
-  SetPending(assessed.pending_retractions, receipt);
+  SetPending(assessed.pending_retractions, std::identity(), receipt);
   return receipt;
 }
 
@@ -188,7 +180,7 @@ bool IsSettled(const std::optional<state::v1::AssessmentRow>& last, const Facts&
   }
   const AssessmentRecorded& receipt = last->receipt();
   AssessmentRecorded pending;
-  SetPending(facts.pending_retractions, pending);
+  SetPending(facts.pending_retractions, std::identity(), pending);
   return HasSamePending(receipt, pending) && receipt.band() == events::v1::BAND_BASELINE &&
          receipt.as_of() <= facts.input.as_of() && receipt.facts_sha256() == facts.sha256 &&
          receipt.rule_set_digest() == rules.digest() && receipt.engine_version() == kEngineVersion;

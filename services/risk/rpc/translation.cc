@@ -1,5 +1,6 @@
 #include "risk/rpc/translation.h"
 
+#include "risk/inputs/retractions.h"
 #include "risk/receipts/receipt.h"
 #include "risk/rpc/resource_names.h"
 #include "risk/rpc/sources.h"
@@ -8,7 +9,6 @@ namespace twinledger::risk {
 namespace {
 
 constexpr std::int64_t kMicroseconds = 1'000'000;
-constexpr int kPendingMost = 20;
 
 void SetTime(std::int64_t time_us, google::protobuf::Timestamp& time) {
   time.set_seconds(time_us / kMicroseconds);
@@ -118,12 +118,10 @@ void FillAssessment(const Assessed& assessed, const CouncilInputs& inputs, const
   for (v1::FactSource& source : SourcesOf(assessed, inputs)) {
     *answer.add_sources() = std::move(source);
   }
-  for (const std::string& id : assessed.pending_retractions) {
-    if (answer.pending_retractions_size() == kPendingMost) break;
-    answer.add_pending_retractions(RecordName(assessed.subject.council_id, id));
-  }
-  answer.set_pending_retraction_count(
-      static_cast<std::int64_t>(assessed.pending_retractions.size()));
+  const auto name_of = [&](const std::string& id) {
+    return RecordName(assessed.subject.council_id, id);
+  };
+  SetPending(assessed.pending_retractions, name_of, answer);
   for (const std::string& indicator : NotExtracted(rules)) answer.add_not_extracted(indicator);
   if (!assessed.highest_relationship_id.empty()) {
     answer.set_highest_relationship(
