@@ -2,23 +2,19 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include "platform/fields/sealed_name.h"
+
 namespace twinledger::engagement {
-namespace {
-
-constexpr std::string_view kSealed = "_sealed";
-
-}  // namespace
 
 std::string OurPath(RecordFields::ContentCase content, std::string_view theirs) {
   if (theirs == "relationship") return "relationship_id";
-  std::string sealed = std::string(theirs) + std::string(kSealed);
+  std::string sealed = fields::SealedName(theirs);
   return HasPath(content, sealed) ? sealed : std::string(theirs);
 }
 
 std::string TheirPath(std::string_view ours) {
   if (ours == "relationship_id") return "relationship";
-  if (ours.ends_with(kSealed)) ours.remove_suffix(kSealed.size());
-  return std::string(ours);
+  return fields::ClearName(ours);
 }
 
 std::vector<std::string> AmendablePaths(RecordFields::ContentCase content) {

@@ -10,6 +10,7 @@
 #include "engagement/projection/engagement_projection.h"
 #include "platform/base/check.h"
 #include "platform/crypto/uuid5.h"
+#include "platform/fields/sealed_name.h"
 
 namespace twinledger::engagement {
 namespace {
@@ -18,15 +19,13 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr std::string_view kSuffix = "_sealed";
 constexpr char kUnsealedMark = '\0';  // A sealed field begins with its version, 1.
 
 // Names (RFC 4122, 4.3) of the subjects of records: two councils may have chosen one UUID.
 constexpr std::string_view kSubjectNamespace = "6d0c3a55-8f5e-4a3c-9f43-6a1f5d1c7e02";
 
 bool IsSealedText(const FieldDescriptor& field) {
-  return field.type() == FieldDescriptor::TYPE_BYTES &&
-         std::string_view(field.name()).ends_with(kSuffix);
+  return field.type() == FieldDescriptor::TYPE_BYTES && fields::IsSealedName(field.name());
 }
 
 using Fields = std::unordered_set<const FieldDescriptor*>;
@@ -52,9 +51,7 @@ Fields TextFields() {
 }
 
 std::string ClearName(const FieldDescriptor& ours) {
-  std::string name = ours.name();
-  if (IsSealedText(ours)) name.resize(name.size() - kSuffix.size());
-  return name;
+  return IsSealedText(ours) ? fields::ClearName(ours.name()) : ours.name();
 }
 
 // "IN_CONFIDENCE"; empty for a record without one.

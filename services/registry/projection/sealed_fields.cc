@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "platform/fields/field_paths.h"
+#include "platform/fields/sealed_name.h"
 
 namespace twinledger::registry {
 
@@ -13,7 +14,7 @@ std::vector<std::string> SealedPaths(const google::protobuf::Message& fields) {
   std::vector<std::string> paths;
   for (int i = 0; i < fields.GetDescriptor()->field_count(); ++i) {
     const std::string& name = fields.GetDescriptor()->field(i)->name();
-    if (name.ends_with("_sealed")) paths.push_back(name);
+    if (twinledger::fields::IsSealedName(name)) paths.push_back(name);
   }
   return paths;
 }

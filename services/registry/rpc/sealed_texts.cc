@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "platform/fields/field_paths.h"
+#include "platform/fields/sealed_name.h"
 #include "registry/projection/registry_projection.h"
 #include "registry/projection/sealed_fields.h"
 
@@ -17,11 +18,6 @@ using google::protobuf::Message;
 
 // Before a text that is only validated and goes no further; a sealed one begins with 1.
 constexpr char kNotSealed = '\0';
-
-// "display_name" of "display_name_sealed".
-std::string OpenPath(std::string_view sealed_path) {
-  return std::string(sealed_path.substr(0, sealed_path.rfind('_')));
-}
 
 // The elements of a text field, or of several.
 std::vector<std::string> TextsOf(const Message& message, const std::string& path) {
@@ -107,7 +103,7 @@ bool MayReadNames(const rpc::CallerIdentity& caller, const std::string& council)
 Result<void> SealedTexts::Seal(const Sealing& sealing, const Message& plain,
                                Message& fields) const {
   for (const std::string& path : SealedPaths(fields)) {
-    std::vector<std::string> texts = TextsOf(plain, OpenPath(path));
+    std::vector<std::string> texts = TextsOf(plain, twinledger::fields::ClearName(path));
     for (std::size_t i = 0; i < texts.size(); ++i) {
       if (sealing.validate_only) {
         texts[i].insert(0, 1, kNotSealed);
@@ -129,7 +125,9 @@ void SealedTexts::KeepSame(const SealedOwner& owner, const Notes& notes, const M
   for (const std::string& path : SealedPaths(fields)) {
     const auto opened = OpenTexts(keyring_, owner, notes, current, path);
     if (!opened) continue;  // Nobody can tell: it is recorded anew.
-    if (*opened == TextsOf(plain, OpenPath(path))) twinledger::fields::Copy(current, path, fields);
+    if (*opened == TextsOf(plain, twinledger::fields::ClearName(path))) {
+      twinledger::fields::Copy(current, path, fields);
+    }
   }
 }
 
@@ -140,7 +138,7 @@ Result<v1::SealedState> SealedTexts::Open(const SealedOwner& owner, const Notes&
     if (TextsOf(fields, path).empty()) continue;
     const auto texts = OpenTexts(keyring_, owner, notes, fields, path);
     if (texts) {
-      SetTexts(plain, OpenPath(path), *texts);
+      SetTexts(plain, twinledger::fields::ClearName(path), *texts);
       state = v1::SEALED_STATE_SHOWN;
     } else if (texts.error().reason == "SUBJECT_ERASED") {
       return v1::SEALED_STATE_ERASED;

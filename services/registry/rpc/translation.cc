@@ -8,6 +8,7 @@
 
 #include "platform/crypto/hash.h"
 #include "platform/fields/field_paths.h"
+#include "platform/fields/sealed_name.h"
 #include "registry/rpc/resource_names.h"
 
 namespace twinledger::registry {
@@ -33,8 +34,7 @@ std::string TheirPath(std::string_view ours) {
   for (const auto& [client, row] : kOtherNames) {
     if (row == ours) return std::string(client);
   }
-  if (ours.ends_with("_sealed")) ours.remove_suffix(std::string_view("_sealed").size());
-  return std::string(ours);
+  return fields::ClearName(ours);
 }
 
 google::protobuf::Timestamp TimestampOf(std::int64_t time_us) {
@@ -174,7 +174,8 @@ std::vector<std::string> SealedPathsOf(const google::protobuf::FieldMask& mask,
                                        const google::protobuf::Message& fields) {
   std::vector<std::string> paths = PathsOf(mask);
   for (std::string& path : paths) {
-    if (fields::HasPath(fields, path + "_sealed")) path += "_sealed";
+    std::string sealed = fields::SealedName(path);
+    if (fields::HasPath(fields, sealed)) path = std::move(sealed);
   }
   return paths;
 }

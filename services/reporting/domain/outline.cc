@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "platform/fields/field_paths.h"
+#include "platform/fields/sealed_name.h"
 
 namespace twinledger::reporting {
 namespace {
@@ -14,18 +15,12 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr std::string_view kSealed = "_sealed";
-
-bool IsSealed(const FieldDescriptor& field) {
-  return std::string_view(field.name()).ends_with(kSealed);
-}
-
 void ClearSealed(Message& message) {
   const auto& reflection = *message.GetReflection();
   std::vector<const FieldDescriptor*> set;
   reflection.ListFields(message, &set);
   for (const FieldDescriptor* field : set) {
-    if (IsSealed(*field)) {
+    if (fields::IsSealedName(field->name())) {
       reflection.ClearField(&message, field);
     } else if (field->message_type() == nullptr) {
       continue;

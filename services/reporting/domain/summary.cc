@@ -8,6 +8,7 @@
 
 #include "platform/fields/partial_date.h"
 
+#include "platform/fields/sealed_name.h"
 namespace twinledger::reporting {
 namespace {
 
@@ -130,12 +131,8 @@ std::string KindText(const events::RecordFields& record) {
 
 // As clients call them: that a text is kept sealed is no part of its name.
 std::string PathsText(const TimelineRow& entry) {
-  constexpr std::string_view kSuffix = "_sealed";
-  std::vector<std::string_view> names;
-  for (std::string_view path : entry.paths()) {
-    if (path.ends_with(kSuffix)) path.remove_suffix(kSuffix.size());
-    names.push_back(path);
-  }
+  std::vector<std::string> names;
+  for (const std::string& path : entry.paths()) names.push_back(fields::ClearName(path));
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
