@@ -1,7 +1,5 @@
 #include "audit/rpc/audit_service.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <memory>
 
 #include "audit/replay/commit_filter.h"
@@ -11,6 +9,7 @@
 #include "platform/log/archive/accepted_records.h"
 #include "platform/log/archive/manifest.h"
 #include "platform/rpc/handler.h"
+#include "platform/rpc/timestamp.h"
 
 namespace twinledger::audit {
 namespace {
@@ -22,10 +21,6 @@ constexpr std::string_view kStreamRecords = "twinledger.audit.v1.AuditService/St
 // Each reads the whole log: a few keep the disk and one core busy.
 constexpr std::size_t kStreamsMax = 8;
 constexpr std::size_t kLogReadsWaiting = 16;
-
-google::protobuf::Timestamp TimestampOf(std::int64_t microseconds) {
-  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(microseconds);
-}
 
 // The work of a stream is over: how a visitor ends the reading.
 Error Over() { return {Code::kCancelled, "nobody waits for the rest any more", "STREAM_CUT"}; }
@@ -43,7 +38,7 @@ v1::ReplayCommitsResponse Show(const ReplayedCommit& replayed) {
   shown.set_position(ToString(replayed.partition) + "/" + std::to_string(commit.sequence()));
   shown.set_commit_hash(crypto::Hex(replayed.accepted.hash));
   shown.set_record_hash(crypto::Hex(replayed.record.hash()));
-  *shown.mutable_record_time() = TimestampOf(commit.record_time_us());
+  *shown.mutable_record_time() = rpc::TimestampOf(commit.record_time_us());
   shown.set_actor(commit.actor());
   shown.set_method(commit.method());
   shown.set_request_id(commit.request_id());
@@ -107,7 +102,7 @@ Result<void> AuditService::FillLog(const rpc::UnaryCall& call, v1::GetLogRespons
     tip.set_sequence(reading.view.sequence);
     tip.set_hash(crypto::Hex(reading.view.hash));
     if (reading.view.sequence > 0) {
-      *tip.mutable_record_time() = TimestampOf(reading.view.record_time_us);
+      *tip.mutable_record_time() = rpc::TimestampOf(reading.view.record_time_us);
     }
     tip.set_voids(reading.voids);
   }

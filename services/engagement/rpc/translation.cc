@@ -1,7 +1,6 @@
 #include "engagement/rpc/translation.h"
 
 #include <google/protobuf/descriptor.h>
-#include <google/protobuf/timestamp.pb.h>
 
 #include <algorithm>
 #include <map>
@@ -13,19 +12,13 @@
 #include "platform/crypto/hash.h"
 #include "platform/fields/field_paths.h"
 #include "platform/fields/field_trail.h"
+#include "platform/rpc/timestamp.h"
 
 namespace twinledger::engagement {
 namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-google::protobuf::Timestamp TimestampOf(std::int64_t time_us) {
-  google::protobuf::Timestamp time;
-  time.set_seconds(time_us / 1'000'000);
-  time.set_nanos(static_cast<std::int32_t>(time_us % 1'000'000 * 1'000));
-  return time;
-}
 
 // Dates, amounts and parties: what says nothing where it is empty.
 bool IsValue(const FieldDescriptor& field) {
@@ -337,8 +330,8 @@ v1::Record ResourceOf(const Versioned<Record>& version) {
   record.mutable_makers()->Assign(barred.begin(), barred.end());
   record.set_etag(version.etag);
   if (row.create_time_us() == 0) return record;  // Only a prospect: no commit has recorded it.
-  *record.mutable_create_time() = TimestampOf(row.create_time_us());
-  *record.mutable_update_time() = TimestampOf(row.update_time_us());
+  *record.mutable_create_time() = rpc::TimestampOf(row.create_time_us());
+  *record.mutable_update_time() = rpc::TimestampOf(row.update_time_us());
   return record;
 }
 
@@ -354,7 +347,7 @@ registry::v1::Version VersionOf(const RecordVersion& version, const v1::Record& 
   const Versioned<Record>& record = version.record;
   shown.set_position(log::ToString(record.partition) + "/" + std::to_string(record.sequence));
   shown.set_commit_hash(crypto::Hex(version.commit.hash()));
-  *shown.mutable_record_time() = TimestampOf(version.commit.record_time_us());
+  *shown.mutable_record_time() = rpc::TimestampOf(version.commit.record_time_us());
   shown.set_actor(version.commit.actor());
   shown.set_method(version.commit.method());
   shown.set_request_id(version.commit.request_id());

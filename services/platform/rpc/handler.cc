@@ -12,6 +12,7 @@
 #include "platform/rpc/errors.h"
 #include "platform/rpc/late_refusal.h"
 #include "platform/rpc/request_bytes.h"
+#include "platform/rpc/timestamp.h"
 #include "platform/writer/request_digest.h"
 
 namespace twinledger::rpc {
@@ -291,9 +292,7 @@ Result<void> UnaryCalls::Settle(const writer::Outcome& outcome, bool validate_on
 }
 
 void FillReceipt(const writer::Outcome& outcome, bool validate_only, v1::Receipt& receipt) {
-  const auto since_epoch = outcome.record_time.time_since_epoch().count();
-  receipt.mutable_record_time()->set_seconds(since_epoch / 1'000'000);
-  receipt.mutable_record_time()->set_nanos(static_cast<int>(since_epoch % 1'000'000) * 1000);
+  *receipt.mutable_record_time() = TimestampOf(outcome.record_time.time_since_epoch().count());
   receipt.set_unchanged(outcome.outcome == log::v1::OUTCOME_UNCHANGED);
   receipt.set_validate_only(validate_only);
   if (validate_only) return;

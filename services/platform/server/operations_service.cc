@@ -1,10 +1,9 @@
 #include "platform/server/operations_service.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <algorithm>
 
 #include "platform/rpc/handler.h"
+#include "platform/rpc/timestamp.h"
 #include "platform/server/readiness.h"
 #include "platform/server/rebuild.h"
 
@@ -24,10 +23,6 @@ constexpr std::string_view kGetHealth = "twinledger.operations.v1.OperationsServ
 constexpr std::size_t kStreamsMax = 4;
 constexpr std::size_t kNameCharactersMax = 64;
 
-google::protobuf::Timestamp TimestampOf(std::int64_t microseconds) {
-  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(microseconds);
-}
-
 std::uint64_t LagOf(const PartitionStatus& status) {
   return status.tail - std::min(status.tail, status.next_offset);
 }
@@ -39,7 +34,8 @@ void Render(const PartitionStatus& status, v1::ProjectionPartition& partition) {
   partition.set_next_offset(status.next_offset);
   partition.set_tail_offset(status.tail);
   partition.set_lag(LagOf(status));
-  if (status.sequence > 0) *partition.mutable_record_time() = TimestampOf(status.record_time_us);
+  if (status.sequence > 0)
+    *partition.mutable_record_time() = rpc::TimestampOf(status.record_time_us);
   partition.set_rows(status.rows);
   partition.set_voids(status.voids);
   partition.set_parked(status.parked);
@@ -182,7 +178,7 @@ grpc::ServerUnaryReactor* OperationsService::GetHealth(grpc::CallbackServerConte
                                                        v1::GetHealthResponse* response) {
   return Answer(context_.gate, *context, kGetHealth, *request, [&] {
     response->set_version(version_);
-    *response->mutable_started_at() = TimestampOf(started_at_.time_since_epoch().count());
+    *response->mutable_started_at() = rpc::TimestampOf(started_at_.time_since_epoch().count());
     const HealthBounds bounds = Bounds();
     Show(FindingsOf(GroundNow(), bounds, context_.clock.Now()), *response);
     bool all_serve = true;

@@ -9,6 +9,7 @@
 #include "platform/crypto/hash.h"
 #include "platform/fields/field_paths.h"
 #include "platform/fields/sealed_name.h"
+#include "platform/rpc/timestamp.h"
 #include "registry/rpc/resource_names.h"
 
 namespace twinledger::registry {
@@ -37,13 +38,6 @@ std::string TheirPath(std::string_view ours) {
   return fields::ClearName(ours);
 }
 
-google::protobuf::Timestamp TimestampOf(std::int64_t time_us) {
-  google::protobuf::Timestamp time;
-  time.set_seconds(time_us / 1'000'000);
-  time.set_nanos(static_cast<std::int32_t>(time_us % 1'000'000 * 1'000));
-  return time;
-}
-
 // A date that says nothing is a date not given.
 template <class Fields>
 void DropUnknownDates(Fields& fields) {
@@ -62,8 +56,8 @@ void RenderVersion(const Versioned<Row>& version, Resource& resource) {
   fields::Translate(version.row.fields(), resource);
   resource.set_etag(version.etag);
   if (version.row.create_time_us() == 0) return;  // Only a prospect: no commit has recorded it.
-  *resource.mutable_create_time() = TimestampOf(version.row.create_time_us());
-  *resource.mutable_update_time() = TimestampOf(version.row.update_time_us());
+  *resource.mutable_create_time() = rpc::TimestampOf(version.row.create_time_us());
+  *resource.mutable_update_time() = rpc::TimestampOf(version.row.update_time_us());
 }
 
 events::v1::ReportedByRole ReportedBy(identity::Role role) {
@@ -253,7 +247,7 @@ v1::Version ResourceOf(const HistoryEntry& entry) {
   v1::Version version;
   version.set_position(log::ToString(entry.partition) + "/" + std::to_string(entry.sequence));
   version.set_commit_hash(crypto::Hex(entry.commit.hash()));
-  *version.mutable_record_time() = TimestampOf(entry.commit.record_time_us());
+  *version.mutable_record_time() = rpc::TimestampOf(entry.commit.record_time_us());
   version.set_actor(entry.commit.actor());
   version.set_method(entry.commit.method());
   version.set_request_id(entry.commit.request_id());

@@ -1,6 +1,7 @@
 #include "reporting/rpc/timeline.h"
 
 #include "platform/fields/partial_date.h"
+#include "platform/rpc/timestamp.h"
 #include "reporting/domain/summary.h"
 #include "reporting/scores/resource_names.h"
 
@@ -19,9 +20,7 @@ v1::TimelineEntry ResourceOf(const Versioned<TimelineRow>& entry, const CouncilI
   const TimelineRow& row = entry.row;
   v1::TimelineEntry shown;
   shown.set_event(EventOf(entry));
-  shown.mutable_record_time()->set_seconds(row.record_time_us() / 1'000'000);
-  shown.mutable_record_time()->set_nanos(
-      static_cast<std::int32_t>(row.record_time_us() % 1'000'000 * 1000));
+  *shown.mutable_record_time() = rpc::TimestampOf(row.record_time_us());
   shown.set_kind(static_cast<v1::EntryKind>(row.kind()));
   shown.set_actor(row.actor());
   if (!row.record_id().empty() && !IsFor(audience, row.record().release_class())) {

@@ -1,5 +1,6 @@
 #include "risk/rpc/translation.h"
 
+#include "platform/rpc/timestamp.h"
 #include "risk/inputs/retractions.h"
 #include "risk/receipts/receipt.h"
 #include "risk/rpc/resource_names.h"
@@ -7,13 +8,6 @@
 
 namespace twinledger::risk {
 namespace {
-
-constexpr std::int64_t kMicroseconds = 1'000'000;
-
-void SetTime(std::int64_t time_us, google::protobuf::Timestamp& time) {
-  time.set_seconds(time_us / kMicroseconds);
-  time.set_nanos(static_cast<std::int32_t>(time_us % kMicroseconds) * 1000);
-}
 
 v1::Band BandOf(events::v1::Band band) { return static_cast<v1::Band>(band); }
 
@@ -53,7 +47,7 @@ v1::AssessmentReceipt ResourceOf(const state::v1::AssessmentRow& row) {
   v1::AssessmentReceipt resource;
   resource.set_name(NameOf({receipt.council_id(), receipt.relationship_id()}));
   resource.set_receipt(row.event());
-  SetTime(row.record_time_us(), *resource.mutable_record_time());
+  *resource.mutable_record_time() = rpc::TimestampOf(row.record_time_us());
   for (const events::v1::InputPosition& one : receipt.positions()) {
     auto& position = *resource.mutable_positions()->add_positions();
     position.set_stream(one.stream());
@@ -101,7 +95,7 @@ v1::Alert ResourceOf(const state::v1::AlertRow& row) {
   resource.set_to_band(BandOf(alert.to_band()));
   resource.set_day(alert.day());
   resource.set_r(alert.r());
-  SetTime(row.record_time_us(), *resource.mutable_record_time());
+  *resource.mutable_record_time() = rpc::TimestampOf(row.record_time_us());
   resource.set_event(row.event());
   return resource;
 }
