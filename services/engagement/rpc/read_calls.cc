@@ -3,6 +3,7 @@
 #include "engagement/rpc/lists.h"
 #include "engagement/rpc/notice.h"
 #include "engagement/rpc/translation.h"
+#include "platform/rpc/council_scope.h"
 #include "platform/rpc/errors.h"
 #include "platform/rpc/listing.h"
 
@@ -16,18 +17,11 @@ constexpr std::string_view kGetRecord = "twinledger.engagement.v1.EngagementServ
 constexpr std::string_view kListRecords = "twinledger.engagement.v1.EngagementService/ListRecords";
 constexpr std::string_view kListRecordHistory =
     "twinledger.engagement.v1.EngagementService/ListRecordHistory";
-constexpr std::string_view kAllCouncils = "councils/-";
 
 template <class Request>
 Scope CheckName(const Request& request, Violations& wrong) {
   const RecordName name = ReadRecordName("name", request.name(), wrong);
   return Scope::OfCouncil(name.council.value(), request.name());
-}
-
-Scope CheckList(const v1::ListRecordsRequest& request, Violations& wrong) {
-  if (request.parent() == kAllCouncils) return Scope::OfAll();
-  const CouncilId council = ReadCouncilName("parent", request.parent(), wrong);
-  return Scope::OfCouncil(council.value(), request.parent());
 }
 
 // Whoever makes the rules of risk needs facts, and no text that may tell of a person.
@@ -60,12 +54,10 @@ grpc::ServerUnaryReactor* EngagementService::ListRecords(grpc::CallbackServerCon
                                                          const v1::ListRecordsRequest* request,
                                                          v1::ListRecordsResponse* response) {
   return calls_.List(
-      context, kListRecords, *request, *response, CheckList,
+      context, kListRecords, *request, *response, rpc::CheckParent<v1::ListRecordsRequest>,
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
         answer.set_notice(std::string(kNotice));
-        std::optional<CouncilId> only;
-        if (reading.admission().only_council) only.emplace(*reading.admission().only_council);
-        if (asked.parent() != kAllCouncils) only = CouncilIn(asked.parent());
+        const auto only = rpc::OnlyCouncil<CouncilId>(asked.parent(), reading.admission());
         TL_TRY_VOID(only ? reading.Touch(KeyOf(*only)) : reading.TouchAll());
         return RecordListing().Fill(asked, RecordSource(reading.rows(), only), page,
                                     *answer.mutable_records());

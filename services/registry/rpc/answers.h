@@ -49,23 +49,6 @@ inline std::optional<CouncilId> OnlyCouncil(const rpc::Reading& reading) {
   return only ? std::optional<CouncilId>(*only) : std::nullopt;
 }
 
-// Lists of what councils have name a council as their parent, or all.
-inline constexpr std::string_view kAllCouncils = "councils/-";
-
-template <class Request>
-rpc::Scope CheckParent(const Request& request, rpc::Violations& wrong) {
-  if (request.parent() == kAllCouncils) return rpc::Scope::OfAll();
-  const CouncilId council = ReadCouncilName("parent", request.parent(), wrong);
-  return rpc::Scope::OfCouncil(council.value(), request.parent());
-}
-
-// The one council that such a list is of; none if it is of all.
-inline std::optional<CouncilId> CouncilToList(const std::string& parent,
-                                              const rpc::Reading& reading) {
-  if (parent != kAllCouncils) return CouncilIn(parent);
-  return OnlyCouncil(reading);
-}
-
 // A version as a council may see it, if the caller is one: who of another council made it, by which
 // request and why, is that council's own. A partner has versions of many councils.
 inline v1::Version ResourceFor(const rpc::CallerIdentity& caller, const HistoryEntry& entry) {

@@ -1,3 +1,4 @@
+#include "platform/rpc/council_scope.h"
 #include "registry/rpc/answers.h"
 #include "registry/rpc/lists.h"
 #include "registry/rpc/registry_service.h"
@@ -119,10 +120,10 @@ grpc::ServerUnaryReactor* RegistryService::ListOfficials(grpc::CallbackServerCon
                                                          const v1::ListOfficialsRequest* request,
                                                          v1::ListOfficialsResponse* response) {
   return calls_.List(
-      context, kListOfficials, *request, *response, CheckParent<v1::ListOfficialsRequest>,
+      context, kListOfficials, *request, *response, rpc::CheckParent<v1::ListOfficialsRequest>,
       [this](const auto& asked, rpc::Reading& reading, rpc::Page& page,
              auto& answer) -> Result<void> {
-        const std::optional<CouncilId> only = CouncilToList(asked.parent(), reading);
+        const auto only = rpc::OnlyCouncil<CouncilId>(asked.parent(), reading.admission());
         TL_TRY_VOID(only ? reading.Touch(KeyOf(*only)) : reading.TouchAll());
         TL_TRY_VOID(OfficialListing().Fill(asked, OfficialSource(reading.rows(), only), page,
                                            *answer.mutable_officials()));

@@ -1,3 +1,4 @@
+#include "platform/rpc/council_scope.h"
 #include "registry/rpc/answers.h"
 #include "registry/rpc/lists.h"
 #include "registry/rpc/registry_service.h"
@@ -145,9 +146,10 @@ grpc::ServerUnaryReactor* RegistryService::ListRelationships(
     grpc::CallbackServerContext* context, const v1::ListRelationshipsRequest* request,
     v1::ListRelationshipsResponse* response) {
   return calls_.List(
-      context, kListRelationships, *request, *response, CheckParent<v1::ListRelationshipsRequest>,
+      context, kListRelationships, *request, *response,
+      rpc::CheckParent<v1::ListRelationshipsRequest>,
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
-        const std::optional<CouncilId> only = CouncilToList(asked.parent(), reading);
+        const auto only = rpc::OnlyCouncil<CouncilId>(asked.parent(), reading.admission());
         TL_TRY_VOID(only ? reading.Touch(KeyOf(*only)) : reading.TouchAll());
         return RelationshipListing().Fill(asked, RelationshipSource(reading.rows(), only), page,
                                           *answer.mutable_relationships());

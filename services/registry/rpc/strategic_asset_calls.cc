@@ -1,3 +1,4 @@
+#include "platform/rpc/council_scope.h"
 #include "registry/rpc/answers.h"
 #include "registry/rpc/lists.h"
 #include "registry/rpc/registry_service.h"
@@ -105,9 +106,9 @@ grpc::ServerUnaryReactor* RegistryService::ListStrategicAssets(
     v1::ListStrategicAssetsResponse* response) {
   return calls_.List(
       context, kListStrategicAssets, *request, *response,
-      CheckParent<v1::ListStrategicAssetsRequest>,
+      rpc::CheckParent<v1::ListStrategicAssetsRequest>,
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
-        const std::optional<CouncilId> only = CouncilToList(asked.parent(), reading);
+        const auto only = rpc::OnlyCouncil<CouncilId>(asked.parent(), reading.admission());
         TL_TRY_VOID(only ? reading.Touch(KeyOf(*only)) : reading.TouchAll());
         return StrategicAssetListing().Fill(asked, StrategicAssetSource(reading.rows(), only), page,
                                             *answer.mutable_assets());

@@ -1,10 +1,9 @@
 // The register of gifts and hospitality.
+#include "platform/rpc/council_scope.h"
 #include "reporting/rpc/audience.h"
 #include "reporting/rpc/gift_register.h"
 #include "reporting/rpc/reporting_service.h"
-#include "reporting/rpc/scoring.h"
 #include "reporting/rpc/touch.h"
-#include "reporting/scores/resource_names.h"
 
 namespace twinledger::reporting {
 namespace {
@@ -22,9 +21,7 @@ void CheckDay(std::string_view field, const registry::v1::PartialDate& date,
 rpc::Scope CheckRegister(const v1::ListGiftRegisterRequest& request, rpc::Violations& wrong) {
   CheckDay("offered_from", request.offered_from(), wrong);
   CheckDay("offered_to", request.offered_to(), wrong);
-  if (request.parent() == kAllCouncils) return rpc::Scope::OfAll();
-  const CouncilId council = ReadCouncilName("parent", request.parent(), wrong);
-  return rpc::Scope::OfCouncil(council.value(), request.parent());
+  return rpc::ScopeOfParent(request.parent(), wrong);
 }
 
 // No wider than the caller's own.
@@ -37,12 +34,10 @@ Audience Narrowed(Audience widest, engagement::v1::ReleaseClass asked) {
 }
 
 GiftScope ScopeOf(const v1::ListGiftRegisterRequest& request, const rpc::Reading& reading) {
-  GiftScope scope{.from = fields::PartsOf(request.offered_from()),
-                  .to = fields::PartsOf(request.offered_to()),
-                  .audience = Narrowed(AudienceOf(reading.admission().caller), request.audience())};
-  if (reading.admission().only_council) scope.council.emplace(*reading.admission().only_council);
-  if (request.parent() != kAllCouncils) scope.council = CouncilIn(request.parent());
-  return scope;
+  return {.council = rpc::OnlyCouncil<CouncilId>(request.parent(), reading.admission()),
+          .from = fields::PartsOf(request.offered_from()),
+          .to = fields::PartsOf(request.offered_to()),
+          .audience = Narrowed(AudienceOf(reading.admission().caller), request.audience())};
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The country in numbers, and its relationships in the order in which they are looked at.
 #include <fmt/format.h>
 
+#include "platform/rpc/council_scope.h"
 #include "platform/rpc/errors.h"
 #include "reporting/rpc/reporting_service.h"
 #include "reporting/rpc/scoring.h"
@@ -17,13 +18,6 @@ constexpr std::string_view kListWorkQueue =
     "twinledger.reporting.v1.ReportingService/ListWorkQueue";
 constexpr const char* kWorstFirst = "band_level desc, r desc, uncapped desc";
 
-// The one council that is asked for, or that the caller may see; none: all.
-std::optional<CouncilId> OnlyCouncil(const rpc::Reading& reading, const std::string& parent) {
-  if (parent != kAllCouncils) return CouncilIn(parent);
-  const std::optional<std::string>& only = reading.admission().only_council;
-  return only ? std::optional<CouncilId>(*only) : std::nullopt;
-}
-
 }  // namespace
 
 Result<Country> ReportingService::CountryAt(const rpc::Reading& reading, const std::string& parent,
@@ -35,7 +29,7 @@ Result<Country> ReportingService::CountryAt(const rpc::Reading& reading, const s
     return ComputePart(at, councils, is_cancelled);
   };
   Country country;
-  if (const std::optional<CouncilId> only = OnlyCouncil(reading, parent)) {
+  if (const auto only = rpc::OnlyCouncil<CouncilId>(parent, reading.admission())) {
     // A council is scored faster than it would be found among what is kept for all.
     Result<CountryPartPtr> part = compute({only->value()});
     if (part) {
@@ -43,7 +37,7 @@ Result<Country> ReportingService::CountryAt(const rpc::Reading& reading, const s
       return country;
     }
     if (part.error().code != Code::kNotFound) return part.error();
-    if (parent != kAllCouncils) return rpc::NotFound(parent);
+    if (parent != rpc::kAllCouncils) return rpc::NotFound(parent);
     return country;
   }
   TL_TRY(const CouncilsByPartition all, AllCouncils(reading.rows()));
@@ -60,12 +54,10 @@ grpc::ServerUnaryReactor* ReportingService::GetOverview(grpc::CallbackServerCont
                                                         const v1::GetOverviewRequest* request,
                                                         v1::GetOverviewResponse* response) {
   return calls_.Query(
-      context, kGetOverview, *request, *response,
-      [](const auto& asked, rpc::Violations& wrong) {
-        return CheckCouncils(asked.parent(), wrong);
-      },
+      context, kGetOverview, *request, *response, rpc::CheckParent<v1::GetOverviewRequest>,
       [this](const auto& asked, rpc::Reading& reading, auto& answer) -> Result<void> {
-        TL_TRY_VOID(TouchCouncil(reading, OnlyCouncil(reading, asked.parent())));
+        TL_TRY_VOID(TouchCouncil(reading,
+                                 rpc::OnlyCouncil<CouncilId>(asked.parent(), reading.admission())));
         const risk::Day day = DayOf(asked.read_options(), clock_);
         TL_TRY(const auto country, CountryAt(reading, asked.parent(), day));
         *answer.mutable_overview() = country.Overview();
@@ -79,13 +71,11 @@ grpc::ServerUnaryReactor* ReportingService::ListWorkQueue(grpc::CallbackServerCo
                                                           const v1::ListWorkQueueRequest* request,
                                                           v1::ListWorkQueueResponse* response) {
   return calls_.List(
-      context, kListWorkQueue, *request, *response,
-      [](const auto& asked, rpc::Violations& wrong) {
-        return CheckCouncils(asked.parent(), wrong);
-      },
+      context, kListWorkQueue, *request, *response, rpc::CheckParent<v1::ListWorkQueueRequest>,
       [this](const auto& asked, rpc::Reading& reading, rpc::Page& page,
              auto& answer) -> Result<void> {
-        TL_TRY_VOID(TouchCouncil(reading, OnlyCouncil(reading, asked.parent())));
+        TL_TRY_VOID(TouchCouncil(reading,
+                                 rpc::OnlyCouncil<CouncilId>(asked.parent(), reading.admission())));
         const DayOfPages pages(page, DayOf(asked.read_options(), clock_));
         TL_TRY(const auto country, CountryAt(reading, asked.parent(), pages.day()));
         *answer.mutable_scoring() = ScoringOf(pages.day(), risk::Tl1());

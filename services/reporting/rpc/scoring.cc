@@ -5,16 +5,9 @@
 #include <charconv>
 #include <chrono>
 
-#include "reporting/scores/resource_names.h"
 #include "reporting/scores/standings.h"
 
 namespace twinledger::reporting {
-
-rpc::Scope CheckCouncils(const std::string& parent, rpc::Violations& wrong) {
-  if (parent == kAllCouncils) return rpc::Scope::OfAll();
-  const CouncilId council = ReadCouncilName("parent", parent, wrong);
-  return rpc::Scope::OfCouncil(council.value(), parent);
-}
 
 risk::Day DayOf(const rpc::v1::ReadOptions& options, const Clock& clock) {
   if (!options.as_of().has_time()) return risk::DayOf(clock.Now());

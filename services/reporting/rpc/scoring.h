@@ -5,19 +5,12 @@
 
 #include "platform/base/clock.h"
 #include "platform/rpc/page_token.h"
-#include "platform/rpc/policy.h"
-#include "platform/rpc/violations.h"
 #include "risk/domain/day.h"
 #include "risk/domain/rule_set.h"
 #include "twinledger/reporting/v1/standing.pb.h"
 #include "twinledger/rpc/v1/consistency.pb.h"
 
 namespace twinledger::reporting {
-
-inline constexpr std::string_view kAllCouncils = "councils/-";
-
-// Of a request whose parent is one council or all.
-rpc::Scope CheckCouncils(const std::string& parent, rpc::Violations& wrong);
 
 // The day of as_of's time; today without one.
 risk::Day DayOf(const rpc::v1::ReadOptions& options, const Clock& clock);

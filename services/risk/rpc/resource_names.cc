@@ -9,18 +9,8 @@
 namespace twinledger::risk {
 namespace {
 
-constexpr std::string_view kCouncilPrefix = "councils/";
 constexpr std::string_view kRelationshipInfix = "/relationships/";
 constexpr std::string_view kAlertInfix = "/alerts/";
-
-// A council's id, and what stands behind the infix; that is empty where there is no infix.
-std::pair<std::string, std::string> PartsOf(std::string_view name, std::string_view infix) {
-  if (!name.starts_with(kCouncilPrefix)) return {};
-  name.remove_prefix(kCouncilPrefix.size());
-  const std::size_t middle = name.find(infix);
-  if (middle == std::string_view::npos) return {std::string(name), ""};
-  return {std::string(name.substr(0, middle)), std::string(name.substr(middle + infix.size()))};
-}
 
 }  // namespace
 
@@ -53,12 +43,13 @@ Subject ReadSubject(std::string_view field, std::string_view name, rpc::Violatio
 }
 
 Subject SubjectIn(std::string_view name) {
-  auto [council, relationship] = PartsOf(name, kRelationshipInfix);
+  if (name.find(kRelationshipInfix) == std::string_view::npos) return {rpc::CouncilIdIn(name), ""};
+  auto [council, relationship] = rpc::OwnedIn(name, kRelationshipInfix);
   return {std::move(council), std::move(relationship)};
 }
 
 AlertId AlertIn(std::string_view name) {
-  auto [council, alert] = PartsOf(name, kAlertInfix);
+  auto [council, alert] = rpc::OwnedIn(name, kAlertInfix);
   return {std::move(council), std::move(alert)};
 }
 

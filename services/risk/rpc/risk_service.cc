@@ -11,12 +11,13 @@
 #include <vector>
 
 #include "platform/projection/consistency.h"
+#include "platform/rpc/council_scope.h"
 #include "platform/rpc/errors.h"
 #include "platform/rpc/listing.h"
 #include "risk/domain/council_score.h"
 #include "risk/receipts/recompute.h"
-#include "risk/rpc/lists.h"
 #include "risk/rpc/day_asked.h"
+#include "risk/rpc/lists.h"
 #include "risk/rpc/resource_names.h"
 #include "risk/rpc/translation.h"
 
@@ -30,7 +31,6 @@ constexpr std::string_view kGetAssessment = "twinledger.risk.v1.RiskService/GetA
 constexpr std::string_view kListReceipts = "twinledger.risk.v1.RiskService/ListReceipts";
 constexpr std::string_view kRecompute = "twinledger.risk.v1.RiskService/RecomputeAssessment";
 constexpr std::string_view kListAlerts = "twinledger.risk.v1.RiskService/ListAlerts";
-constexpr std::string_view kAllCouncils = "councils/-";
 constexpr std::size_t kReceiptNameMax = 100;
 
 Scope CheckSubject(std::string_view field, const std::string& name, Violations& wrong) {
@@ -52,7 +52,7 @@ Scope CheckRecompute(const v1::RecomputeAssessmentRequest& request, Violations& 
 }
 
 Scope CheckAlerts(const v1::ListAlertsRequest& request, Violations& wrong) {
-  if (request.parent() == kAllCouncils) return Scope::OfAll();
+  if (request.parent() == rpc::kAllCouncils) return Scope::OfAll();
   const Subject subject = ReadSubject("parent", request.parent(), wrong);
   if (!subject.is_council()) {
     wrong.Add("parent", fmt::format("\"{}\": want a council, or councils/- for all; filter by "
@@ -265,8 +265,7 @@ grpc::ServerUnaryReactor* RiskService::ListAlerts(grpc::CallbackServerContext* c
   return calls_.List(
       context, kListAlerts, *request, *response, CheckAlerts,
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
-        std::optional<std::string> only = reading.admission().only_council;
-        if (asked.parent() != kAllCouncils) only = SubjectIn(asked.parent()).council_id;
+        const auto only = rpc::OnlyCouncil<std::string>(asked.parent(), reading.admission());
         TL_TRY_VOID(only ? reading.Touch(CouncilKey(*only)) : reading.TouchAll());
         return AlertListing().Fill(asked, AlertSource(reading.rows(), only), page,
                                    *answer.mutable_alerts());
