@@ -64,11 +64,6 @@ bool IsRefusal(const Error& error) {
   return false;
 }
 
-bool IsOfTheServer(const Error& error) {
-  return error.code == Code::kInternal || error.code == Code::kUnknown ||
-         error.code == Code::kDataLoss;
-}
-
 grpc::ByteBuffer BytesOf(v1::ImportRecordsResponse& answer) {
   answer.set_notice(std::string(kNotice));
   const grpc::Slice slice(answer.SerializeAsString());
@@ -274,7 +269,7 @@ Result<void> EngagementService::Import::Show(const Open& row, const writer::Outc
 
 void EngagementService::Import::Tell(std::uint64_t number, const Error& error) {
   // Its cause stands in the operator's log, once.
-  if (IsOfTheServer(error)) stream_.Stop(error);
+  if (rpc::IsOfTheServer(error.code)) stream_.Stop(error);
   if (!IsRefusal(error)) return stream_.Answer(number, Unanswered(number, error));
   v1::ImportRecordsResponse answer;
   answer.set_row(number);

@@ -33,10 +33,6 @@ std::string Shortened(std::string_view text, std::size_t bytes_max) {
   return std::string(text.substr(0, end));
 }
 
-bool IsOfTheServer(Code code) {
-  return code == Code::kInternal || code == Code::kUnknown || code == Code::kDataLoss;
-}
-
 Error Public(const Error& error) {
   if (!IsOfTheServer(error.code)) return error;
   Error shown{.code = error.code,
@@ -147,6 +143,10 @@ void ReadDetails(const google::rpc::Status& details, Error& error) {
 }
 
 }  // namespace
+
+bool IsOfTheServer(Code code) {
+  return code == Code::kInternal || code == Code::kUnknown || code == Code::kDataLoss;
+}
 
 grpc::Status ToStatus(const Error& original) {
   const Error error = Public(original);

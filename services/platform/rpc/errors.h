@@ -23,6 +23,8 @@ namespace twinledger::rpc {
 
 inline constexpr std::string_view kErrorDomain = "twinledger";
 
+bool IsOfTheServer(Code code);  // INTERNAL, UNKNOWN, DATA_LOSS.
+
 grpc::Status ToStatus(const Error& error);
 grpc::Status ToStatus(const Result<void>& result);
 

@@ -12,10 +12,6 @@ namespace {
 constexpr double kLinesASecond = 20;
 constexpr double kLinesAtOnce = 200;
 
-bool IsOfTheServer(Code code) {
-  return code == Code::kInternal || code == Code::kUnknown || code == Code::kDataLoss;
-}
-
 }  // namespace
 
 CallLines::CallLines(telemetry::Logger& logger, const Clock& clock)
@@ -24,7 +20,7 @@ CallLines::CallLines(telemetry::Logger& logger, const Clock& clock)
 
 void CallLines::Tell(const rpc::CallEnd& end) {
   using telemetry::Level;
-  const bool failed = !end.result && IsOfTheServer(end.result.error().code);
+  const bool failed = !end.result && rpc::IsOfTheServer(end.result.error().code);
   const Level level = failed ? Level::kError : end.result ? Level::kDebug : Level::kInfo;
   if (!logger_.Writes(level)) return;
   telemetry::Fields fields{.trace_id = std::string(end.trace_id), .rpc = std::string(end.method)};
