@@ -7,8 +7,8 @@
 //   officials      council id, official id       OfficialRow      registry, council/<id>
 //   principals     principal id                  PrincipalRow     registry, principal/<id>
 //   records        council id, record id         RecordRow        engagement, council/<id>
-//   timeline       timeline_writer.h             TimelineRow      the stream of its key,
-//   council/<id> assessments    council id, relationship id   AssessmentRow    risk, council/<id>
+//   timeline       timeline_writer.h             TimelineRow      as its key says, council/<id>
+//   assessments    council id, relationship id   AssessmentRow    risk, council/<id>
 //   alerts         council id, alert id          AlertRow         risk, council/<id>
 //
 // Each row comes from one partition of one stream; what spans them is joined when it is read.

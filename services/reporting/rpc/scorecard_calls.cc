@@ -27,12 +27,12 @@ void AddSource(std::string_view field, const std::string& event, v1::Scorecard& 
   *card.add_sources() = events.Render(field);
 }
 
-// The relationship that R is of: the first one of those that are worked on.
 bool IsWorkedOnBefore(const v1::RelationshipStanding& a, const v1::RelationshipStanding& b) {
   return std::tuple(-a.band_level(), -a.r(), -a.uncapped(), std::string_view(a.name())) <
          std::tuple(-b.band_level(), -b.r(), -b.uncapped(), std::string_view(b.name()));
 }
 
+// A council's R is of the relationship that is lower than none.
 bool IsLower(const v1::RelationshipStanding& a, const v1::RelationshipStanding& b) {
   return std::tuple(-a.r(), -a.uncapped(), std::string_view(a.name())) >
          std::tuple(-b.r(), -b.uncapped(), std::string_view(b.name()));

@@ -22,7 +22,7 @@ PartialDate Date(const fields::PartialDate& parts) {
   return fields::DateMessage<PartialDate>(parts);
 }
 
-// Of two dates the one that is certainly later, or else the first.
+// Whether the date is certainly later than `known`, or the first that is known.
 bool IsLater(const fields::PartialDate& date, const fields::PartialDate& known) {
   return fields::IsKnown(date) && (!fields::IsKnown(known) || fields::IsBefore(known, date));
 }

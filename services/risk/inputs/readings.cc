@@ -13,7 +13,7 @@ namespace {
 // Of rows over more inputs than any rule set has, unknown ones stay so.
 constexpr std::size_t kReadingsMax = 4096;
 
-// A choice that the rows look at and no reading knows.
+// What the rows look at.
 std::set<std::string_view> InputsOf(const v1::FieldCases& shape) {
   std::set<std::string_view> inputs;
   for (const v1::FieldCase& row : shape.rows()) {
@@ -22,6 +22,7 @@ std::set<std::string_view> InputsOf(const v1::FieldCases& shape) {
   return inputs;
 }
 
+// Each reading once for every value that the input may have, where the reading does not know it.
 std::vector<Choices> Spread(std::vector<Choices> readings, std::string_view input) {
   const AllowedInput* allowed = FindInput(input);
   std::vector<Choices> spread;

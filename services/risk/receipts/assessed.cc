@@ -14,7 +14,6 @@
 namespace twinledger::risk {
 namespace {
 
-// What is scored, whenever.
 // A window that is full up to the day asked for ends with it, whichever it is, and weighs the same.
 void ClearMovingEnds(const Rules& rules, v1::ScoringInput& input) {
   for (v1::Fact& fact : *input.mutable_facts()) {
@@ -24,6 +23,7 @@ void ClearMovingEnds(const Rules& rules, v1::ScoringInput& input) {
   }
 }
 
+// Of what is scored, whenever.
 std::string FactsDigest(v1::ScoringInput input, const Rules& rules) {
   ClearMovingEnds(rules, input);
   input.clear_as_of();
