@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 #include <google/protobuf/descriptor.h>
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
 #include "platform/fields/partial_date.h"
-
 #include "platform/fields/sealed_name.h"
+
 namespace twinledger::reporting {
 namespace {
 
@@ -142,7 +143,14 @@ std::string PointsText(std::int64_t thousandths) {
   return fmt::format("{}.{:03}", thousandths / 1000, thousandths % 1000);
 }
 
-std::string SummaryOf(const TimelineRow& entry) {
+Move MoveOf(const TimelineRow& entry, std::string_view relationship_id) {
+  const bool moved = entry.kind() == state::v1::ENTRY_KIND_RECORD_AMENDED &&
+                     std::ranges::find(entry.paths(), "relationship_id") != entry.paths().end();
+  if (!moved) return Move::kNone;
+  return entry.record().relationship_id() == relationship_id ? Move::kHere : Move::kAway;
+}
+
+std::string SummaryOf(const TimelineRow& entry, Move move) {
   switch (entry.kind()) {
     case state::v1::ENTRY_KIND_RELATIONSHIP_PROPOSED:
       return "relationship proposed";
@@ -161,6 +169,8 @@ std::string SummaryOf(const TimelineRow& entry) {
     case state::v1::ENTRY_KIND_RECORD_SUBMITTED:
       return RecordText(entry.record());
     case state::v1::ENTRY_KIND_RECORD_AMENDED:
+      if (move == Move::kHere) return "moved here: " + RecordText(entry.record());
+      if (move == Move::kAway) return "moved away: " + RecordText(entry.record());
       return fmt::format("{} amended: {}", KindText(entry.record()), PathsText(entry));
     case state::v1::ENTRY_KIND_RECORD_RETRACTED:
       return KindText(entry.record()) + " retracted, which awaits a second person";

@@ -2,8 +2,8 @@
 
 #include "platform/fields/partial_date.h"
 #include "platform/rpc/timestamp.h"
+#include "reporting/domain/outline.h"
 #include "reporting/domain/summary.h"
-#include "reporting/scores/resource_names.h"
 
 namespace twinledger::reporting {
 namespace {
@@ -14,7 +14,7 @@ bool IsScore(state::v1::EntryKind kind) {
 
 }  // namespace
 
-v1::TimelineEntry ResourceOf(const Versioned<TimelineRow>& entry, const CouncilId& council,
+v1::TimelineEntry ResourceOf(const Versioned<TimelineRow>& entry, const RelationshipName& name,
                              Audience audience) {
   using registry::v1::PartialDate;
   const TimelineRow& row = entry.row;
@@ -28,15 +28,18 @@ v1::TimelineEntry ResourceOf(const Versioned<TimelineRow>& entry, const CouncilI
         static_cast<engagement::v1::ReleaseClass>(row.record().release_class()));
     return shown;
   }
-  if (row.has_occur_date()) {
-    *shown.mutable_occur_date() =
-        fields::DateMessage<PartialDate>(fields::PartsOf(row.occur_date()));
+  const Move move = MoveOf(row, name.relationship.value());
+  const Days days = move == Move::kNone
+                        ? Days{fields::PartsOf(row.occur_date()), fields::PartsOf(row.occur_end())}
+                        : DaysOf(row.record());
+  if (fields::IsKnown(days.first)) {
+    *shown.mutable_occur_date() = fields::DateMessage<PartialDate>(days.first);
   }
-  if (row.has_occur_end()) {
-    *shown.mutable_occur_end() = fields::DateMessage<PartialDate>(fields::PartsOf(row.occur_end()));
+  if (fields::IsKnown(days.last)) {
+    *shown.mutable_occur_end() = fields::DateMessage<PartialDate>(days.last);
   }
-  shown.set_summary(SummaryOf(row));
-  if (!row.record_id().empty()) shown.set_record(NameOf(council, RecordId(row.record_id())));
+  shown.set_summary(SummaryOf(row, move));
+  if (!row.record_id().empty()) shown.set_record(NameOf(name.council, RecordId(row.record_id())));
   shown.set_from_band(static_cast<risk::v1::Band>(row.from_band()));
   shown.set_to_band(static_cast<risk::v1::Band>(row.to_band()));
   if (IsScore(row.kind())) shown.set_r(row.r());

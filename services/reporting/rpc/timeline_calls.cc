@@ -29,16 +29,16 @@ grpc::ServerUnaryReactor* ReportingService::ListTimeline(grpc::CallbackServerCon
         if (!found) return rpc::NotFound(asked.name());
         const Audience audience = AudienceAtWork(reading.admission().caller);
         std::string last;
-        return VisitTimeline(
-            reading.rows(), name.council, name.relationship, page.after, [&](const Entry& entry) {
-              if (answer.entries_size() == page.size) {  // So there are more.
-                page.next = last;
-                return false;
-              }
-              last = entry.place;
-              *answer.add_entries() = ResourceOf(entry.row, name.council, audience);
-              return true;
-            });
+        return VisitTimeline(reading.rows(), name.council, name.relationship, page.after,
+                             [&](const Entry& entry) {
+                               if (answer.entries_size() == page.size) {  // So there are more.
+                                 page.next = last;
+                                 return false;
+                               }
+                               last = entry.place;
+                               *answer.add_entries() = ResourceOf(entry.row, name, audience);
+                               return true;
+                             });
       });
 }
 

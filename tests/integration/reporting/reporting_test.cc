@@ -53,6 +53,29 @@ TEST_F(ReportingTest, ATimelineHoldsAllThatIsRecordedOfARelationshipNewestFirst)
   EXPECT_EQ(timeline.entries(0).r(), 16000);
 }
 
+TEST_F(ReportingTest, ARecordThatIsMovedIsToldWhereItCameAndWhereItLeft) {
+  const eng::Record gift = Submit(Gift(1));
+  const auto move_to = [this](const eng::Record& record, const std::string& relationship) {
+    eng::AmendRecordRequest amend;
+    amend.mutable_record()->set_name(record.name());
+    amend.set_etag(record.etag());
+    amend.mutable_record()->set_relationship(relationship);
+    amend.mutable_update_mask()->add_paths("relationship");
+    amend.set_reason("a canary");
+    amend.set_request_id(NextId());
+    return Engage<eng::AmendRecordResponse>(kOfficer, "AmendRecord", amend).record();
+  };
+  const eng::Record here = move_to(gift, RelationshipOf("hutt-city"));
+  const v1::TimelineEntry came = Timeline(kAgency, "hutt-city").entries(0);
+  EXPECT_EQ(came.summary(), "moved here: gift offered: ART, to mayor, NZD 800.00, DECLINED");
+  EXPECT_EQ(came.occur_date().ShortDebugString(), "year: 2026 month: 5 day: 1");
+  move_to(here, "");
+  const v1::TimelineEntry left = Timeline(kAgency, "hutt-city").entries(0);
+  EXPECT_EQ(left.summary(), "moved away: gift offered: ART, to mayor, NZD 800.00, DECLINED");
+  EXPECT_EQ(left.record(), gift.name());
+  EXPECT_EQ(left.occur_date().month(), 5);
+}
+
 TEST_F(ReportingTest, PagesOfATimelineAreOfOneCutWhateverIsRecordedMeanwhile) {
   for (int day = 1; day <= 3; ++day) Submit(Gift(day, "", Under("hutt-city")));
   const std::vector<std::string> whole = SummariesOf(Timeline(kAgency, "hutt-city"));

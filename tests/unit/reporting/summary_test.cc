@@ -54,6 +54,19 @@ TEST(SummaryTest, AnAmendmentNamesItsPathsAsClientsDo) {
             "relationship amended: since");
 }
 
+TEST(SummaryTest, ARecordThatWasMovedIsSaidWhereItCameAndWhereItLeft) {
+  const auto entry = Parse<state::v1::TimelineRow>(
+      "kind: ENTRY_KIND_RECORD_AMENDED record { relationship_id: 'new' gift { kind: GIFT_KIND_ART "
+      "} "
+      "} paths: 'relationship_id' paths: 'gift.kind'");
+  EXPECT_EQ(SummaryOf(entry, MoveOf(entry, "new")), "moved here: gift offered: ART");
+  EXPECT_EQ(SummaryOf(entry, MoveOf(entry, "old")), "moved away: gift offered: ART");
+  const auto amended = Parse<state::v1::TimelineRow>(
+      "kind: ENTRY_KIND_RECORD_AMENDED record { relationship_id: 'new' gift {} } paths: "
+      "'gift.kind'");
+  EXPECT_EQ(MoveOf(amended, "new"), Move::kNone);
+}
+
 TEST(SummaryTest, AnAssessmentSaysItsBandAndTheOneBeforeIfItChanged) {
   const std::string scores = "kind: ENTRY_KIND_ASSESSED to_band: BAND_GUARDED r: 24157 a: 88000 ";
   EXPECT_EQ(Of(scores), "R 24.157, GUARDED; A 88.000");
