@@ -60,23 +60,26 @@ class ClientReportsTest : public testing::Test {
     delete folder_;
   }
 
-  // A gift to the mayor, under the council's relationship.
+  // A gift to the mayor, under the council's relationship if it has one here.
   static void Submit(const std::string& council, const std::string& day,
                      const std::string& disposition, const std::string& donor) {
-    Json(council + "-1",
-         {"engagement", "submit",
-          "--council",  council,
-          "--set",      "relationship=" + relationships_[council],
-          "--set",      "gift.direction=offered_to_council",
-          "--set",      "gift.recipient.office=mayor",
-          "--set",      "gift.donor.principal_id=" + donor.substr(donor.rfind('/') + 1),
-          "--set",      "gift.kind=art",
-          "--set",      "gift.description=a canary",
-          "--set",      "gift.circumstances=the canary sang",
-          "--set",      "gift.value.cents=80000",
-          "--set",      "gift.value.currency=NZD",
-          "--set",      "gift.offered_on=" + day,
-          "--set",      "gift.disposition=" + disposition});
+    std::vector<std::string> words{
+        "engagement", "submit",
+        "--council",  council,
+        "--set",      "gift.direction=offered_to_council",
+        "--set",      "gift.recipient.office=mayor",
+        "--set",      "gift.donor.principal_id=" + donor.substr(donor.rfind('/') + 1),
+        "--set",      "gift.kind=art",
+        "--set",      "gift.description=a canary",
+        "--set",      "gift.circumstances=the canary sang",
+        "--set",      "gift.value.cents=80000",
+        "--set",      "gift.value.currency=NZD",
+        "--set",      "gift.offered_on=" + day,
+        "--set",      "gift.disposition=" + disposition};
+    if (const auto found = relationships_.find(council); found != relationships_.end()) {
+      words.insert(words.end(), {"--set", "relationship=" + found->second});
+    }
+    Json(council + "-1", words);
   }
 
   static ClientRun Run(const std::string& account, std::vector<std::string> words) {
@@ -197,6 +200,33 @@ TEST_F(ClientReportsTest, TheRegisterOfGiftsIsOfAPeriodAndForAnAudience) {
   EXPECT_THAT(Run("agency-analyst", {"gifts", "-o", "csv"}).out,
               StartsWith("offered_on,council,donor,recipient,what,value_cents,decision,"));
   EXPECT_EQ(Run("agency-analyst", {"gifts", "--from", "soon"}).exit, 2);
+}
+
+// A council of its own, behind the tests that count all councils.
+TEST_F(ClientReportsTest, AScorecardSaysOnceWhatCountsInSeveralRelationships) {
+  Json("agency-approver", {"council", "create", "timaru-district", "--display-name",
+                           "Council of timaru-district", "--kind", "district"});
+  ASSERT_EQ(Client(folder_->path())
+                .Run({"identity", "issue", "timaru-district-1", "--role", "council-officer",
+                      "--council", "timaru-district"})
+                .exit,
+            0);
+  for (const std::string partner : {"Eniwa", "Weihai"}) {
+    const json made = Json("agency-approver", {"partner", "create", "--display-name", partner,
+                                               "--level", "municipal", "--country", "JP"});
+    Json("timaru-district-1",
+         {"relationship", "create", "--council", "timaru-district", "--partner",
+          made["partner"]["name"], "--kind", "sister_city", "--status", "active"});
+  }
+  Submit("timaru-district", "1/5/2026", "retained", donor_);
+  Submit("timaru-district", "1/5/2026", "retained", donor_);  // Alike, and another one.
+  const ClientRun table = Run("timaru-district-1", {"scorecard", "timaru-district"});
+  EXPECT_EQ(table.exit, 0) << table.err;
+  const std::string because = table.out.substr(table.out.find("BECAUSE"));
+  EXPECT_THAT(because, HasSubstr("2 relationships"));
+  EXPECT_THAT(because, HasSubstr("councils/timaru-district/records/"));
+  EXPECT_THAT(because, Not(HasSubstr("Eniwa")));
+  EXPECT_THAT(because, Not(HasSubstr("4 relationships")));
 }
 
 // Of rows that follow three streams.

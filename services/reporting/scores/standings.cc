@@ -17,6 +17,7 @@ namespace {
 using registry::v1::PartialDate;
 
 constexpr risk::Day kYear = 365;
+constexpr int kLineRecordsMost = 20;
 
 PartialDate Date(const fields::PartialDate& parts) {
   return fields::DateMessage<PartialDate>(parts);
@@ -112,6 +113,7 @@ class Join {
       shown.set_indicator(line.indicator());
       shown.set_text(LineText(line, at_.rules));
       shown.set_net(line.net());
+      AddRecords(line.facts(), kLineRecordsMost, shown);
     }
     for (const risk::v1::Reduction& action : assessment.reductions()) {
       v1::StandingAction& shown = *standing.add_actions();
@@ -119,12 +121,18 @@ class Join {
       shown.set_mitigation(action.mitigation());
       shown.set_text(ActionText(action, at_.rules));
       shown.set_drop(action.drop());
-      for (const std::string& fact : action.facts()) {
-        const std::string_view record = RecordOfFact(scores_.inputs, fact);
-        if (record.empty()) continue;
-        shown.add_records(
-            NameOf(CouncilId(scores_.inputs.council_id), RecordId(std::string(record))));
-      }
+      AddRecords(action.facts(), action.facts_size(), shown);
+    }
+  }
+
+  template <class Facts, class Shown>
+  void AddRecords(const Facts& facts, int most, Shown& shown) {
+    for (const std::string& fact : facts) {
+      const std::string_view record = RecordOfFact(scores_.inputs, fact);
+      if (record.empty()) continue;
+      if (shown.records_size() == most) break;
+      shown.add_records(
+          NameOf(CouncilId(scores_.inputs.council_id), RecordId(std::string(record))));
     }
   }
 

@@ -39,6 +39,7 @@ TEST(StandingsTest, ARelationshipHasItsLineOfTheRegisterAndItsScore) {
   ASSERT_THAT(one.top_lines(), Not(IsEmpty()));
   EXPECT_EQ(one.top_lines(0).indicator(), "A1");
   EXPECT_NE(one.top_lines(0).text(), "");
+  EXPECT_THAT(one.top_lines(0).records(), ::testing::ElementsAre("councils/hutt-city/records/e1"));
   // Nobody has recorded what the council is to file.
   EXPECT_EQ(one.records(), risk::v1::RECORDS_UNSPECIFIED);
   ASSERT_THAT(one.overdue(), SizeIs(1));

@@ -2,8 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <map>
 #include <memory>
+#include <set>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "twinledger/command/connect.h"
 #include "twinledger/command/registry/api.h"
@@ -15,6 +20,7 @@
 namespace twinledger::client {
 namespace {
 
+using reporting::v1::RelationshipStanding;
 using reporting::v1::Scorecard;
 
 struct ScorecardFlags {
@@ -52,53 +58,95 @@ void PrintRelationships(Session& session, const Scorecard& card, bool explain) {
   printer.Finish();
 }
 
-// A table of its own, the heaviest rows first; nothing where there are none.
-void PrintHeaviestFirst(Session& session, std::vector<std::pair<std::int64_t, Json>> rows,
-                        const Shape& shape) {
-  if (rows.empty()) return;
-  std::ranges::stable_sort(rows, std::ranges::greater(), &std::pair<std::int64_t, Json>::first);
-  session.terminal().out << '\n';
-  Printer printer = session.Print(shape);
-  for (const auto& [weight, row] : rows) printer.Row(row);
-  printer.Finish();
-}
+// A table of its own, the heaviest rows first; nothing where there are none. What is of the same
+// records, weighs as much and reads alike in several relationships is one row: a record that names
+// no relationship counts in each of its council's.
+class Reasons {
+ public:
+  template <class Reason>
+  void Add(const Reason& reason, const std::string& indicator, std::int64_t points,
+           const RelationshipStanding& of) {
+    const Key key{-std::abs(points),
+                  reason.text(),
+                  indicator,
+                  {reason.records().begin(), reason.records().end()}};
+    Row& row = rows_[key];
+    row.points = points;
+    row.partner = of.partner_display_name();
+    row.relationships.insert(of.name());
+  }
+
+  void Print(Session& session, const Shape& shape) const {
+    if (rows_.empty()) return;
+    session.terminal().out << '\n';
+    Printer printer = session.Print(shape);
+    for (const auto& [key, row] : rows_) {
+      printer.Row({{"points", PointsForPeople(row.points)},
+                   {"indicator", key.indicator},
+                   {"text", key.text},
+                   {"partner", row.relationships.size() == 1
+                                   ? row.partner
+                                   : fmt::format("{} relationships", row.relationships.size())},
+                   {"records", RecordsText(key.records)}});
+    }
+    printer.Finish();
+  }
+
+ private:
+  struct Key {
+    std::int64_t lightness;
+    std::string text;
+    std::string indicator;
+    std::vector<std::string> records;
+
+    auto operator<=>(const Key&) const = default;
+  };
+  struct Row {
+    std::int64_t points = 0;
+    std::string partner;
+    std::set<std::string> relationships;
+  };
+
+  static std::string RecordsText(const std::vector<std::string>& records) {
+    constexpr std::size_t kNamedMost = 3;
+    const std::span named(records.data(), std::min(records.size(), kNamedMost));
+    const std::string text = fmt::format("{}", fmt::join(named, ", "));
+    if (named.size() == records.size()) return text;
+    return fmt::format("{} and {} more", text, records.size() - named.size());
+  }
+
+  std::map<Key, Row> rows_;
+};
 
 // What R is made of, over all relationships.
 void PrintLines(Session& session, const Scorecard& card) {
-  std::vector<std::pair<std::int64_t, Json>> rows;
+  Reasons lines;
   for (const auto& one : card.relationships()) {
     for (const auto& line : one.top_lines()) {
-      Json row = ToJson(line);
-      row["net"] = PointsForPeople(line.net());
-      row["partner"] = one.partner_display_name();
-      rows.emplace_back(line.net(), std::move(row));
+      lines.Add(line, line.indicator(), line.net(), one);
     }
   }
-  PrintHeaviestFirst(session, std::move(rows),
-                     {.kind = "lines",
-                      .columns = {{"net", "R", Column::Kind::kNumber},
-                                  {"indicator", "BY"},
-                                  {"text", "BECAUSE"},
-                                  {"partner", "PARTNER"}}});
+  lines.Print(session, {.kind = "lines",
+                        .columns = {{"points", "R", Column::Kind::kNumber},
+                                    {"indicator", "BY"},
+                                    {"text", "BECAUSE"},
+                                    {"partner", "PARTNER"},
+                                    {"records", "RECORDS"}}});
 }
 
 // What lowers R most.
 void PrintActions(Session& session, const Scorecard& card) {
-  std::vector<std::pair<std::int64_t, Json>> rows;
+  Reasons actions;
   for (const auto& one : card.relationships()) {
     for (const auto& action : one.actions()) {
-      Json row = ToJson(action);
-      row["drop"] = PointsForPeople(-action.drop());
-      row["partner"] = one.partner_display_name();
-      rows.emplace_back(action.drop(), std::move(row));
+      actions.Add(action, action.mitigation(), -action.drop(), one);
     }
   }
-  PrintHeaviestFirst(session, std::move(rows),
-                     {.kind = "actions",
-                      .columns = {{"drop", "R", Column::Kind::kNumber},
-                                  {"text", "FIX FIRST"},
-                                  {"partner", "PARTNER"},
-                                  {"records", "RECORDS"}}});
+  actions.Print(session, {.kind = "actions",
+                          .columns = {{"points", "R", Column::Kind::kNumber},
+                                      {"text", "FIX FIRST"},
+                                      {"partner", "PARTNER"},
+                                      {"records", "RECORDS"}}});
 }
 
 void SayPending(Session& session, const Scorecard& card) {
