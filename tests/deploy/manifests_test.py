@@ -340,6 +340,13 @@ class Image(unittest.TestCase):
                 self.assertTrue(any(path == kept or path.startswith(kept + "/") for kept in
                                     re.findall(r"^!(\S+)", text_of(".dockerignore"), re.M)), path)
 
+    def test_each_volume_of_a_server_is_its_account_s(self):
+        (compose,) = yaml_of(re.sub(r"\$\{[^}]*\}", "twinledger-server", text_of("deploy/compose/compose.yaml")))
+        mounted = {volume.split(":")[1] for service in compose["services"].values() if service.get("user") == "10001:10001"
+                   for volume in service.get("volumes", [])}
+        made = re.search(r"install -d -o 10001 -g 10001 -m 0700 (.*)", self.TEXT)[1].split()
+        self.assertEqual(mounted, {*made, "/var/lib/twinledger"})  # The last is the package's.
+
     def test_what_manifests_start_is_in_it(self):
         there = set(re.findall(r"deploy/container/(twinledger-\w+)", self.TEXT)) | {"twinledger", "twinledgerd"}
         started = {container["command"][0] for overlay in OVERLAYS for container in containers_of(RESOURCES[overlay])

@@ -172,5 +172,8 @@ rm -r "$data"
 account=$(sed -n '/^RUN groupadd/,/[^\\]$/p' "$source_dir/deploy/container/Dockerfile" | sed 's/^RUN //')
 chroot "$work/server" sh -c "$account" > "$work/out" 2>&1 || { cat "$work/out"; fail "the image's account"; }
 dpkg --root="$work/server" --no-triggers -i "$server_deb" > "$work/out" 2>&1 || { cat "$work/out"; fail "beside the image's account"; }
-[ "$(stat -c '%u %g %a' "$data")" = "10001 10001 700" ] || fail "owner of the data directory in the image: $(stat -c '%u %g %a' "$data")"
+for folder in var/lib/twinledger founding keyring; do
+  owner=$(stat -c '%u %g %a' "$work/server/$folder")
+  [ "$owner" = "10001 10001 700" ] || fail "owner of /$folder in the image: $owner"
+done
 echo "packages: installed, run and removed"
