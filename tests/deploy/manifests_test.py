@@ -272,6 +272,15 @@ class Compose(unittest.TestCase):
             self.assertEqual(self.servers[name]["depends_on"]["join" + name[-2:]], {"condition": "service_completed_successfully"})
             self.assertTrue(self.servers[name]["ports"][0].endswith(f":{FIRST_PORT}"))
 
+    def test_what_only_bash_knows_is_asked_of_bash(self):
+        tests = {name: service["healthcheck"]["test"] for name, service in self.file["services"].items()
+                 if "test" in service.get("healthcheck", {})}
+        self.assertEqual({name for name, test in tests.items() if any("/dev/tcp" in word for word in test)},
+                         {"kafka-1", "kafka-2", "kafka-3"})
+        for name, test in tests.items():
+            if any("/dev/tcp" in word for word in test):
+                self.assertEqual(test[:3], ["CMD", "bash", "-c"], name)
+
     def test_servers_are_confined(self):
         for name, service in self.servers.items():
             self.assertIs(service["read_only"], True, name)
