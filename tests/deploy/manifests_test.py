@@ -272,6 +272,11 @@ class Compose(unittest.TestCase):
             self.assertEqual(self.servers[name]["depends_on"]["join" + name[-2:]], {"condition": "service_completed_successfully"})
             self.assertTrue(self.servers[name]["ports"][0].endswith(f":{FIRST_PORT}"))
 
+    def test_what_serves_comes_back_with_its_host(self):
+        lasting = {name: service.get("restart") for name, service in self.file["services"].items() if "healthcheck" in service}
+        del lasting["rights"]  # A job on a broker's image, whose check is switched off.
+        self.assertEqual(lasting, dict.fromkeys(("kafka-1", "kafka-2", "kafka-3", "ledger-1", "ledger-2"), "unless-stopped"))
+
     def test_what_only_bash_knows_is_asked_of_bash(self):
         tests = {name: service["healthcheck"]["test"] for name, service in self.file["services"].items()
                  if "test" in service.get("healthcheck", {})}
