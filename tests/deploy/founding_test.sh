@@ -37,8 +37,10 @@ find "$home" > "$work/before"
 find "$home" > "$work/after"
 cmp "$work/before" "$work/after" && [ "$(cat "$home/keys/founding.sha256")" = "$pin" ] || fail "a repeat changed something"
 ! "$image/twinledger-found" "$work/founding/other" "$work/keyring" > "$work/out" 2>&1 || fail "founded over a log that is there"
-# Cut short before the keyring was linked, and before the authority was made: gone on with.
+# Cut short before the keyring was linked, and before the authority was made: gone on with. The server that was to make it
+# left its file of addresses.
 rm -r "$home/keyring" "$home/founded" "$home"/identity/*
+echo '{}' > "$home/endpoint.json"
 ! join 1 || fail "joined half a founding"
 "$image/twinledger-found" "$home" "$work/keyring" > "$work/out" 2>&1 || fail "going on: $(cat "$work/out")"
 [ "$(cat "$home/keys/founding.sha256")" = "$pin" ] && [ -f "$home/identity/ca.pem" ] && [ -f "$home/keyring/epoch-1.keys" ] || fail "not gone on with"
