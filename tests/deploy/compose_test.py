@@ -9,6 +9,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 import unittest
 
 from manifests import (
@@ -87,18 +88,51 @@ class Compose(unittest.TestCase):
             self.assertEqual(Program.wrong_flags(words), [])
             self.assertIn(f"127.0.0.1:{HEALTH_PORT}", words)
 
-    def test_secrets_are_the_files_that_the_script_makes(self):
-        folder = f"{BUILD}/compose-secrets"
-        subprocess.run(["rm", "-rf", folder], check=True)
-        made = run(f"{SOURCES}/deploy/compose/make-secrets", folder)
-        self.assertEqual(made.returncode, 0, made.stderr)
-        for secret in self.file["secrets"].values():
-            self.assertTrue(os.path.isfile(f"{folder}/{os.path.basename(secret['file'])}"), secret)
+    @staticmethod
+    def make_secrets(folder, *prefix):
+        return run(*prefix, f"{SOURCES}/deploy/compose/make-secrets", folder)
+
+    def assert_certified(self, folder):
         for name, usage in (("broker", "sslserver"), ("server", "sslclient")):
             checked = run("openssl", "verify", "-purpose", usage, "-CAfile", f"{folder}/ca.pem", f"{folder}/{name}.pem")
             self.assertEqual(checked.returncode, 0, checked.stderr)
-        self.assertEqual(os.stat(f"{folder}/server.key").st_mode & 0o777, 0o600)
-        self.assertNotEqual(run(f"{SOURCES}/deploy/compose/make-secrets", folder).returncode, 0, "made anew over what was there")
+
+    def test_secrets_are_the_files_that_the_script_makes(self):
+        folder = f"{BUILD}/compose-secrets"
+        subprocess.run(["rm", "-rf", folder], check=True)
+        made = self.make_secrets(folder)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        for secret in self.file["secrets"].values():
+            self.assertTrue(os.path.isfile(f"{folder}/{os.path.basename(secret['file'])}"), secret)
+        self.assert_certified(folder)
+        for name, account in (("server.key", 10001), ("broker.pem", 1000)):
+            status = os.stat(f"{folder}/{name}")
+            self.assertEqual((status.st_uid, status.st_mode & 0o777), (account, 0o600), name)
+
+        # Again: certificates by the same CA.
+        def bytes_of(name):
+            with open(f"{folder}/{name}", "rb") as file:
+                return file.read()
+        before = {name: bytes_of(name) for name in ("ca.pem", "ca.key", "broker.pem", "server.pem", "server.key")}
+        renewed = self.make_secrets(folder)
+        self.assertEqual(renewed.returncode, 0, renewed.stderr)
+        self.assertEqual({name for name in before if bytes_of(name) == before[name]}, {"ca.pem", "ca.key"})
+        self.assert_certified(folder)
+        self.assertEqual(set(os.listdir(folder)), set(before))
+        for missing in ("ca.key", "ca.pem"):
+            os.rename(f"{folder}/{missing}", f"{folder}/offline")
+            refused = self.make_secrets(folder)
+            self.assertEqual(refused.returncode, 1, "made over half a CA")
+            self.assertIn(f"{missing} is not there: bring it back", refused.stderr)
+            os.rename(f"{folder}/offline", f"{folder}/{missing}")
+
+    def test_keys_that_a_container_cannot_read_are_told_with_the_remedy(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.chown(folder, 65534, 65534)
+            made = self.make_secrets(folder, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+            self.assertEqual(made.returncode, 1)
+            self.assertIn(f"sudo chown 10001:10001 {folder}/server.key; sudo chown 1000:1000 {folder}/broker.pem", made.stderr)
+            self.assert_certified(folder)
 
 
 class Image(unittest.TestCase):

@@ -214,7 +214,7 @@ class Guide(unittest.TestCase):
         (compose,) = yaml_of(re.sub(r"\$\{[^}]*\}", "0", text_of("deploy/compose/compose.yaml")))
         named = {word for line in self.COMMANDS if line.startswith("docker compose")
                  for word in re.findall(r"\b(?:kafka-\d|found|ledger-\d)\b", line)}
-        self.assertEqual(len(named), 4)
+        self.assertEqual(len(named), 6)
         self.assertLessEqual(named, set(compose["services"]))
         jobs = {item["metadata"]["name"] for item in RESOURCES["founding"]}
         self.assertLessEqual(set(re.findall(r"job/([\w-]+)", self.TEXT)), jobs)
