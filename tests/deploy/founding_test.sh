@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # founding_test.sh BUILD, beside a broker (tests/kafka/with_broker.sh): what a container's jobs make, on a real Kafka. A log
 # is founded, once, whatever is repeated; two servers join it, take a sample and read it to each other, what is sealed
-# included; a revocation reaches them when they join again.
+# included; a revocation reaches them when they join again, also while they run.
 set -euo pipefail
 build=$(realpath "$1")
 source_dir=$(cd "$(dirname "$0")/../.." && pwd)
@@ -101,4 +101,20 @@ serve 2
 result=0
 client auditor-9 "$(address 2 listen)" log digest > "$work/out" 2>&1 || result=$?
 [ "$result" = 9 ] || fail "a revoked account: exit $result: $(cat "$work/out")"
+
+step "accounts of servers that run, by joining beside them"
+join 1 || fail "joining beside a server: $(cat "$work/out")"
+result=0
+client auditor-9 "$(address 1 listen)" log digest > "$work/out" 2>&1 || result=$?
+[ "$result" = 9 ] || fail "a revoked account: exit $result: $(cat "$work/out")"
+twinledger identity issue --role auditor --data-dir "$home" auditor-10 > /dev/null 2>&1
+join 1 || fail "joining beside a server: $(cat "$work/out")"
+client auditor-10 "$(address 1 listen)" log digest > "$work/out" 2>&1 || fail "a new account is not known after joining: $(cat "$work/out")"
+twinledger identity revoke --data-dir "$home" auditor/auditor-10 > "$work/out" 2>&1 || fail "$(cat "$work/out")"
+join 1 || fail "joining beside a server: $(cat "$work/out")"
+while client auditor-10 "$(address 1 listen)" log digest > "$work/out" 2>&1; do
+  kill -0 "${servers[1]}" || fail "server 1 ended"
+  sleep 0.5
+done
+grep -q revoked "$work/out" || fail "a revoked account: $(cat "$work/out")"
 echo "founding: two servers on what the jobs made"

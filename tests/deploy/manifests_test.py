@@ -192,7 +192,7 @@ class Scripts(unittest.TestCase):
 
 class Guide(unittest.TestCase):
     TEXT = text_of("docs/operations/install.md")
-    COMMANDS = [line for block in re.findall(r"```\n(.*?)```", TEXT, re.S) for line in block.splitlines()]
+    COMMANDS = [line for block in re.findall(r"```\n(.*?)```", TEXT, re.S) for line in block.replace("\\\n", " ").splitlines()]
 
     def test_each_folder_and_package_that_it_names_is_there(self):
         for path in set(re.findall(r"\b(?:k8s|deploy|docs)/[\w./-]*[\w-]", self.TEXT)):
@@ -204,17 +204,17 @@ class Guide(unittest.TestCase):
     def test_commands_of_ours_are_the_programs(self):
         ours = [re.search(r"(?:^|-u twinledger |--entrypoint )(twinledgerd? .*)", line) for line in self.COMMANDS]
         ours = [found[1].replace("twinledger found ", "twinledger ").split() for found in ours if found]
-        self.assertEqual(len(ours), 2)
+        self.assertEqual(len(ours), 3)
         ours += [words.split() for words in re.findall(r"`(twinledger [a-z][^`]*--[^`]*)`", self.TEXT)]
-        self.assertGreater(len(ours), 2)
+        self.assertGreater(len(ours), 3)
         for words in ours:
             self.assertEqual(Program.wrong_flags([word for word in words if word != "-o"]), [], words)
 
     def test_what_engines_and_clusters_are_told_is_in_the_manifests(self):
         (compose,) = yaml_of(re.sub(r"\$\{[^}]*\}", "0", text_of("deploy/compose/compose.yaml")))
         named = {word for line in self.COMMANDS if line.startswith("docker compose")
-                 for word in re.findall(r"\b(?:kafka-\d|found|ledger-\d)\b", line)}
-        self.assertEqual(len(named), 6)
+                 for word in re.findall(r"\b(?:kafka-\d|found|join-\d|ledger-\d)\b", line)}
+        self.assertEqual(len(named), 8)
         self.assertLessEqual(named, set(compose["services"]))
         jobs = {item["metadata"]["name"] for item in RESOURCES["founding"]}
         self.assertLessEqual(set(re.findall(r"job/([\w-]+)", self.TEXT)), jobs)
