@@ -221,6 +221,8 @@ class Guide(unittest.TestCase):
         for label in re.findall(r"`(twinledger\.io/\w+)=(\w+)`", self.TEXT):
             self.assertIn(f"{label[0]}: {label[1]}", RENDERED["kafka"])
         secret = next(line for line in self.COMMANDS if "create secret" in line)
+        namespace = next(line for line in self.COMMANDS if line == "kubectl apply -f k8s/base/namespace.yaml")
+        self.assertLess(self.COMMANDS.index(namespace), self.COMMANDS.index(secret))
         for path in re.findall(r"/run/kafka/([\w.]+)", RENDERED["kafka"]):
             self.assertIn(f"--from-file {path}", secret)
 
