@@ -10,7 +10,7 @@ import sys
 BUILD = os.path.realpath(sys.argv.pop(1))
 SOURCES = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 CHECKERS = subprocess.run([f"{SOURCES}/tests/deploy/checkers"], capture_output=True, text=True, check=True).stdout.strip()
-OVERLAYS = ["single", "kafka", "strimzi", "founding", "strimzi/founding"]
+OVERLAYS = ["single", "kafka", "strimzi", "founding", "strimzi/founding", "operator", "strimzi/operator"]
 DATA_DIR = "/var/lib/twinledger/data"
 
 
@@ -56,8 +56,14 @@ RENDERED = {overlay: rendered(overlay) for overlay in OVERLAYS}
 RESOURCES = {overlay: yaml_of(text) for overlay, text in RENDERED.items()}
 
 
+def templates_of(resources):
+    """Metadata and spec of each pod."""
+    return ([item["spec"]["template"] for item in resources if item["kind"] in ("StatefulSet", "Job")] +
+            [item for item in resources if item["kind"] == "Pod"])
+
+
 def pods_of(resources):
-    return [item["spec"]["template"]["spec"] for item in resources if item["kind"] in ("StatefulSet", "Job")]
+    return [template["spec"] for template in templates_of(resources)]
 
 
 def containers_of(resources):

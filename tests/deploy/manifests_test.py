@@ -13,7 +13,8 @@ import unittest
 
 from manifests import (
     BUILD, CHECKERS, DATA_DIR, DEFAULTS, FIRST_PORT, HEALTH_PORT, METRICS_PORT, OVERLAYS, PORTS, Program, RENDERED,
-    RESOURCES, SOURCES, VARIABLES, containers_of, pods_of, run, settings_of, text_of, version, yaml_of)
+    RESOURCES, SOURCES, VARIABLES, containers_of, pods_of, run, settings_of, templates_of, text_of, version,
+    yaml_of)
 
 
 class Kubernetes(unittest.TestCase):
@@ -64,9 +65,8 @@ class Kubernetes(unittest.TestCase):
             self.assertEqual(deny["policyTypes"], ["Ingress", "Egress"])
             self.assertNotIn("ingress", deny)
             self.assertNotIn("egress", deny)
-            for pod in (item for item in RESOURCES[overlay] + RESOURCES["founding"] if item["kind"] in ("StatefulSet", "Job")):
-                labels = pod["spec"]["template"]["metadata"]["labels"]
-                self.assertLessEqual(deny["podSelector"]["matchLabels"].items(), labels.items(), pod["metadata"]["name"])
+            for pod in templates_of(RESOURCES[overlay] + RESOURCES["founding"] + RESOURCES["operator"]):
+                self.assertLessEqual(deny["podSelector"]["matchLabels"].items(), pod["metadata"]["labels"].items())
             opened = {port["port"] for policy in policies.values() for rule in policy.get("ingress", []) for port in rule["ports"]}
             self.assertEqual(opened, {FIRST_PORT, METRICS_PORT})
 
@@ -84,15 +84,25 @@ class Kubernetes(unittest.TestCase):
 
     def test_no_overlay_but_the_one_for_it_founds(self):
         for overlay in ("single", "kafka", "strimzi"):
-            self.assertFalse([item for item in RESOURCES[overlay] if item["kind"] == "Job"])
+            self.assertFalse([item for item in RESOURCES[overlay] if item["kind"] in ("Job", "Pod")])
             self.assertNotIn("twinledger-found\n", RENDERED[overlay])
+
+    def test_an_operator_has_what_the_founding_has(self):
+        for prefix in ("", "strimzi/"):
+            (founding,), (operator,) = templates_of(RESOURCES[prefix + "founding"]), templates_of(RESOURCES[prefix + "operator"])
+            self.assertEqual(founding["metadata"]["labels"], operator["metadata"]["labels"])
+            mounts = [pod["spec"]["containers"][0]["volumeMounts"] for pod in (founding, operator)]
+            self.assertEqual([mount for mount in mounts[1] if mount not in mounts[0]], [{"name": "out", "mountPath": "/out"}])
+            self.assertEqual([mount for mount in mounts[0] if mount not in mounts[1]], [])
+            self.assertIn("activeDeadlineSeconds", operator["spec"])
 
     def test_each_name_that_a_pod_refers_to_is_there_or_is_told_of(self):
         told = {"twinledger-kafka", "ledger-cluster-ca-cert", "twinledger-server", "twinledger-founder"}
         for overlay in ("single", "kafka", "strimzi"):
             there = {(item["kind"], item["metadata"]["name"]) for item in RESOURCES[overlay]}
-            job = RESOURCES["strimzi/founding" if overlay == "strimzi" else "founding"] if overlay != "single" else []
-            for pod in pods_of(RESOURCES[overlay] + job):
+            prefix = "strimzi/" if overlay == "strimzi" else ""
+            beside = RESOURCES[prefix + "founding"] + RESOURCES[prefix + "operator"] if overlay != "single" else []
+            for pod in pods_of(RESOURCES[overlay] + beside):
                 for volume in pod.get("volumes", []):
                     if "persistentVolumeClaim" in volume:
                         self.assertIn(("PersistentVolumeClaim", volume["persistentVolumeClaim"]["claimName"]), there)
@@ -202,11 +212,11 @@ class Guide(unittest.TestCase):
         self.assertEqual(set(re.findall(r"twinledger-server:[\w.]+", self.TEXT)), {f"twinledger-server:{version()}"})
 
     def test_commands_of_ours_are_the_programs(self):
-        ours = [re.search(r"(?:^|-u twinledger |--entrypoint )(twinledgerd? .*)", line) for line in self.COMMANDS]
-        ours = [found[1].replace("twinledger found ", "twinledger ").split() for found in ours if found]
-        self.assertEqual(len(ours), 3)
+        ours = [re.search(r"(?:^|-u twinledger |--entrypoint | -- |sh -c ')(twinledgerd? .*)", line) for line in self.COMMANDS]
+        ours = [found[1].replace("twinledger found ", "twinledger ").strip("'").split() for found in ours if found]
+        self.assertEqual(len(ours), 9)
         ours += [words.split() for words in re.findall(r"`(twinledger [a-z][^`]*--[^`]*)`", self.TEXT)]
-        self.assertGreater(len(ours), 3)
+        self.assertGreater(len(ours), 9)
         for words in ours:
             self.assertEqual(Program.wrong_flags([word for word in words if word != "-o"]), [], words)
 
@@ -218,6 +228,13 @@ class Guide(unittest.TestCase):
         self.assertLessEqual(named, set(compose["services"]))
         jobs = {item["metadata"]["name"] for item in RESOURCES["founding"]}
         self.assertLessEqual(set(re.findall(r"job/([\w-]+)", self.TEXT)), jobs)
+        pods = {item["metadata"]["name"] for item in RESOURCES["operator"]} | {"twinledger-0"}  # The first of the set.
+        asked = set(re.findall(r"kubectl (?:exec -n twinledger |cp twinledger/)([\w-]+)", self.TEXT))
+        self.assertEqual(asked | set(re.findall(r"pod/([\w-]+)", self.TEXT)), pods)
+        folders = {mount["mountPath"] for overlay in ("single", "operator") for container in containers_of(RESOURCES[overlay])
+                   for mount in container["volumeMounts"]}
+        for path in re.findall(r"kubectl cp [\w/-]+:(/\S+)", self.TEXT):
+            self.assertTrue(any(path.startswith(folder + "/") for folder in folders), path)
         for label in re.findall(r"`(twinledger\.io/\w+)=(\w+)`", self.TEXT):
             self.assertIn(f"{label[0]}: {label[1]}", RENDERED["kafka"])
         secret = next(line for line in self.COMMANDS if "create secret" in line)
