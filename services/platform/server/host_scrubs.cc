@@ -15,12 +15,7 @@ std::unique_ptr<LogScrub> Host::MakeScrub() const {
   ScrubPlan plan;
   if (settings_.scrub_hours > 0) plan.period = std::chrono::hours(settings_.scrub_hours);
   if (settings_.kafka) {
-    const DataDirectory& data = settings_.data_dir;
-    const WallTime now = world_.clock.Now();
-    const std::optional<WallTime> ended = LoadScrubbed(data);
-    if (!ended) StoreScrubbed(data, now);
-    plan = ShyScrubPlan(plan.period, ended, now);
-    plan.on_end = [data](WallTime when) { StoreScrubbed(data, when); };
+    plan = RememberedScrubPlan(plan.period, settings_.data_dir, world_.clock.Now());
   }
   return std::make_unique<LogScrub>(*log_.log, log_.founding, world_.clock, std::move(plan));
 }

@@ -42,7 +42,11 @@ ScrubPlan ShyScrubPlan(std::optional<std::chrono::hours> period, std::optional<W
 
 LogScrub::LogScrub(log::EventLog& log, const log::Founding& founding, const Clock& clock,
                    ScrubPlan plan)
-    : log_(log), founding_(founding), clock_(clock), plan_(std::move(plan)) {}
+    : log_(log),
+      founding_(founding),
+      clock_(clock),
+      plan_(std::move(plan)),
+      damage_known_(plan_.damage_known) {}
 
 LogScrub::~LogScrub() {
   {
@@ -68,13 +72,14 @@ void LogScrub::Run() {
     // Of the whole log an error says nothing, unless it is what was looked for.
     const bool whole = found.ok() || found.error().code == Code::kDataLoss;
     const WallTime ended = clock_.Now();
-    if (whole && plan_.on_end) plan_.on_end(ended);
+    if (whole && plan_.on_end) plan_.on_end(ended, found.ok());
     rest = !whole         ? kAgain
            : plan_.period ? absl::FromChrono(*plan_.period)
                           : absl::InfiniteDuration();
     const absl::MutexLock lock(&mutex_);
     if (stopping_) return;
     if (whole) ended_ = ended;
+    if (whole) damage_known_ = !found.ok();
     found_ = std::move(found);
   }
 }
@@ -129,12 +134,14 @@ std::optional<WallTime> LogScrub::ended() const {
 std::vector<prometheus::MetricFamily> LogScrub::Collect() const {
   const absl::MutexLock lock(&mutex_);
   const double ended = ended_ ? static_cast<double>(ended_->time_since_epoch().count()) / 1e6 : 0.0;
-  return {Gauge("twinledger_log_scrub_records", "Records that the current pass has checked.",
-                static_cast<double>(records_)),
-          Gauge("twinledger_log_scrub_ended_timestamp_seconds",
-                "When the whole log was last checked; 0 if not yet.", ended),
-          Gauge("twinledger_log_scrub_failing",
-                "1 if the last pass found damage, or could not be finished.", found_ ? 0.0 : 1.0)};
+  return {
+      Gauge("twinledger_log_scrub_records", "Records that the current pass has checked.",
+            static_cast<double>(records_)),
+      Gauge("twinledger_log_scrub_ended_timestamp_seconds",
+            "When the whole log was last checked; 0 if not yet.", ended),
+      Gauge("twinledger_log_scrub_failing",
+            "1 if the last pass found damage, also before this start, or could not be finished.",
+            found_ && !damage_known_ ? 0.0 : 1.0)};
 }
 
 }  // namespace twinledger::server

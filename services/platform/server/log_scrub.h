@@ -30,7 +30,9 @@ namespace twinledger::server {
 struct ScrubPlan {
   std::optional<std::chrono::hours> period = std::nullopt;  // Between passes; nothing: only one.
   std::optional<std::chrono::microseconds> first_after = std::chrono::microseconds(0);  // Or never.
-  std::function<void(WallTime)> on_end = {};  // Of each whole pass, on the scrub's thread.
+  bool damage_known = false;  // By a pass before this start: told until a whole one is clean.
+  // Of each whole pass, on the scrub's thread: when, and whether it found the log sound.
+  std::function<void(WallTime ended, bool sound)> on_end = {};
 };
 
 // The plan for a log that brokers keep, last checked at `ended`, or if that is not known, taken to
@@ -58,7 +60,7 @@ class LogScrub final : public prometheus::Collectable {
   Result<void> found() const;
   std::optional<WallTime> ended() const;  // The last pass over the whole log, since the start.
 
-  // Records checked by this pass, and when one ended.
+  // Records checked by this pass, when one ended, and whether damage is known.
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
@@ -77,6 +79,7 @@ class LogScrub final : public prometheus::Collectable {
   std::uint64_t records_ ABSL_GUARDED_BY(mutex_) = 0;
   std::optional<WallTime> ended_ ABSL_GUARDED_BY(mutex_);
   Result<void> found_ ABSL_GUARDED_BY(mutex_);
+  bool damage_known_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
 };
 

@@ -9,10 +9,12 @@
 namespace twinledger::server {
 namespace {
 
+// In place of the time of a pass that found damage: long ago.
+constexpr WallTime kFoundDamaged{};
+
 std::filesystem::path FileOf(const DataDirectory& data) { return data.root() / "scrubbed.txt"; }
 
-}  // namespace
-
+// Nothing if it is not known: it was never checked, or the file is not as we write it.
 std::optional<WallTime> LoadScrubbed(const DataDirectory& data) {
   const Result<std::string> text = ReadPrivateFile(FileOf(data));
   if (!text) return std::nullopt;
@@ -29,6 +31,20 @@ void StoreScrubbed(const DataDirectory& data, WallTime when) {
   std::filesystem::remove(draft, ignored);
   const std::string text = std::to_string(when.time_since_epoch().count()) + "\n";
   if (WritePrivateFile(draft, text)) std::filesystem::rename(draft, FileOf(data), ignored);
+}
+
+}  // namespace
+
+ScrubPlan RememberedScrubPlan(std::optional<std::chrono::hours> period, const DataDirectory& data,
+                              WallTime now) {
+  const std::optional<WallTime> ended = LoadScrubbed(data);
+  if (!ended) StoreScrubbed(data, now);
+  ScrubPlan plan = ShyScrubPlan(period, ended, now);
+  plan.damage_known = ended == kFoundDamaged;
+  plan.on_end = [data](WallTime when, bool sound) {
+    StoreScrubbed(data, sound ? when : kFoundDamaged);
+  };
+  return plan;
 }
 
 }  // namespace twinledger::server

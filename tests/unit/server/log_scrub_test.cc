@@ -5,7 +5,10 @@
 #include <prometheus/metric_family.h>
 
 #include <fstream>
+#include <utility>
+#include <vector>
 
+#include "platform/server/scrub_memory.h"
 #include "tests/support/small_log.h"
 
 namespace twinledger::server {
@@ -29,6 +32,21 @@ class LogScrubTest : public ::testing::Test {
     return scrub.found();
   }
 
+  void FlipABit() {
+    for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+      if (entry.path().extension() != ".seg") continue;
+      std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
+      file.seekg(300);
+      const char byte = static_cast<char>(file.get() ^ 1);
+      file.seekp(300);
+      file.put(byte);
+    }
+  }
+
+  static bool IsToldToFail(const LogScrub& scrub) {
+    return scrub.Collect().back().metric.front().gauge.value == 1.0;
+  }
+
   testing::TempDirectory folder_;
   const std::filesystem::path directory_ = folder_.path() / "log";
   SmallLog small_{directory_};
@@ -42,14 +60,7 @@ TEST_F(LogScrubTest, ASoundLogIsReadToItsEnd) {
 }
 
 TEST_F(LogScrubTest, AByteThatChangesUnderAnOpenLogIsFoundWithItsPlace) {
-  for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
-    if (entry.path().extension() != ".seg") continue;
-    std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
-    file.seekg(300);
-    const char byte = static_cast<char>(file.get() ^ 1);
-    file.seekp(300);
-    file.put(byte);
-  }
+  FlipABit();
   const Result<void> damage = Scrub();
   ASSERT_FALSE(damage.ok());
   EXPECT_EQ(damage.error().code, Code::kDataLoss);
@@ -91,15 +102,55 @@ TEST_F(LogScrubTest, APassThatIsNotDueIsNotWaitedFor) {
   EXPECT_FALSE(scrub.WaitForPass(std::chrono::hours(1)));
 }
 
-TEST_F(LogScrubTest, TheEndOfAPassIsTold) {
-  std::optional<WallTime> ended;
-  {
+TEST_F(LogScrubTest, TheEndOfAPassIsToldAndWhatItFound) {
+  std::vector<bool> ends;
+  const auto scrub_once = [&] {
     LogScrub scrub(small_.log(), small_.founding(), clock_,
-                   {.on_end = [&](WallTime when) { ended = when; }});
+                   {.on_end = [&](WallTime, bool sound) { ends.push_back(sound); }});
     scrub.Start();
     ASSERT_TRUE(scrub.WaitForPass(std::chrono::seconds(20)));
-  }
-  EXPECT_TRUE(ended.has_value());
+  };
+  scrub_once();
+  FlipABit();
+  scrub_once();
+  EXPECT_EQ(ends, (std::vector<bool>{true, false}));
+}
+
+TEST_F(LogScrubTest, KnownDamageIsToldUntilAWholePassIsClean) {
+  LogScrub scrub(small_.log(), small_.founding(), clock_, {.damage_known = true});
+  EXPECT_TRUE(IsToldToFail(scrub));
+  EXPECT_TRUE(scrub.found().ok());  // It ends no server: that is for what this start finds.
+  scrub.Start();
+  ASSERT_TRUE(scrub.WaitForPass(std::chrono::seconds(20)));
+  EXPECT_FALSE(IsToldToFail(scrub));
+}
+
+TEST_F(LogScrubTest, APassThatFoundDamageIsNoneToTheNextStart) {
+  using std::chrono::hours;
+  const testing::TempDirectory state;
+  const DataDirectory data(state.path());
+  const auto plan = [&] { return RememberedScrubPlan(hours(24), data, clock_.Now()); };
+  const auto scrub_once = [&] {
+    ScrubPlan due = plan();
+    due.first_after = hours(0);
+    LogScrub scrub(small_.log(), small_.founding(), clock_, std::move(due));
+    scrub.Start();
+    ASSERT_TRUE(scrub.WaitForPass(std::chrono::seconds(20)));
+  };
+  EXPECT_EQ(plan().first_after, hours(24));  // A first start reads and checks all of it anyway.
+  scrub_once();
+  EXPECT_GT(plan().first_after, hours(23));
+  EXPECT_FALSE(plan().damage_known);
+
+  FlipABit();
+  scrub_once();
+  EXPECT_EQ(plan().first_after, hours(0));
+  EXPECT_TRUE(plan().damage_known);
+
+  FlipABit();  // Back.
+  scrub_once();
+  EXPECT_GT(plan().first_after, hours(23));
+  EXPECT_FALSE(plan().damage_known);
 }
 
 }  // namespace
