@@ -82,6 +82,17 @@ class Kubernetes(unittest.TestCase):
                                     int(DEFAULTS["drain_seconds"][1]) + 30)
             self.assertEqual({item["kind"] for item in RESOURCES[overlay]} & {"PodDisruptionBudget"}, {"PodDisruptionBudget"})
 
+    def test_metrics_are_scraped_where_the_server_tells_them(self):
+        guide = text_of("docs/operations/alerts.md")
+        (port,) = re.findall(r"__meta_kubernetes_pod_container_port_name\], regex: (\w+)", guide)
+        (namespace,) = re.findall(r"role: pod, namespaces: \{names: \[(\w+)\]", guide)
+        for overlay in ("single", "kafka", "strimzi"):
+            server = next(item for item in RESOURCES[overlay] if item["kind"] == "StatefulSet")
+            self.assertEqual(server["metadata"]["namespace"], namespace)
+            named = [item["containerPort"] for item in server["spec"]["template"]["spec"]["containers"][0]["ports"] if item["name"] == port]
+            self.assertEqual(named, [METRICS_PORT])
+        self.assertIn("`twinledger.io/metrics=allowed`", guide)
+
     def test_no_overlay_but_the_one_for_it_founds(self):
         for overlay in ("single", "kafka", "strimzi"):
             self.assertFalse([item for item in RESOURCES[overlay] if item["kind"] in ("Job", "Pod")])

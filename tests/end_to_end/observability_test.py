@@ -114,6 +114,12 @@ class ObservabilityTest(unittest.TestCase):
                 self.assertNotRegex(value, r"[0-9a-f]{8}-[0-9a-f]{4}", sample)
         self.assertNotIn("wellington", self.server.metrics())
 
+    def test_failures_of_each_method_are_counted_from_zero_on(self):
+        for method in ("registry.v1.RegistryService/CreateCouncil", "audit.v1.AuditService/ReplayCommits",
+                       "operations.v1.OperationsService/GetHealth"):
+            for code in ("DATA_LOSS", "INTERNAL", "UNKNOWN"):
+                self.assertIn(f'\ntwinledger_rpc_calls_total{{code="{code}",rpc="twinledger.{method}"}} 0\n', self.server.metrics())
+
     def test_every_expression_of_the_dashboard_is_of_metrics_that_are_there(self):
         dashboard = json.loads((OBSERVABILITY / "dashboard.json").read_text())
         there = families(self.server.metrics())
@@ -169,6 +175,20 @@ class ObservabilityTest(unittest.TestCase):
             self.assertIn(f"docs/operations/alerts.md#{alert.lower()}", text)
             self.assertIn(f"- name: {alert} fires\n", cases)
             self.assertIn(f"- name: {alert} does not\n", cases)
+
+    def test_promtool_takes_the_configurations_of_the_guide(self):
+        guide = (SOURCE / "docs/operations/alerts.md").read_text()
+        configurations = re.findall(r"```\n(scrape_configs:\n.*?)```", guide, re.S)
+        self.assertEqual(len(configurations), 2)
+        for configuration in configurations:
+            self.assertEqual(re.findall(r"job_name: (\w+)", configuration), re.findall(r'absent\(up\{job="(\w+)"',
+                             (OBSERVABILITY / "alerts.yaml").read_text()))
+            # Debian's promtool knows no Kubernetes.
+            text = re.sub(r"kubernetes_sd_configs: .*", "static_configs: []", configuration)
+            file = self.server.work / "prometheus.yaml"
+            file.write_text(text.replace("[alerts.yaml]", f"[{OBSERVABILITY / 'alerts.yaml'}]"))
+            checked = subprocess.run(["promtool", "check", "config", file], capture_output=True, text=True)
+            self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
 
     def test_promtool_runs_each_alert_once_where_it_fires_and_once_where_it_does_not(self):
         tested = subprocess.run(["promtool", "test", "rules", OBSERVABILITY / "alerts_test.yaml"], capture_output=True, text=True)

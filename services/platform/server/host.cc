@@ -11,6 +11,7 @@
 #include "platform/crypto/certificates.h"
 #include "platform/identity/replica_identity.h"
 #include "platform/rpc/errors.h"
+#include "platform/rpc/policy.h"
 #include "platform/rpc/unreadable_message.h"
 #include "platform/server/open_keyring.h"
 #include "platform/server/readiness.h"
@@ -112,6 +113,7 @@ Host::Host(const Settings& settings, const HostWorld& world)
                 .burst_units = static_cast<double>(settings.account_units_burst)},
                world.clock) {
   metrics_.Add(call_lines_);
+  ExpectCalls(OperationsService::kName);
 }
 
 Host::~Host() { Drain(); }
@@ -197,6 +199,7 @@ Result<void> Host::OpenModules(const std::vector<Assembly>& assemblies) {
   for (const Assembly& assembly : assemblies) {
     TL_TRY(std::unique_ptr<Module> module, assembly.open(Context()));
     TellRebuild(*module);
+    for (const HostedService& hosted : module->services()) ExpectCalls(hosted.full_name);
     modules_.push_back(std::move(module));
   }
   TL_TRY(const crypto::CertificateFacts own, crypto::Inspect(credential_.certificate_pem));
@@ -215,6 +218,12 @@ Result<void> Host::OpenModules(const std::vector<Assembly>& assemblies) {
                          settings_.queue_commands_max, world_.clock.Now(), own.not_after});
   metrics_.Add(*server_metrics_);
   return {};
+}
+
+void Host::ExpectCalls(std::string_view service) {
+  for (const std::string& method : rpc::MethodsWithRow()) {
+    if (method.starts_with(std::string(service) + "/")) metrics_.ExpectCalls(method);
+  }
 }
 
 ModuleContext Host::Context() {

@@ -87,6 +87,7 @@ class Host {
   Result<void> OpenKeys();
   Result<void> OpenListeners();
   Result<void> OpenModules(const std::vector<Assembly>& assemblies);
+  void ExpectCalls(std::string_view service);  // Of its methods, for the metrics.
   void TellFirstStart() const;
   void TellRebuild(Module& module) const;
   Result<void> FindDamage(const std::vector<projection::PartitionStatus>& partitions) const;

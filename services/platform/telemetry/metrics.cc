@@ -27,10 +27,16 @@ Metrics::Metrics()
                    .Name("twinledger_rpc_limited_calls_total")
                    .Help("Calls that were refused by a limit, by its reason.")
                    .Register(registry_)) {
-  // A rate needs a beginning: the first refusal is news.
+  // A rate needs a beginning: the first refusal is news, as is the first failure (ExpectCalls).
   for (const char* const reason : {"QUEUE_FULL", "RATE_LIMITED", "READS_FULL", "REQUEST_TOO_LARGE",
                                    "TOO_MANY_CALLS", "TOO_MANY_STREAMS"}) {
     limited_.Add({{"reason", reason}});
+  }
+}
+
+void Metrics::ExpectCalls(const std::string& rpc) {
+  for (const char* const code : {"DATA_LOSS", "INTERNAL", "UNKNOWN"}) {
+    calls_.Add({{"rpc", rpc}, {"code", code}});
   }
 }
 

@@ -29,6 +29,8 @@ class Metrics {
  public:
   Metrics();
 
+  // A method that may be called: its failures are counted from here on, also while there are none.
+  void ExpectCalls(const std::string& rpc);
   // A call that ended, with the name of its gRPC code.
   void CountCall(std::string_view rpc, std::string_view code, std::chrono::microseconds took);
   // A call that was refused by a limit: RATE_LIMITED, QUEUE_FULL, ...

@@ -26,5 +26,15 @@ TEST(MetricsTest, CallsAreCountedByMethodAndCodeAndTimedByMethod) {
   EXPECT_THAT(text, HasSubstr("twinledger_rpc_call_seconds_count{rpc=\"s.S/List\"} 1"));
 }
 
+TEST(MetricsTest, FailuresOfAMethodAreCountedFromZeroOn) {
+  Metrics metrics;
+  metrics.ExpectCalls("s.S/Get");
+  EXPECT_THAT(metrics.Render(),
+              HasSubstr("twinledger_rpc_calls_total{code=\"INTERNAL\",rpc=\"s.S/Get\"} 0"));
+  metrics.CountCall("s.S/Get", "INTERNAL", milliseconds(2));
+  EXPECT_THAT(metrics.Render(),
+              HasSubstr("twinledger_rpc_calls_total{code=\"INTERNAL\",rpc=\"s.S/Get\"} 1"));
+}
+
 }  // namespace
 }  // namespace twinledger::telemetry
