@@ -93,7 +93,7 @@ class Settings(unittest.TestCase):
         with open(self.FILE, encoding="utf-8") as file:
             text = "\n".join(line for line in file if not line.lstrip().startswith("//"))
         self.assertEqual(list(json.loads(text)), list(defaults))
-        self.assertEqual(self.values("--config", self.FILE), {**defaults, "data_dir": "/var/lib/twinledger"})
+        self.assertEqual(self.values("--config", self.FILE), {**defaults, "data_dir": "/var/lib/twinledger/data"})
 
 
 class BillOfMaterials(unittest.TestCase):

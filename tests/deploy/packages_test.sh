@@ -96,11 +96,12 @@ inside=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8
   chroot "--userspec=$uid:$gid" --groups= "$work/readonly")
 config=(--config /etc/twinledger/twinledgerd.json)
 "${inside[@]}" twinledgerd "${config[@]}" --print-config > "$work/settings"
-grep -q '^data_dir  */var/lib/twinledger  *file /etc/twinledger/twinledgerd.json$' "$work/settings" || fail "the settings do not name the data directory"
+grep -q '^data_dir  */var/lib/twinledger/data  *file /etc/twinledger/twinledgerd.json$' "$work/settings" || fail "the settings do not name the data directory"
 "${inside[@]}" twinledgerd "${config[@]}" 2> "$work/log" &
 server=$!
-inside_client() { "${inside[@]}" twinledger --data-dir /var/lib/twinledger "$@"; }
-data=$work/server/var/lib/twinledger
+inside_client() { "${inside[@]}" twinledger --data-dir /var/lib/twinledger/data "$@"; }
+state=$work/server/var/lib/twinledger
+data=$state/data
 until [ -f "$data/endpoint.json" ]; do
   kill -0 "$server" 2> /dev/null || { cat "$work/log"; fail "the server ended"; }
   sleep 0.1
@@ -111,8 +112,8 @@ inside_client --as operator health > /dev/null || fail "health"
 [ "$(awk '/^Uid:/ { print $2 }' "/proc/$server/status")" = "$uid" ] || fail "the server runs as another user"
 
 step "the main job"
-install -d -o "$uid" -g "$gid" "$data/sample"
-cp "$source_dir"/tools/sample/*.csv "$data/sample/"
+install -d -o "$uid" -g "$gid" "$state/sample"
+cp "$source_dir"/tools/sample/*.csv "$state/sample/"
 inside_client --as agency-approver import councils /var/lib/twinledger/sample/councils.csv > "$work/out"
 grep -qE '^accepted +78$' "$work/out" || { cat "$work/out"; fail "78 councils"; }
 inside_client --as agency-approver import relationships /var/lib/twinledger/sample/relationships.csv > /dev/null
@@ -120,14 +121,14 @@ inside_client --as agency-analyst overview -o json > "$work/overview"
 grep -q wellington "$work/overview" || fail "the overview"
 pin=$(cat "$data/keys/founding.sha256")
 inside_client --as auditor log export /var/lib/twinledger/export > /dev/null
-inside_client log verify /var/lib/twinledger --founding-hash "$pin" > /dev/null 2>&1 || fail "the whole client verifies its server's log"
+inside_client log verify /var/lib/twinledger/data --founding-hash "$pin" > /dev/null 2>&1 || fail "the whole client verifies its server's log"
 inside_client backup create /var/lib/twinledger/backup > /dev/null 2>&1 || fail "backup"
 kill -TERM "$server"
 wait "$server" || fail "the server did not end with 0"
 server=
 
 step "an auditor with the client alone"
-cp -r "$data/export" "$work/client/tmp/export"
+cp -r "$state/export" "$work/client/tmp/export"
 auditor() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$work/client" twinledger "$@"; }
 auditor log verify /tmp/export --founding-hash "$pin" > "$work/out" 2>&1 || { cat "$work/out"; fail "the export is not found valid"; }
 result=0
@@ -152,6 +153,11 @@ for command in "backup create x --data-dir data" "replica create x" "log init" "
   [ "$result" = 2 ] && grep -q 'twinledger-server' "$work/out" || { cat "$work/out"; fail "$command: exit $result"; }
 done
 
+step "restored by the server's account"
+mv "$data" "$data.old"
+inside_client backup restore /var/lib/twinledger/backup > "$work/out" 2>&1 || { cat "$work/out"; fail "the server's account cannot restore"; }
+inside_client log verify /var/lib/twinledger/data --founding-hash "$pin" > /dev/null 2>&1 || fail "what was restored is not found valid"
+
 step "either the whole client or the one alone"
 ! dpkg --root="$work/server" --no-triggers -i "$client_deb" > "$work/out" 2>&1 || fail "both clients are installed"
 grep -q conflict "$work/out" || { cat "$work/out"; fail "no conflict was told"; }
@@ -168,7 +174,7 @@ left=$(dpkg-deb -c "$server_deb" | awk '{ print $6 }' | sed 's|^\.||' | while re
 
 step "as the image installs it"
 chroot "$work/server" userdel twinledger
-rm -r "$data"
+rm -r "$state"
 account=$(sed -n '/^RUN groupadd/,/[^\\]$/p' "$source_dir/deploy/container/Dockerfile" | sed 's/^RUN //')
 chroot "$work/server" sh -c "$account" > "$work/out" 2>&1 || { cat "$work/out"; fail "the image's account"; }
 dpkg --root="$work/server" --no-triggers -i "$server_deb" > "$work/out" 2>&1 || { cat "$work/out"; fail "beside the image's account"; }

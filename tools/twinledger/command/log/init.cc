@@ -52,8 +52,8 @@ void AddLogInit(Command group) {
   Command init =
       group.Add("init", "founds a new log: in a data directory, or on Kafka with its keys in one",
                 "twinledger log init\n"
-                "twinledger log init --data-dir /var/lib/twinledger\n"
-                "twinledger log init --data-dir /var/lib/twinledger --log "
+                "twinledger log init --data-dir /var/lib/twinledger/data\n"
+                "twinledger log init --data-dir /var/lib/twinledger/data --log "
                 "kafka://k1:9092,k2:9092/twinledger");
   init.Option("--log", *log, kLogFlagHelp);
   init.OnRunHere([log](Session& session) { return Init(session, *log); });
