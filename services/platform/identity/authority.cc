@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <system_error>
 
 #include "platform/base/locked_file.h"
@@ -13,6 +14,7 @@
 #include "platform/identity/issued_certificates.h"
 #include "platform/identity/replica_identity.h"
 #include "platform/identity/revocation_list.h"
+#include "platform/identity/spiffe_id.h"
 
 namespace twinledger::identity {
 namespace {
@@ -76,6 +78,25 @@ Result<crypto::CertificateAuthority> LoadAuthority(const std::filesystem::path& 
   return error;
 }
 
+// What credentials are issued for: as the server's own certificate says, which every data directory
+// has.
+Result<std::string> TrustDomainOf(const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / "server.pem";
+  const Result<std::string> certificate = ReadPrivateFile(file);
+  if (!certificate && certificate.error().code != Code::kNotFound) return certificate.error();
+  const auto facts = crypto::Inspect(certificate.ok() ? *certificate : std::string());
+  for (const std::string& uri : facts.ok() ? facts->names.uris : std::vector<std::string>{}) {
+    if (std::optional<SpiffeId> id = SpiffeId::Parse(uri)) return std::move(id->trust_domain);
+  }
+  return Error{Code::kFailedPrecondition,
+               fmt::format("{} is not there, or no certificate with the trust domain that "
+                           "credentials are issued for: restore it from a backup, or start "
+                           "twinledgerd once with its trust_domain, which writes it anew",
+                           file.string()),
+               "CERTIFICATE_UNFIT",
+               {{"file", file.string()}}};
+}
+
 // Whether what says who may call is all there.
 Result<void> CheckRegister(const std::filesystem::path& folder, WallTime now) {
   const std::filesystem::path issued = IssuedFile(folder);
@@ -133,6 +154,7 @@ Result<Authority> Authority::OpenExisting(std::filesystem::path folder, Authorit
                  {{"folder", folder.string()}}};
   }
   TL_TRY(crypto::CertificateAuthority loaded, LoadAuthority(folder, clock.Now(), random));
+  TL_TRY(options.trust_domain, TrustDomainOf(folder));
   return Authority(std::move(folder), std::move(options), clock, random, std::move(loaded));
 }
 

@@ -63,7 +63,8 @@ class Authority {
                                 const Clock& clock, RandomSource& random);
 
   // One that exists, beside the server that it is of: makes and renews nothing, so `server()` is
-  // empty. NOT_FOUND, reason AUTHORITY_MISSING, where there is none.
+  // empty, and its trust domain is the one in that server's certificate. NOT_FOUND, reason
+  // AUTHORITY_MISSING, where there is none.
   static Result<Authority> OpenExisting(std::filesystem::path folder, AuthorityOptions options,
                                         const Clock& clock, RandomSource& random);
 

@@ -151,6 +151,31 @@ TEST_F(AuthorityTest, ACertificateOfTheAuthorityThatWasChangedAnywhereIsRefused)
   Opened();
 }
 
+TEST_F(AuthorityTest, CredentialsAreOfTheTrustDomainOfTheServer) {
+  Opened({.trust_domain = "councils.example"});
+  std::filesystem::remove_all(folder() / "clients");  // Handed over, and deleted.
+  auto authority = Authority::OpenExisting(folder(), {}, clock_, random_);
+  ASSERT_TRUE(authority.ok()) << authority.error().message;
+  EXPECT_EQ(authority->Issue(kOfficer, directory_.path() / "k7")->uri,
+            "spiffe://councils.example/council/hutt-city/officer/k7");
+  EXPECT_THAT(*authority->Revoke("council/hutt-city/officer/k7"), SizeIs(1));
+  ASSERT_TRUE(authority->IssueReplica(directory_.path() / "replica").ok());
+  EXPECT_TRUE(
+      OpenReplica(directory_.path() / "replica", {.trust_domain = "councils.example"}, clock_)
+          .ok());
+
+  for (const bool there : {true, false}) {
+    SCOPED_TRACE(there);
+    Replace(folder() / "server.pem", "no certificate");
+    if (!there) std::filesystem::remove(folder() / "server.pem");
+    const auto opened = Authority::OpenExisting(folder(), {}, clock_, random_);
+    ASSERT_FALSE(opened.ok());
+    EXPECT_EQ(opened.error().reason, "CERTIFICATE_UNFIT");
+    EXPECT_THAT(opened.error().message, HasSubstr((folder() / "server.pem").string()));
+    EXPECT_THAT(opened.error().message, HasSubstr("with its trust_domain"));
+  }
+}
+
 TEST_F(AuthorityTest, AFileOfTheRegisterThatIsLostIsNamedAndNotMadeAnew) {
   Opened();
   for (const char* file : {"revoked.txt", "issued.jsonl"}) {

@@ -6,7 +6,7 @@
 
 namespace twinledger::client {
 
-// Where the server is, and in which trust domain.
+// Where the server is.
 identity::AuthorityOptions AuthorityOptionsOf(const DataDirectory& data);
 
 }  // namespace twinledger::client
