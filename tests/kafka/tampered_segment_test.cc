@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -138,6 +139,15 @@ TEST_F(TamperedServerTest, AReplicaAndAVerifierEndWithFourAndNameThePlace) {
   EXPECT_EQ(replica->Wait(), 4) << LogText("two");
   EXPECT_THAT(LogText("two"), HasSubstr("the log is damaged: registry/2 at offset 8"));
   EXPECT_THAT(LogText("two"), Not(HasSubstr("serving on")));
+
+  // Who has read past it finds it by a check that is due, and again at the start behind that.
+  const std::filesystem::path scrubbed = Data("one") / "scrubbed.txt";
+  std::ofstream(scrubbed) << "1\n";
+  for (int start = 1; start <= 2; ++start) {
+    const auto server = Start("one");
+    EXPECT_EQ(server->Wait(), 4) << LogText("one");
+    EXPECT_EQ(support::ReadText(scrubbed), "0\n");
+  }
 }
 
 }  // namespace

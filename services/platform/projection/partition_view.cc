@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "platform/base/check.h"
+#include "platform/log/beyond_history.h"
 #include "platform/projection/cursor.h"
 #include "platform/projection/known_tips.h"
 #include "platform/projection/platform_tables.h"
@@ -105,10 +106,7 @@ class PartitionView::State {
 
 // What is wrong with a record that was chained there; empty where this history has that tip.
 Result<std::string> PartitionView::State::OutsideHistory(const log::VoidRecord::Stamp& stamp) {
-  if (stamp.sequence > cursor.chain.sequence) {
-    return "an authentic record was chained on sequence " + std::to_string(stamp.sequence) +
-           ", which is beyond this log's history";
-  }
+  if (std::optional<std::string> beyond = log::BeyondHistory(cursor.chain, stamp)) return *beyond;
   if (stamp.sequence == 0 && stamp.hash == log::kNoHash) return std::string();
   std::optional<crypto::Hash> known = tips.Find(stamp.sequence);
   if (!known) {

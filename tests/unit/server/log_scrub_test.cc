@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "platform/log/simulated/simulated_log.h"
 #include "platform/server/scrub_memory.h"
 #include "tests/support/small_log.h"
 
@@ -77,6 +78,39 @@ TEST_F(LogScrubTest, ARecordByAForeignKeyIsFoundWithItsPlace) {
   EXPECT_EQ(damage.error().reason, "LOG_DAMAGED");
   EXPECT_EQ(damage.error().metadata.at("partition"), "registry/0");
   EXPECT_EQ(damage.error().metadata.at("offset"), "3");
+}
+
+// Of several writers a record that none of them has accepted is void and no damage; what was
+// chained on it is.
+TEST(SharedLogScrubTest, ARecordThatWasAlteredIsFoundByTheOneBehindIt) {
+  const testing::TestFounding founder;
+  const log::Founding founding = founder.founding();
+  log::SimulatedLog log;
+  ChainWriter writer(kTarget, founder.writer_keys.at("registry"));
+  ChainWriter stranger(kTarget, KeyNamed("stranger"));
+  log.Land(kTarget, founder.RootRecord());
+  writer.Follow(founder.RootRecord());
+  for (int i = 0; i < 3; ++i) log.Land(kTarget, writer.Next());
+  stranger.Follow(log.Stored(kTarget).back());
+  stranger.Next();
+  log.Land(kTarget, stranger.Next());  // On one that is not there, by nobody.
+  const SystemClock clock;
+  const auto found = [&] {
+    LogScrub scrub(log, founding, clock, {});
+    scrub.Start();
+    EXPECT_TRUE(scrub.WaitForPass(std::chrono::seconds(20)));
+    return scrub.found();
+  };
+  EXPECT_TRUE(found().ok());
+
+  std::string altered = log.Stored(kTarget).at(2);
+  altered.back() = static_cast<char>(altered.back() ^ 1);
+  log.Replace(kTarget, 2, altered);
+  const Result<void> damage = found();
+  ASSERT_FALSE(damage.ok());
+  EXPECT_EQ(damage.error().reason, "LOG_DAMAGED");
+  EXPECT_EQ(damage.error().metadata.at("offset"), "3");
+  EXPECT_NE(damage.error().message.find("beyond this log's history"), std::string::npos);
 }
 
 TEST_F(LogScrubTest, ItEndsAtOnceWhenToldTo) {

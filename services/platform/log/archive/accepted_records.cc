@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "platform/log/ask_within.h"
+#include "platform/log/beyond_history.h"
 #include "platform/log/founding.h"
 
 namespace twinledger::log {
@@ -26,13 +30,28 @@ Error NewerProgramNeeded(const PartitionId& partition, const ReadRecord& record,
           {{"partition", ToString(partition)}, {"offset", std::to_string(record.offset())}}};
 }
 
-Error PutThere(const PartitionId& partition, const ReadRecord& record, VoidReason reason) {
+Error DamagedAt(const PartitionId& partition, const ReadRecord& record, std::string_view what) {
   return {Code::kDataLoss,
-          fmt::format("the log is damaged: {} at offset {}: a record that is void ({}) stands "
-                      "there, and no writer of this log stores one; restore the log",
-                      ToString(partition), record.offset(), Name(reason)),
+          fmt::format("the log is damaged: {} at offset {}: {}; restore the log",
+                      ToString(partition), record.offset(), what),
           "LOG_DAMAGED",
           {{"partition", ToString(partition)}, {"offset", std::to_string(record.offset())}}};
+}
+
+// Whether a void record may stand there.
+Result<void> CheckVoid(const EventLog& log, const Founding& founding, const ChainView& view,
+                       const PartitionId& partition, const ReadRecord& record,
+                       const VoidRecord& refused) {
+  if (log.HasSoleWriter()) {
+    return DamagedAt(partition, record,
+                     fmt::format("a record that is void ({}) stands there, and no writer of this "
+                                 "log stores one",
+                                 Name(refused.reason)));
+  }
+  if (!refused.stamp) return {};
+  const std::optional<std::string> beyond = BeyondHistory(view, *refused.stamp);
+  if (!beyond || !IsAuthentic(view, founding, record)) return {};
+  return DamagedAt(partition, record, *beyond);
 }
 
 Error Unreadable(const ReadProgress& done, std::chrono::milliseconds patience) {
@@ -51,7 +70,7 @@ Result<void> TakeRecord(const EventLog& log, const Founding& founding, StoredRec
     return NewerProgramNeeded(stored.partition, record, stop->why);
   }
   if (const auto* refused = std::get_if<VoidRecord>(&verdict)) {
-    if (log.HasSoleWriter()) return PutThere(stored.partition, record, refused->reason);
+    TL_TRY_VOID(CheckVoid(log, founding, reading.view, stored.partition, record, *refused));
     ++reading.voids;
     return {};
   }

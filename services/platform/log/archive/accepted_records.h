@@ -35,7 +35,8 @@ inline constexpr std::chrono::seconds kReadPatience{30};
 // Visits every accepted record of the founded partitions that stood before their tails when it was
 // called: each partition in order, the partitions mixed. FAILED_PRECONDITION, reason
 // NEWER_PROGRAM_NEEDED, at an authentic record that this program cannot use; DATA_LOSS, reason
-// LOG_DAMAGED, at a void one in a log with a sole writer; UNAVAILABLE, reason LOG_UNREADABLE, after
+// LOG_DAMAGED, at a void one in a log with a sole writer, in any log at one that tells of records
+// that are not there any more (beyond_history.h); UNAVAILABLE, reason LOG_UNREADABLE, after
 // `patience`. An error of the visitor ends it.
 Result<Readings> ReadAccepted(EventLog& log, const Founding& founding,
                               const AcceptedVisitor& visitor,
