@@ -249,6 +249,29 @@ TEST_F(RecordRowsTest, EveryWrongCellIsToldWithItsLineColumnValueAndRemedy) {
   }
 }
 
+TEST_F(RecordRowsTest, WhatAnAmountWasWorthIsAskedForInTheUnitOfTheColumn) {
+  const std::string gifts =
+      "record_key,council_id,kind,direction,recipient,donor,gift_kind,amount,currency,nzd_amount,"
+      "rate_date,offered_on,disposition\n";
+  const auto problems = [&](const std::string& money) {
+    return ReadAll(gifts + "g,hutt-city,gift,offered_to_council,mayor,mayor,art," + money +
+                   ",2026,retained\n")
+        .problems;
+  };
+  EXPECT_THAT(problems("100,USD,,2026-05-01"),
+              ElementsAre("2 nzd_amount '': not given: say what USD 100 was worth in New Zealand "
+                          "dollars, such as 162.50"));
+  EXPECT_THAT(problems("100,NZD,162.50,2026-05-01"),
+              ElementsAre("2 nzd_amount '162.50': clear the cell: the amount is in New Zealand "
+                          "dollars already"));
+  EXPECT_THAT(
+      ReadAll("record_key,council_id,kind,traveller,purpose,depart_on,cost_item,cost_amount,"
+              "cost_currency,cost_rate_date,cost_payer\n"
+              "t,hutt-city,travel,mayor,fair,2026,fare,80.50,JPY,2026-05-01,council\n")
+          .problems,
+      ElementsAre(HasSubstr("2 cost_nzd_amount '': ")));
+}
+
 TEST_F(RecordRowsTest, AllThatIsWrongWithARowIsToldAtOnceAndEachCellOnce) {
   EXPECT_THAT(
       ReadAll(std::string(kGifts) + "g,hutt-city,gift,,,,,sideways,Jane,mayor,art,,x,,soon,\n")

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
@@ -51,6 +52,19 @@ std::string ChoicesIn(const RecordColumn& column) {
   return field->enum_type() == nullptr ? "" : HelpOf(*field);
 }
 
+// The server counts in cents; the column is in dollars.
+std::string RemedyForNzdAmount(const Layout& layout, const CsvRow& row,
+                               const RecordColumn& column) {
+  const std::string amount = layout.Cell(row, MoneyColumn(column, "amount"));
+  const std::string currency = layout.Cell(row, MoneyColumn(column, "currency"));
+  const bool is_empty = layout.Cell(row, column.name).empty();
+  if (currency.empty() || currency == kNewZealandDollar) {
+    return "clear the cell: the amount is in New Zealand dollars already";
+  }
+  return fmt::format("{}say what {} {} was worth in New Zealand dollars, such as 162.50",
+                     is_empty ? "not given: " : "", currency, amount);
+}
+
 CellProblem Problem(const RecordLayout& layout, const CsvRow& row, std::string_view column,
                     std::string_view remedy) {
   return {row.line, std::string(column), layout.layout().Cell(row, column), std::string(remedy)};
@@ -86,6 +100,9 @@ CellProblem BlameRecordCell(const RecordLayout& layout, const RecordRow& row,
     if (IsMoney(column.form) && column.form != FormOf(path)) continue;
     CellProblem problem = Problem(layout, *at, column.name, remedy);
     const std::string choices = problem.value.empty() ? ChoicesIn(column) : "";
+    if (column.form == Form::kNzdAmount) {
+      problem.remedy = RemedyForNzdAmount(layout.layout(), *at, column);
+    }
     if (!choices.empty()) problem.remedy = "not given: use one of: " + choices;
     return problem;
   }

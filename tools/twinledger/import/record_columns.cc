@@ -86,6 +86,12 @@ class Collector {
 
 }  // namespace
 
+std::string MoneyColumn(const RecordColumn& column, std::string_view part) {
+  const std::string element =
+      column.list.empty() ? "" : column.name.substr(0, column.name.find('_') + 1);
+  return element + std::string(part);
+}
+
 const std::vector<std::string>& RecordKindNames() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> kinds;

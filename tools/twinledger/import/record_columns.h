@@ -25,6 +25,8 @@ inline constexpr std::array<std::string_view, 8> kOwnColumns{
     "record_key", "council_id", "kind",       "relationship_key",
     "travel_key", "donor_key",  "donor_kind", "donor_name"};
 
+inline constexpr std::string_view kNewZealandDollar = "NZD";  // Unless currency says another one.
+
 struct RecordColumn {
   // What a cell holds: what SetField reads, one party, several, or a part of an amount of money.
   enum class Form { kPlain, kParty, kParties, kAmount, kCurrency, kNzdAmount, kRateDate };
@@ -35,6 +37,10 @@ struct RecordColumn {
   std::string field;    // "amount": of the record, its content or the element.
   Form form = Form::kPlain;
 };
+
+// The column of a part of the amount of money that `column` is a part of: "cost_amount" for
+// "amount" and "cost_currency".
+std::string MoneyColumn(const RecordColumn& column, std::string_view part);
 
 // "gift", "hospitality", ...
 const std::vector<std::string>& RecordKindNames();

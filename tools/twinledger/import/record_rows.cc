@@ -23,8 +23,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using Form = RecordColumn::Form;
 
-constexpr std::string_view kNewZealandDollar = "NZD";
-
 const FieldDescriptor* ContentField(const std::string& kind) {
   return Record::descriptor()->FindFieldByName(kind);
 }
@@ -188,16 +186,11 @@ class Reading {
       case Form::kNzdAmount:
       case Form::kRateDate:
         // A column that was filled down, with no amount: nothing is said.
-        if (Raw(row, AmountColumn(column)).empty() && column.form == Form::kCurrency) return;
+        if (Raw(row, MoneyColumn(column, "amount")).empty() && column.form == Form::kCurrency)
+          return;
         return SetMoney(row, column, text,
                         static_cast<Money&>(*reflection.MutableMessage(&target, field)));
     }
-  }
-
-  // "cost_amount" of "cost_currency".
-  static std::string AmountColumn(const RecordColumn& column) {
-    return column.list.empty() ? "amount"
-                               : column.name.substr(0, column.name.find('_')) + "_amount";
   }
 
   void SetMoney(const CsvRow& row, const RecordColumn& column, const std::string& text,
@@ -213,9 +206,9 @@ class Reading {
     } else {
       money.set_nzd_cents(*cents);
     }
-    if (Raw(row, AmountColumn(column)).empty()) {
-      Wrong(row, AmountColumn(column), "",
-            "give the amount, such as 4361.51, or clear " + column.name);
+    const std::string amount = MoneyColumn(column, "amount");
+    if (Raw(row, amount).empty()) {
+      Wrong(row, amount, "", "give the amount, such as 4361.51, or clear " + column.name);
     }
   }
 
