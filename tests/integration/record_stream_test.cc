@@ -31,6 +31,7 @@ using support::ScriptedServer;
 using support::SeenCall;
 
 constexpr const char* kCouncil = "councils/hutt-city";
+constexpr const char* kTraceId = "0123456789abcdef0123456789abcdef";
 
 std::string Recorded(std::uint64_t row) {
   ImportRecordsResponse answer;
@@ -79,9 +80,10 @@ class RecordStreamTest : public ::testing::Test {
                       .cert_pem = bundle.certificate_pem,
                       .key_pem = bundle.key_pem,
                       .not_after = clock_.Now() + std::chrono::hours(24)};
-    return std::make_unique<Connection>(
-        to, ConnectionOptions{.timeout = std::chrono::seconds(60),
-                              .connect_limit = std::chrono::seconds(60)});
+    return std::make_unique<Connection>(to,
+                                        ConnectionOptions{.timeout = std::chrono::seconds(60),
+                                                          .connect_limit = std::chrono::seconds(60),
+                                                          .trace_id = kTraceId});
   }
   static std::vector<ImportRecordsRequest> Rows(int count) {
     std::vector<ImportRecordsRequest> rows(static_cast<std::size_t>(count));
@@ -113,6 +115,15 @@ TEST_F(RecordStreamTest, AnswersComeInAnyOrder) {
   EXPECT_EQ(sent[0].answer->error().reason, "COUNCIL_NOT_FOUND");
   EXPECT_TRUE(sent[1].answer->ok());
   EXPECT_TRUE(sent[2].answer->ok());
+}
+
+TEST_F(RecordStreamTest, AStreamTellsTheTraceOfItsCommand) {
+  const auto server = Server([](const SeenCall&) { return Reply{.messages = {Recorded(1)}}; });
+  const auto connection = Connect(server->address());
+  RecordStream stream(*connection);
+  Send(stream, 1);
+  ASSERT_EQ(server->calls().size(), 1U);
+  EXPECT_THAT(server->calls()[0].traceparent, ::testing::HasSubstr(kTraceId));
 }
 
 TEST_F(RecordStreamTest, WhatABrokenStreamLeftIsSentAgainAtTheOtherReplica) {

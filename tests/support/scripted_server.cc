@@ -28,6 +28,12 @@ grpc::ByteBuffer BufferOf(const std::string& text) {
   return {&slice, 1};
 }
 
+std::string TraceparentIn(const grpc::GenericCallbackServerContext& context) {
+  const auto& metadata = context.client_metadata();
+  const auto found = metadata.find("traceparent");
+  return found == metadata.end() ? "" : std::string(found->second.data(), found->second.size());
+}
+
 }  // namespace
 
 Reply Fails(const Error& error) {
@@ -40,13 +46,14 @@ Reply Hangs() { return {.messages = {}, .hangs = true}; }
 // Threads: gRPC calls one method at a time, OnCancel beside them.
 class ScriptedServer::Call final : public grpc::ServerGenericBidiReactor {
  public:
-  Call(ScriptedServer& server, std::string method) : server_(server), method_(std::move(method)) {
+  Call(ScriptedServer& server, const grpc::GenericCallbackServerContext& context)
+      : server_(server), method_(context.method()), traceparent_(TraceparentIn(context)) {
     StartRead(&received_);
   }
 
   void OnReadDone(bool ok) override {
     if (!ok) return Finish(grpc::Status::CANCELLED);
-    reply_ = server_.ReplyTo(method_, TextOf(received_));
+    reply_ = server_.ReplyTo({method_, TextOf(received_), traceparent_});
     if (reply_.hangs) {
       const std::lock_guard lock(mutex_);
       hangs_ = true;
@@ -72,6 +79,7 @@ class ScriptedServer::Call final : public grpc::ServerGenericBidiReactor {
 
   ScriptedServer& server_;
   const std::string method_;
+  const std::string traceparent_;
   grpc::ByteBuffer received_;
   grpc::ByteBuffer sending_;
   Reply reply_;
@@ -116,20 +124,20 @@ std::vector<SeenCall> ScriptedServer::calls() const {
 
 grpc::ServerGenericBidiReactor* ScriptedServer::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
-  return new Call(*this, context->method());
+  return new Call(*this, *context);
 }
 
-Reply ScriptedServer::ReplyTo(const std::string& method, const std::string& request) {
-  if (method == "/grpc.health.v1.Health/Check") {
+Reply ScriptedServer::ReplyTo(const SeenCall& call) {
+  if (call.method == "/grpc.health.v1.Health/Check") {
     HealthCheckRequest check;
-    TL_CHECK(check.ParseFromString(request));
+    TL_CHECK(check.ParseFromString(call.request));
     return health_(check.service());
   }
   {
     const std::lock_guard lock(mutex_);
-    calls_.push_back({method, request});
+    calls_.push_back(call);
   }
-  return script_({method, request});
+  return script_(call);
 }
 
 }  // namespace twinledger::support

@@ -29,6 +29,7 @@ Reply Hangs();
 struct SeenCall {
   std::string method;
   std::string request;  // Serialized.
+  std::string traceparent = {};
 };
 
 // Threads: thread-safe.
@@ -52,7 +53,7 @@ class ScriptedServer final : private grpc::CallbackGenericService {
   class Call;
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override;
-  Reply ReplyTo(const std::string& method, const std::string& request);
+  Reply ReplyTo(const SeenCall& call);
 
   const Script script_;
   const Health health_;

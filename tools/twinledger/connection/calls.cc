@@ -87,7 +87,6 @@ Result<void> Calls::Unary(const std::string& address, const std::string& method,
                           const Message& request, Message& response, milliseconds time) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + time);
-  Trace(context);
   if (!Enter(context)) return Interrupted();
   grpc::Status status;
   absl::Notification done;
@@ -104,7 +103,6 @@ Result<void> Calls::Stream(const std::string& address, const std::string& method
                            const Message& request, Message& item,
                            const std::function<bool()>& each) {
   grpc::ClientContext context;
-  Trace(context);
   if (!Enter(context)) return Interrupted();
   grpc::CompletionQueue queue;
   const auto call = StubOf(address).PrepareCall(&context, method, &queue);
@@ -148,7 +146,6 @@ void Calls::Check(const std::string& address, const std::string& service, millis
   const auto asked = std::make_shared<Asked>();
   asked->context.set_deadline(std::chrono::system_clock::now() + time);
   asked->request.set_service(service);
-  Trace(asked->context);
   if (!Enter(asked->context)) return told(Interrupted());
   {
     const absl::MutexLock lock(&mutex_);
@@ -191,12 +188,9 @@ Calls::Stub& Calls::StubOf(const std::string& address) {
   return *stub;
 }
 
-void Calls::Trace(grpc::ClientContext& context) const {
+bool Calls::Enter(grpc::ClientContext& context) {
   crypto::SystemRandom random;
   context.AddMetadata(telemetry::kTraceparent, telemetry::Traceparent(trace_id_, random));
-}
-
-bool Calls::Enter(grpc::ClientContext& context) {
   const absl::MutexLock lock(&mutex_);
   if (!cancelled_) running_.insert(&context);
   return !cancelled_;

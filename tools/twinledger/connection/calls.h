@@ -80,7 +80,7 @@ class Calls {
   using Stub = grpc::TemplatedGenericStub<Message, Message>;
 
   Stub& StubOf(const std::string& address);
-  void Trace(grpc::ClientContext& context) const;
+  // Every call goes through it: it tells the trace, and that the call may be ended.
   bool Enter(grpc::ClientContext& context);
   void Leave(grpc::ClientContext& context);
   bool IsCancelled();
