@@ -9,7 +9,9 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +19,11 @@
 #include "platform/identity/authority.h"
 #include "platform/identity/client_bundle.h"
 #include "platform/rpc/errors.h"
+#include "tests/support/manual_clock.h"
 #include "tests/support/scripted_server.h"
 #include "tests/support/temp_directory.h"
+#include "twinledger/import/record_importer.h"
+#include "twinledger/registry/v1/councils.pb.h"
 
 namespace twinledger::client {
 namespace {
@@ -172,6 +177,73 @@ TEST_F(RecordStreamTest, WhoHasHadEnoughSendsNoMore) {
     return false;
   });
   for (const SentRow& row : sent) EXPECT_FALSE(row.answer.has_value());
+}
+
+// Files of gifts of one council, and what their import asks of the server.
+class RecordImportTest : public RecordStreamTest {
+ protected:
+  static std::string MethodOf(const SeenCall& call) {
+    return call.method.substr(call.method.rfind('/') + 1);
+  }
+  static std::vector<std::string> MethodsOf(const ScriptedServer& server) {
+    std::vector<std::string> methods;
+    for (const SeenCall& call : server.calls()) methods.push_back(MethodOf(call));
+    return methods;
+  }
+  // The council is registered, and has no records.
+  static std::optional<Reply> AnswerToReads(const SeenCall& call) {
+    if (MethodOf(call) == "GetRecord") return Fails(Says(Code::kNotFound, "RECORD_NOT_FOUND"));
+    if (MethodOf(call) == "ListRecords") return Reply{};
+    if (MethodOf(call) != "ListCouncils") return std::nullopt;
+    registry::v1::ListCouncilsResponse councils;
+    councils.add_councils()->set_name(kCouncil);
+    return Reply{.messages = {councils.SerializeAsString()}};
+  }
+
+  // `donor` is the cells donor_key, donor_kind, donor_name and donor.
+  ImportReport Import(Connection& connection, int gifts, const std::string& donor) {
+    const std::string path = (folder_.path() / "gifts.csv").string();
+    std::ofstream file(path);
+    file << "record_key,council_id,kind,direction,recipient,gift_kind,offered_on,disposition,"
+            "donor_key,donor_kind,donor_name,donor\n";
+    for (int i = 1; i <= gifts; ++i) {
+      file << "gift-" << i << ",hutt-city,gift,offered_to_council,mayor,art,2026,retained," << donor
+           << "\n";
+    }
+    file.close();
+    const auto records = *RecordFile::Open(path, "");
+    Result<CheckedRecords> checked = CheckRecords(*records, {});
+    EXPECT_EQ(checked->report.refused, 0U);
+    const auto goes_on = [](auto...) { return true; };
+    const Result<ImportReport> report =
+        ImportRecords(connection, day_clock_, *records, *std::move(checked), {},
+                      {.reading = goes_on, .sending = goes_on});
+    EXPECT_TRUE(report.ok());
+    return *report;
+  }
+
+  support::ManualClock day_clock_{
+      WallTime(std::chrono::sys_days(std::chrono::year(2026) / 11 / 25) + std::chrono::hours(9))};
+};
+
+TEST_F(RecordImportTest, WhatIsAskedAgainOnAnotherDayOfTheServersIsAnotherRequest) {
+  std::vector<std::string> requests;
+  const auto server = Server([&](const SeenCall& call) -> Reply {
+    if (const auto read = AnswerToReads(call)) return *read;
+    ImportRecordsRequest row;
+    row.ParseFromString(call.request);
+    requests.push_back(row.submit().request_id());
+    return {.messages = {Recorded(1)}};
+  });
+  const auto connection = Connect(server->address());
+  Import(*connection, 1, ",,,consul");
+  day_clock_.Advance(std::chrono::minutes(59));
+  Import(*connection, 1, ",,,consul");
+  day_clock_.Advance(std::chrono::minutes(1));
+  Import(*connection, 1, ",,,consul");
+  ASSERT_EQ(requests.size(), 3U);
+  EXPECT_EQ(requests[0], requests[1]);
+  EXPECT_NE(requests[1], requests[2]);
 }
 
 }  // namespace

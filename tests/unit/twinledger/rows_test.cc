@@ -2,12 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <vector>
 
 #include "twinledger/csv/reader.h"
+#include "twinledger/import/ids.h"
 #include "twinledger/import/rows.h"
 
 namespace twinledger::client {
@@ -34,6 +36,13 @@ CsvFile Parsed(const std::string& text) {
 std::string Sample(const char* name) {
   std::ifstream in(std::string(TWINLEDGER_SOURCE_DIR "/tools/sample/") + name, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+TEST(IdsTest, TheDayOfARequestTurnsWithThatOfTheServer) {
+  const WallTime ten_utc{std::chrono::sys_days(std::chrono::year(2026) / 11 / 25) +
+                         std::chrono::hours(10)};
+  EXPECT_EQ(DayForBase(ten_utc - std::chrono::minutes(1)), "2026-11-25");
+  EXPECT_EQ(DayForBase(ten_utc), "2026-11-26");
 }
 
 TEST(RowsTest, EveryRowOfTheSampleIsGood) {

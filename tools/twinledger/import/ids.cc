@@ -4,6 +4,7 @@
 
 #include "platform/crypto/hash.h"
 #include "platform/crypto/uuid5.h"
+#include "platform/fields/partial_date.h"
 
 namespace twinledger::client {
 namespace {
@@ -34,5 +35,7 @@ std::string RequestIdOf(std::string_view record, std::string_view content, std::
   return crypto::Uuid5(
       kSpace, fmt::format("request|{}|{}|{}", record, crypto::Hex(crypto::Sha256(content)), base));
 }
+
+std::string DayForBase(WallTime now) { return fields::ToText(fields::LatestDay(now)); }
 
 }  // namespace twinledger::client

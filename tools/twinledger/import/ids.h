@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "platform/base/clock.h"
+
 namespace twinledger::client {
 
 // Of a partner body: its place names it.
@@ -21,5 +23,9 @@ std::string PrincipalIdOf(std::string_view council_id, std::string_view donor_ke
 // kept for ever under its request id, so another attempt on another state must be another request,
 // and a repeat on the same state must not.
 std::string RequestIdOf(std::string_view record, std::string_view content, std::string_view base);
+
+// The day, for the base: what lies in the future is refused until the server's day has come to it,
+// which is that of the easternmost place.
+std::string DayForBase(WallTime now);
 
 }  // namespace twinledger::client

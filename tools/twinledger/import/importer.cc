@@ -1,10 +1,8 @@
 #include "twinledger/import/importer.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 #include <functional>
 #include <map>
 #include <tuple>
@@ -128,21 +126,19 @@ std::map<std::string, Error> RegisterPartners(Connection& connection,
   return refused;
 }
 
-// The rules look at the day too: what was in the future is so no more.
-std::string Today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
-
-// What an amendment depends on: the paths that it names are of the request.
-std::string BaseOf(const std::string& etag, const std::vector<std::string>& paths) {
-  return fmt::format("{}|{}|{}", etag, fmt::join(paths, ","), Today());
+// What a write depends on: the paths that an amendment names are of the request.
+std::string BaseOf(const std::string& etag, const std::vector<std::string>& paths,
+                   const std::string& day) {
+  return fmt::format("{}|{}|{}", etag, fmt::join(paths, ","), day);
 }
 
-Result<RowOutcome> SendCouncil(Connection& connection, const CouncilRow& row,
-                               const Records<v1::Council>& recorded,
+Result<RowOutcome> SendCouncil(Connection& connection, const std::string& day,
+                               const CouncilRow& row, const Records<v1::Council>& recorded,
                                const std::vector<std::string>& paths, bool validate_only) {
   const std::string content = row.council.SerializeAsString();
   const auto found = recorded.find(row.council.name());
   if (found == recorded.end()) {
-    const ImportWrite write{RequestIdOf(row.council.name(), content, BaseOf("create", {})),
+    const ImportWrite write{RequestIdOf(row.council.name(), content, BaseOf("create", {}, day)),
                             validate_only};
     TL_TRY_VOID(CreateCouncil(connection, write, row.council_id, row.council));
     return RowOutcome::kAccepted;
@@ -150,13 +146,14 @@ Result<RowOutcome> SendCouncil(Connection& connection, const CouncilRow& row,
   const std::vector<std::string> changed = ChangedPaths(found->second, row.council, paths);
   if (changed.empty()) return RowOutcome::kUnchanged;
   const std::string& etag = found->second.etag();
-  const ImportWrite write{RequestIdOf(row.council.name(), content, BaseOf(etag, changed)),
+  const ImportWrite write{RequestIdOf(row.council.name(), content, BaseOf(etag, changed, day)),
                           validate_only};
   TL_TRY_VOID(AmendCouncil(connection, write, row.council, etag, changed));
   return RowOutcome::kAmended;
 }
 
-Result<RowOutcome> SendRelationship(Connection& connection, const RelationshipRow& row,
+Result<RowOutcome> SendRelationship(Connection& connection, const std::string& day,
+                                    const RelationshipRow& row,
                                     const Records<v1::Relationship>& recorded,
                                     const std::string& surroundings,
                                     const std::vector<std::string>& paths, bool validate_only) {
@@ -164,7 +161,7 @@ Result<RowOutcome> SendRelationship(Connection& connection, const RelationshipRo
   const std::string& name = row.relationship.name();
   const auto found = recorded.find(name);
   if (found == recorded.end()) {
-    const ImportWrite write{RequestIdOf(name, content, BaseOf("create|" + surroundings, {})),
+    const ImportWrite write{RequestIdOf(name, content, BaseOf("create|" + surroundings, {}, day)),
                             validate_only};
     TL_TRY_VOID(RecordRelationship(connection, write, row.council_id, row.relationship_id,
                                    row.relationship));
@@ -173,8 +170,8 @@ Result<RowOutcome> SendRelationship(Connection& connection, const RelationshipRo
   const std::vector<std::string> changed = ChangedPaths(found->second, row.relationship, paths);
   if (changed.empty()) return RowOutcome::kUnchanged;
   const std::string& etag = found->second.etag();
-  const ImportWrite write{RequestIdOf(name, content, BaseOf(etag + "|" + surroundings, changed)),
-                          validate_only};
+  const ImportWrite write{
+      RequestIdOf(name, content, BaseOf(etag + "|" + surroundings, changed, day)), validate_only};
   TL_TRY_VOID(AmendRelationship(connection, write, row.relationship, etag, changed));
   return RowOutcome::kAmended;
 }
@@ -280,7 +277,8 @@ std::vector<RelationshipRow> WithCouncil(const std::vector<RelationshipRow>& row
 
 }  // namespace
 
-Result<ImportReport> ImportCouncils(Connection& connection, const ParsedRows<CouncilRow>& parsed,
+Result<ImportReport> ImportCouncils(Connection& connection, const Clock& clock,
+                                    const ParsedRows<CouncilRow>& parsed,
                                     const ImportOptions& options, const ImportWatch& watch) {
   ImportReport report = ReportOf(parsed.read, parsed.bad, parsed.problems, options);
   if (HeldBack(report, parsed.rows.size(), options)) return report;
@@ -291,13 +289,14 @@ Result<ImportReport> ImportCouncils(Connection& connection, const ParsedRows<Cou
   const Records<v1::Council>& recorded = *read;
   Sender sender(report, watch.sending);
   const std::vector<RowResult> results = sender.Run(parsed.rows.size(), [&](std::size_t i) {
-    return SendCouncil(connection, parsed.rows[i], recorded, parsed.paths, options.validate_only);
+    return SendCouncil(connection, DayForBase(clock.Now()), parsed.rows[i], recorded, parsed.paths,
+                       options.validate_only);
   });
   Settle(parsed.rows, results, report);
   return report;
 }
 
-Result<ImportReport> ImportRelationships(Connection& connection,
+Result<ImportReport> ImportRelationships(Connection& connection, const Clock& clock,
                                          const ParsedRows<RelationshipRow>& parsed,
                                          const ImportOptions& options, const ImportWatch& watch) {
   ImportReport report = ReportOf(parsed.read, parsed.bad, parsed.problems, options);
@@ -313,8 +312,8 @@ Result<ImportReport> ImportRelationships(Connection& connection,
   Sender sender(report, watch.sending);
   const std::multimap<std::string, std::string> etags = EtagsByPair(recorded);
   const auto send_or_check = [&](const RelationshipRow& row, bool validate_only) {
-    return SendRelationship(connection, row, recorded, SurroundingsOf(row, councils, etags),
-                            parsed.paths, validate_only);
+    return SendRelationship(connection, DayForBase(clock.Now()), row, recorded,
+                            SurroundingsOf(row, councils, etags), parsed.paths, validate_only);
   };
   RefusedRows refused_rows;
   if (!options.validate_only) {

@@ -10,6 +10,7 @@
 
 #include <vector>
 
+#include "platform/base/clock.h"
 #include "platform/base/result.h"
 #include "twinledger/connection/connection.h"
 #include "twinledger/import/register_client.h"
@@ -32,9 +33,10 @@ struct ImportWatch {
 
 // Without skip_invalid a row with a problem keeps everything from being sent. An error of the whole
 // (nothing could be read) is a Result; one on the way is in the report.
-Result<ImportReport> ImportCouncils(Connection& connection, const ParsedRows<CouncilRow>& parsed,
+Result<ImportReport> ImportCouncils(Connection& connection, const Clock& clock,
+                                    const ParsedRows<CouncilRow>& parsed,
                                     const ImportOptions& options, const ImportWatch& watch);
-Result<ImportReport> ImportRelationships(Connection& connection,
+Result<ImportReport> ImportRelationships(Connection& connection, const Clock& clock,
                                          const ParsedRows<RelationshipRow>& parsed,
                                          const ImportOptions& options, const ImportWatch& watch);
 

@@ -1,12 +1,10 @@
 #include "twinledger/import/record_importer.h"
 
 #include <absl/container/flat_hash_set.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <map>
 #include <optional>
 #include <set>
@@ -42,14 +40,13 @@ void AddProblem(CellProblem problem, ImportReport& report) {
   }
 }
 
-std::string Today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
-
 // One import: the connection, and what it has learnt on the way.
 class RecordImport {
  public:
-  RecordImport(Connection& connection, RecordFile& file, ImportReport& report,
+  RecordImport(Connection& connection, const Clock& clock, RecordFile& file, ImportReport& report,
                const ImportOptions& options, const ImportWatch& watch)
       : connection_(connection),
+        clock_(clock),
         file_(file),
         report_(report),
         options_(options),
@@ -285,7 +282,7 @@ class RecordImport {
     const std::string content = row.record.SerializeAsString();
     if (!recorded) {
       TL_TRY(const std::string journey, JourneyOf(row));
-      const ImportWrite write{RequestIdOf(name, content, "create|" + Today() + journey),
+      const ImportWrite write{RequestIdOf(name, content, "create|" + Day() + journey),
                               options_.validate_only};
       return Planned(Write{SubmitRow(write, row.council_id, row.record_id, row.record),
                            RowOutcome::kAccepted, looked_up});
@@ -298,7 +295,7 @@ class RecordImport {
     TL_TRY(const std::string journey, JourneyOf(row));
     const ImportWrite write{RequestIdOf(name, content,
                                         fmt::format("{}|{}|{}{}", recorded->etag(),
-                                                    fmt::join(paths, ","), Today(), journey)),
+                                                    fmt::join(paths, ","), Day(), journey)),
                             options_.validate_only};
     const std::string reason = fmt::format("{}{} changed", kImportReason, fmt::join(paths, ", "));
     return Planned(Write{AmendRow(write, row.record, recorded->etag(), paths, reason),
@@ -362,7 +359,10 @@ class RecordImport {
 
   static constexpr const char* kDonorUnknown = "DONOR_UNKNOWN";
 
+  std::string Day() const { return DayForBase(clock_.Now()); }
+
   Connection& connection_;
+  const Clock& clock_;
   RecordFile& file_;
   ImportReport& report_;
   const ImportOptions& options_;
@@ -414,8 +414,9 @@ Result<CheckedRecords> CheckRecords(RecordFile& file, const ImportOptions& optio
   return Check(file, options, nullptr);
 }
 
-Result<ImportReport> ImportRecords(Connection& connection, RecordFile& file, CheckedRecords checked,
-                                   const ImportOptions& options, const ImportWatch& watch) {
+Result<ImportReport> ImportRecords(Connection& connection, const Clock& clock, RecordFile& file,
+                                   CheckedRecords checked, const ImportOptions& options,
+                                   const ImportWatch& watch) {
   RegisterReader reader(connection, watch.reading);
   const Result<Records<registry::v1::Council>> read = reader.Councils();
   if (!read && read.error().code == Code::kCancelled) {
@@ -430,7 +431,7 @@ Result<ImportReport> ImportRecords(Connection& connection, RecordFile& file, Che
     if (checked.report.held_back && !options.validate_only) return std::move(checked.report);
   }
   ImportReport report = std::move(checked.report);
-  TL_TRY_VOID(RecordImport(connection, file, report, options, watch).Run(councils));
+  TL_TRY_VOID(RecordImport(connection, clock, file, report, options, watch).Run(councils));
   std::ranges::stable_sort(report.problems, {}, &CellProblem::row);
   const bool whole = report.unknown == 0 && report.not_sent == 0;
   if (whole && report.stopped && report.stopped->code == Code::kCancelled) report.stopped.reset();

@@ -19,6 +19,7 @@
 #include <set>
 #include <string>
 
+#include "platform/base/clock.h"
 #include "platform/base/result.h"
 #include "twinledger/connection/connection.h"
 #include "twinledger/import/importer.h"
@@ -36,7 +37,8 @@ Result<CheckedRecords> CheckRecords(RecordFile& file, const ImportOptions& optio
 
 // REQUIRES: what was checked is not held back, or is only validated. Counts are of records: one may
 // have several rows.
-Result<ImportReport> ImportRecords(Connection& connection, RecordFile& file, CheckedRecords checked,
-                                   const ImportOptions& options, const ImportWatch& watch);
+Result<ImportReport> ImportRecords(Connection& connection, const Clock& clock, RecordFile& file,
+                                   CheckedRecords checked, const ImportOptions& options,
+                                   const ImportWatch& watch);
 
 }  // namespace twinledger::client

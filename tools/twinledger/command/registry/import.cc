@@ -16,7 +16,7 @@ namespace {
 template <class Row>
 using ParseRows = Result<ParsedRows<Row>> (*)(const CsvFile&);
 template <class Row>
-using ImportRows = Result<ImportReport> (*)(Connection&, const ParsedRows<Row>&,
+using ImportRows = Result<ImportReport> (*)(Connection&, const Clock&, const ParsedRows<Row>&,
                                             const ImportOptions&, const ImportWatch&);
 
 template <class Row>
@@ -37,9 +37,10 @@ ExitCode Import(Session& session, const std::string& layout, std::string_view ac
   auto connection = ConnectToWrite(session, account);
   if (!connection) return session.Fail(connection.error());
 
-  const Result<ImportReport> report = Watched(
-      session, **connection, parsed->rows.size(),
-      [&](const ImportWatch& watch) { return send(**connection, *parsed, flags.options, watch); });
+  const Result<ImportReport> report =
+      Watched(session, **connection, parsed->rows.size(), [&](const ImportWatch& watch) {
+        return send(**connection, session.clock(), *parsed, flags.options, watch);
+      });
   if (!report) return session.Fail(report.error());
   return ShowImport(session, *report, {layout, file->charset, file->charset_assumed}, flags);
 }

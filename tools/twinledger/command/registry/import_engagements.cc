@@ -61,7 +61,8 @@ ExitCode ImportBy(Session& session, const ImportFlags& flags) {
   const std::size_t records = checked->report.not_sent;
   const Result<ImportReport> report =
       Watched(session, **connection, records, [&](const ImportWatch& watch) {
-        return ImportRecords(**connection, file, *std::move(checked), flags.options, watch);
+        return ImportRecords(**connection, session.clock(), file, *std::move(checked),
+                             flags.options, watch);
       });
   if (!report) return session.Fail(report.error());
   return ShowImport(session, *report, source, flags);
