@@ -246,5 +246,35 @@ TEST_F(RecordImportTest, WhatIsAskedAgainOnAnotherDayOfTheServersIsAnotherReques
   EXPECT_NE(requests[1], requests[2]);
 }
 
+TEST_F(RecordImportTest, ALogThatIsClosedStopsTheImportAndIsNoFaultOfARow) {
+  const Error closed = Says(Code::kFailedPrecondition, "LOG_CLOSED");
+  const auto server = Server([&](const SeenCall& call) -> Reply {
+    if (const auto read = AnswerToReads(call)) return *read;
+    if (MethodOf(call) != "ImportRecords") return Fails(closed);
+    return {.messages = {Refused(1, closed), Refused(2, closed), Refused(3, closed)}};
+  });
+  const auto connection = Connect(server->address());
+  const ImportReport report = Import(*connection, 3, ",,,consul");
+  ASSERT_TRUE(report.stopped.has_value());
+  EXPECT_EQ(report.stopped->reason, "LOG_CLOSED");
+  EXPECT_EQ(report.refused, 0U);
+  EXPECT_EQ(report.not_sent, 3U);
+  EXPECT_THAT(report.problems, ::testing::IsEmpty());
+}
+
+TEST_F(RecordImportTest, WhatIsParkedKeepsOutNoOtherRow) {
+  const Error parked = Says(Code::kFailedPrecondition, "ENTITY_PARKED");
+  const auto server = Server([&](const SeenCall& call) -> Reply {
+    if (const auto read = AnswerToReads(call)) return *read;
+    if (MethodOf(call) != "ImportRecords") return Fails(parked);
+    return {.messages = {Refused(1, parked), Recorded(2)}};
+  });
+  const auto connection = Connect(server->address());
+  const ImportReport report = Import(*connection, 2, ",,,consul");
+  EXPECT_FALSE(report.stopped.has_value());
+  EXPECT_EQ(report.refused, 1U);
+  EXPECT_EQ(report.accepted, 1U);
+}
+
 }  // namespace
 }  // namespace twinledger::client

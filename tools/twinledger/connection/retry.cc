@@ -29,6 +29,14 @@ bool IsNotRecorded(const Error& error) {
   return std::ranges::find(kReasons, error.reason) != kReasons.end();
 }
 
+bool IsOfTheServersState(const Error& error) {
+  return error.reason == "LOG_CLOSED" || error.reason == "ENTITY_PARKED";
+}
+
+bool IsFoundByTheClient(const Error& error) {
+  return error.reason == "SERVER_NOT_TRUSTED" || error.reason == "CREDENTIALS_EXPIRED";
+}
+
 bool IsOfTheAttempt(const Error& error) {
   return IsNotRecorded(error) || error.code == Code::kUnauthenticated ||
          error.code == Code::kPermissionDenied || error.code == Code::kUnimplemented;

@@ -25,6 +25,13 @@ bool IsNotRecorded(const Error& error);
 // Another replica may know less of who may call than the one that took the earlier attempt.
 bool IsOfTheAttempt(const Error& error);
 
+// Whether a code of refusals is said of the state that the server is in, and not of the request:
+// the same one may be taken later, or elsewhere.
+bool IsOfTheServersState(const Error& error);
+
+// Whether no server said so: the client found out by itself whom it talks to, and as whom.
+bool IsFoundByTheClient(const Error& error);
+
 // What an attempt may take of a call's time where there are several replicas, the `round`th time
 // (from 0) that all are asked: 5 s, or the n+1st part with n replicas if that is less, and twice as
 // much each round. So one that hangs takes little, and what is slow everywhere is answered all the

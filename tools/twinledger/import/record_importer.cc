@@ -132,6 +132,15 @@ class RecordImport {
     window.clear();
   }
 
+  // As far as the stream has told.
+  static RowOutcome OutcomeOf(const SentRow& sent, const Write& write) {
+    if (sent.answer && sent.answer->ok()) return write.outcome;
+    if (!sent.sent || (sent.answer && !MayBeRecorded(sent.answer->error()))) {
+      return RowOutcome::kNotSent;
+    }
+    return RowOutcome::kUnknown;
+  }
+
   // By a stream for each council, and what has no good answer there by calls of their own: they
   // wait, repeat and tell of the error.
   void SendWrites(const std::vector<RecordRow>& window, std::vector<std::optional<Write>>& writes,
@@ -159,10 +168,7 @@ class RecordImport {
     std::vector<std::size_t> alone;
     for (std::size_t i = 0; i < window.size(); ++i) {
       if (!writes[i]) continue;
-      results[i] = {sent[i].answer && sent[i].answer->ok() ? writes[i]->outcome
-                    : sent[i].sent                         ? RowOutcome::kUnknown
-                                                           : RowOutcome::kNotSent,
-                    std::nullopt};
+      results[i] = {OutcomeOf(sent[i], *writes[i]), std::nullopt};
       if (!sent[i].answer || !sent[i].answer->ok()) alone.push_back(i);
     }
     if (alone.empty()) return;

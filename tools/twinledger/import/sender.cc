@@ -7,9 +7,7 @@
 #include "twinledger/import/window.h"
 
 namespace twinledger::client {
-namespace {
 
-// Whether a call with this end may have had its effect.
 bool MayBeRecorded(const Error& error) {
   if (error.metadata.contains(kEarlierAttempt)) return true;
   switch (error.code) {
@@ -35,9 +33,9 @@ bool MayBeRecorded(const Error& error) {
   return true;
 }
 
-}  // namespace
-
 bool IsAboutTheRow(const Error& error) {
+  // What is parked is one council or record: others are taken.
+  if (IsOfTheServersState(error)) return error.reason == "ENTITY_PARKED";
   switch (error.code) {
     case Code::kInvalidArgument:
     case Code::kNotFound:

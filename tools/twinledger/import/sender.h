@@ -21,8 +21,12 @@ struct RowResult {
 // Connection::Cancel.
 using ImportTick = std::function<bool(std::size_t done, std::size_t total)>;
 
-// The rules' "no" is about its row; anything else about the connection or the caller.
+// The rules' "no" is about its row, and a server that is behind with what the row is about keeps
+// out no other row; anything else is about the connection, the caller or the server.
 bool IsAboutTheRow(const Error& error);
+
+// Whether a call with this end may have had its effect.
+bool MayBeRecorded(const Error& error);
 
 // Threads: confined to one; what it sends runs on others.
 class Sender {
