@@ -276,5 +276,17 @@ TEST_F(RecordImportTest, WhatIsParkedKeepsOutNoOtherRow) {
   EXPECT_EQ(report.accepted, 1U);
 }
 
+TEST_F(RecordImportTest, AnImportThatADonorHasStoppedAsksForNothingMore) {
+  const auto server = Server([&](const SeenCall& call) -> Reply {
+    if (const auto read = AnswerToReads(call)) return *read;
+    return Fails(Says(Code::kPermissionDenied, "NOT_ALLOWED"));
+  });
+  const auto connection = Connect(server->address());
+  const ImportReport report = Import(*connection, 3, "d-1,person,A. Person,");
+  EXPECT_TRUE(report.stopped.has_value());
+  EXPECT_EQ(report.not_sent, 3U);
+  EXPECT_THAT(MethodsOf(*server), ::testing::ElementsAre("ListCouncils", "GetPrincipal"));
+}
+
 }  // namespace
 }  // namespace twinledger::client

@@ -230,13 +230,15 @@ class RecordImport {
         todo.size(), [&](std::size_t i) { return RegisterDonor(*todo[i]); }, done_, total_);
     std::map<std::string, Error> refused;
     for (std::size_t i = 0; i < todo.size(); ++i) {
-      if (results[i].outcome == RowOutcome::kAccepted) ++report_.principals_registered;
+      const RowOutcome outcome = results[i].outcome;
+      if (outcome == RowOutcome::kAccepted) ++report_.principals_registered;
+      if (outcome == RowOutcome::kAccepted || outcome == RowOutcome::kUnchanged) {
+        registered_.insert(todo[i]->principal_id);
+      }
       if (results[i].error) {
         Error error = *results[i].error;
         error.metadata["donor"] = todo[i]->key;
         refused.emplace(todo[i]->principal_id, std::move(error));
-      } else {
-        registered_.insert(todo[i]->principal_id);
       }
     }
     return refused;

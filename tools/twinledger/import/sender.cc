@@ -62,6 +62,7 @@ bool IsAboutTheRow(const Error& error) {
 std::vector<RowResult> Sender::Run(std::size_t count, const Send& send, std::size_t before,
                                    std::size_t total) {
   std::vector<RowResult> results(count);
+  if (report_.stopped) return results;
   absl::Mutex mutex;
   RunInWindow(
       count, kCallsInFlight,

@@ -37,7 +37,8 @@ class Sender {
   using Send = std::function<Result<RowOutcome>(std::size_t)>;
 
   // Sends `count` calls at most 64 at a time; `before` calls of `total` are done. A call that the
-  // server refuses is a result, any other end stops the rest.
+  // server refuses is a result, any other end stops the rest; an import that has stopped sends
+  // none.
   std::vector<RowResult> Run(std::size_t count, const Send& send, std::size_t before,
                              std::size_t total);
   std::vector<RowResult> Run(std::size_t count, const Send& send) {
