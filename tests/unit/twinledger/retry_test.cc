@@ -167,9 +167,12 @@ TEST(WindowTest, ATickThatStopsKeepsTheRestFromStartingAndWaitsForWhatRuns) {
   EXPECT_LE(started, 4U);
 }
 
-TEST(WindowTest, NothingToDoEndsAtOnce) {
+TEST(WindowTest, WhereNothingIsToBeDoneNoTaskRunsAndTheTickIsToldOnce) {
+  std::vector<std::size_t> ticks;
   RunInWindow(
-      0, 64, [](std::size_t) { return true; }, [](std::size_t) { return true; });
+      0, 64, [](std::size_t) { return ADD_FAILURE(), true; },
+      [&](std::size_t done) { return ticks.push_back(done), true; });
+  EXPECT_EQ(ticks, std::vector<std::size_t>{0});
 }
 
 }  // namespace
