@@ -95,8 +95,11 @@ TEST_F(ClientLogTest, AnotherFoundingHashReadsLikeAnotherLogAndNotLikeDamage) {
 
 TEST_F(ClientLogTest, ABackupIsNotTakenForALog) {
   const std::string backup = Fresh("no-log").string();
+  std::ofstream(Data() / "identity/revoked.txt.new") << "a draft";
   const ClientRun made = Run({"backup", "create", backup, "--data-dir", "data"});
+  fs::remove(Data() / "identity/revoked.txt.new");
   EXPECT_EQ(made.exit, 0) << made.err;
+  EXPECT_FALSE(fs::exists(backup + "/identity/revoked.txt.new"));
   EXPECT_THAT(made.err, HasSubstr("it holds the recovery key too, " + backup));
   const std::string told = "`twinledger backup verify " + backup + "`";
   for (const std::vector<std::string>& words :

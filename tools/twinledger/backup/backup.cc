@@ -53,7 +53,7 @@ Result<void> NeedsEmpty(const fs::path& folder, std::string_view what) {
 }
 
 Result<void> CopyFiles(const fs::path& from, const fs::path& to) {
-  TL_TRY(const std::vector<std::string> files, FilesBelow(from));
+  TL_TRY(const std::vector<std::string> files, FilesBelow(from, Drafts::kPassedOver));
   TL_TRY_VOID(MakePrivateFolder(to));
   for (const std::string& file : files) {
     TL_TRY(const std::string bytes, ReadWholeFile(from / file));

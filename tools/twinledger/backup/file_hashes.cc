@@ -44,6 +44,11 @@ class MappedFile {
   bool ok_ = false;
 };
 
+// Also if it is gone since it was listed.
+bool IsDraft(const fs::path& path, fs::file_status status) {
+  return path.extension() == ".new" && (fs::is_regular_file(status) || !fs::exists(status));
+}
+
 }  // namespace
 
 Error FileProblem(std::string_view what, const fs::path& path, const std::string& why) {
@@ -53,18 +58,20 @@ Error FileProblem(std::string_view what, const fs::path& path, const std::string
                .metadata = {{"file", path.string()}}};
 }
 
-Result<std::vector<std::string>> FilesBelow(const fs::path& folder) {
+Result<std::vector<std::string>> FilesBelow(const fs::path& folder, Drafts drafts) {
   std::vector<std::string> files;
   std::error_code error;
   fs::recursive_directory_iterator at(folder, error);
   if (error) return FileProblem("read", folder, error.message());
   while (at != fs::recursive_directory_iterator()) {
     const fs::file_status status = at->symlink_status(error);
-    if (error) return FileProblem("read", at->path(), error.message());
-    if (fs::is_regular_file(status)) {
-      files.push_back(at->path().lexically_relative(folder).generic_string());
-    } else if (!fs::is_directory(status)) {
-      return FileProblem("back up", at->path(), "it is neither a file nor a folder; remove it");
+    if (drafts == Drafts::kTaken || !IsDraft(at->path(), status)) {
+      if (error) return FileProblem("read", at->path(), error.message());
+      if (fs::is_regular_file(status)) {
+        files.push_back(at->path().lexically_relative(folder).generic_string());
+      } else if (!fs::is_directory(status)) {
+        return FileProblem("back up", at->path(), "it is neither a file nor a folder; remove it");
+      }
     }
     at.increment(error);
     if (error) return FileProblem("read", folder, error.message());

@@ -19,9 +19,14 @@ struct HashedFile {
   friend bool operator==(const HashedFile&, const HashedFile&) = default;
 };
 
+// "NAME.new", which NAME is written as first (platform/base/private_file.h): beside a running
+// server it may be gone at any moment.
+enum class Drafts { kTaken, kPassedOver };
+
 // Every regular file below `folder`, sorted by path. Anything that is neither file nor folder (a
 // link, a socket) is an error: it would not be what it seems.
-Result<std::vector<std::string>> FilesBelow(const std::filesystem::path& folder);
+Result<std::vector<std::string>> FilesBelow(const std::filesystem::path& folder,
+                                            Drafts drafts = Drafts::kTaken);
 
 Result<HashedFile> HashFile(const std::filesystem::path& folder, const std::string& path);
 
