@@ -94,6 +94,13 @@ std::shared_ptr<CLI::FormatterBase> ExamplesFirst() {
   return std::make_shared<ExamplesFirstFormatter>();
 }
 
+CLI::Validator NotEmpty() {
+  return {[](const std::string& value) {
+            return value.empty() ? "\"\" is no value: give one, or leave the option out" : "";
+          },
+          ""};
+}
+
 const CLI::App& DeepestParsed(const CLI::App& app) {
   const CLI::App* deepest = &app;
   while (!deepest->get_subcommands().empty()) deepest = deepest->get_subcommands().front();

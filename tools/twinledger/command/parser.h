@@ -18,6 +18,10 @@ class ParsedApp final : public CLI::App {
 
 std::shared_ptr<CLI::FormatterBase> ExamplesFirst();
 
+// Refuses an option's empty value, which a script gives whose variable is not set: it would be
+// taken for none, and mean "now" or "all".
+CLI::Validator NotEmpty();
+
 // The deepest command that the command line named.
 const CLI::App& DeepestParsed(const CLI::App& app);
 

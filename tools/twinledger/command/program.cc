@@ -45,12 +45,15 @@ void Command::Rest(const std::string& name, std::vector<std::string>& target,
 }
 
 void Command::Option(const std::string& flags, std::string& target, const std::string& help) {
-  app_->add_option(flags, target, help)->type_name("VALUE");
+  app_->add_option(flags, target, help)->type_name("VALUE")->check(NotEmpty());
 }
 
 void Command::Repeatable(const std::string& flags, std::vector<std::string>& target,
                          const std::string& help) {
-  app_->add_option(flags, target, help)->type_name("VALUE")->allow_extra_args(false);
+  app_->add_option(flags, target, help)
+      ->type_name("VALUE")
+      ->allow_extra_args(false)
+      ->check(NotEmpty());
 }
 
 void Command::Flag(const std::string& flags, bool& target, const std::string& help) {
@@ -105,7 +108,7 @@ Program::Program(const std::string& description, const std::string& examples)
                                  ? std::string(setting.help)
                                  : fmt::format("{} [{}]", setting.help, setting.built_in);
     const auto keep = [this, name](const std::string& value) { parser_->flags[name] = value; };
-    app.add_option_function<std::string>(flag, keep, help)->type_name("VALUE");
+    app.add_option_function<std::string>(flag, keep, help)->type_name("VALUE")->check(NotEmpty());
   }
   app.add_flag_callback(
       "--utc", [this] { parser_->flags["time_zone"] = "utc"; }, "times in tables in UTC");
