@@ -204,6 +204,9 @@ TEST_F(ClientEngagementImportTest, RowsThatAreWrongKeepTheFileFromBeingSentUnles
   EXPECT_EQ(Counts(Import(kGifts + Gift("skip-1") + Gift("skip-3", "80", "porirua-city"), 0,
                           {"--council", "hutt-city"})),
             "0 1 0 0 0");
+  const json none = Import(kGifts + Gift("skip-1"), 2, {"--council", "nowhere"});
+  EXPECT_THAT(none["error"]["message"].get<std::string>(),
+              HasSubstr("1 record of other councils passed over; none is of \"nowhere\""));
 }
 
 TEST_F(ClientEngagementImportTest, OfAKeyInTwoPlacesNothingIsSent) {

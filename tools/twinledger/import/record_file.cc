@@ -40,6 +40,7 @@ Result<void> RecordFile::Rewind() {
   open_.clear();
   damaged_.reset();
   all_ = false;
+  passed_over_ = 0;
   seen_.clear();
   donors_.clear();
   return Begin();
@@ -81,7 +82,10 @@ Result<std::optional<RecordFile::Read>> RecordFile::Next() {
     std::vector<CsvRow> rows = std::exchange(open_, {});
     if (row) open_.push_back(*std::move(row));
     if (rows.empty()) continue;
-    if (!council_.empty() && Cell(rows.front(), "council_id") != council_) continue;
+    if (!council_.empty() && Cell(rows.front(), "council_id") != council_) {
+      ++passed_over_;
+      continue;
+    }
     return std::optional(Finish(std::move(rows)));
   }
 }

@@ -41,6 +41,9 @@ class RecordFile {
   // record.
   bool ComesAgain(const std::string& record_id) const;
 
+  // How many records of other councils were passed over since the beginning.
+  std::uint64_t passed_over() const { return passed_over_; }
+
   // Whether a journey of this id was read, also before Rewind.
   bool HasTravel(const std::string& record_id) const;
 
@@ -71,6 +74,7 @@ class RecordFile {
   std::vector<CsvRow> open_;       // The record that is being read.
   std::optional<CsvRow> damaged_;  // Came behind it.
   bool all_ = false;
+  std::uint64_t passed_over_ = 0;
   absl::flat_hash_map<Id, std::uint64_t> seen_;  // Lines of records.
   absl::flat_hash_set<Id> again_;
   absl::flat_hash_set<Id> journeys_;

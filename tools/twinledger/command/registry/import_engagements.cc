@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -34,6 +35,24 @@ ExitCode PrintTemplate(Session& session, const std::string& kind) {
   return ExitCode::kDone;
 }
 
+// Says how many records are of other councils than `wanted`; an error where all are.
+Result<void> SayPassedOver(Session& session, std::uint64_t others, std::uint64_t read,
+                           const std::string& wanted) {
+  if (others == 0) return {};
+  const std::string said =
+      fmt::format("{} record{} of other councils passed over", others, others == 1 ? "" : "s");
+  if (read > 0) {
+    session.Note(said);
+    return {};
+  }
+  return Error{.code = Code::kInvalidArgument,
+               .message = fmt::format("{}; none is of \"{}\": give --council as the column "
+                                      "council_id spells it",
+                                      said, wanted),
+               .reason = "NO_RECORD_OF_COUNCIL",
+               .metadata = {{"council", wanted}}};
+}
+
 ExitCode ImportBy(Session& session, const ImportFlags& flags) {
   if (flags.file.empty()) {
     return session.Fail(Error{.code = Code::kInvalidArgument,
@@ -53,6 +72,9 @@ ExitCode ImportBy(Session& session, const ImportFlags& flags) {
   const ImportSource source{"engagements", file.charset(), file.charset_assumed()};
   Result<CheckedRecords> checked = CheckRecords(file, flags.options);
   if (!checked) return session.Fail(checked.error());
+  const Result<void> some =
+      SayPassedOver(session, file.passed_over(), checked->report.read, flags.council);
+  if (!some) return session.Fail(some.error());
   auto connection = ConnectToWrite(session, kMaker);
   if (!connection) return session.Fail(connection.error());
   if (checked->report.held_back && !flags.options.validate_only) {
