@@ -154,6 +154,8 @@ TEST_F(ClientEngagementTest, ListsAndOneRecordAreReadAsTablesToo) {
   EXPECT_THAT(list.out, HasSubstr(name));
   EXPECT_THAT(list.out, Not(HasSubstr("vase")));
   EXPECT_THAT(list.err, HasSubstr("Notice is not approval"));
+  EXPECT_THAT(Run("agency-analyst", {"engagement", "list", "-o", "csv"}).out,
+              testing::StartsWith("name,kind,state,occur_date,relationship,update_time\r\n"));
   const ClientRun one = Run("agency-analyst", {"engagement", "get", name});
   EXPECT_EQ(one.exit, 0) << one.err;
   EXPECT_THAT(one.out, HasSubstr("gift.description"));

@@ -42,13 +42,12 @@ ExitCode PrintTemplate(Session& session, const std::string& kind) {
 }  // namespace
 
 std::vector<Column> RecordApi::Columns() {
-  return {{"name", "RECORD", Column::Kind::kId},
+  return {{"name", "NAME"},
           {"kind", "KIND"},
           {"state", "STATE"},
           {"occur_date", "DAY"},
           {"relationship", "RELATIONSHIP", Column::Kind::kId},
-          {"update_time", "UPDATED", Column::Kind::kTime},
-          {"name", "NAME"}};
+          {"update_time", "UPDATED", Column::Kind::kTime}};
 }
 
 std::vector<Column> RecordApi::DetailsOf(const Resource& record) {
