@@ -106,8 +106,8 @@ TEST_F(ClientRegistryTest, TheNationalRegisterHasEveryRelationshipNowAndNoneBefo
   EXPECT_EQ(before["rows"].size(), 0U);
   EXPECT_EQ(before["as_of"], "2020-01-01T10:59:59.999999Z");
   const json after = Json({"register", "--as-of", "2999-01-01"}, 2);
-  EXPECT_EQ(after["error"]["violations"][0]["field"], "read_options.as_of.time");
-  EXPECT_THAT(after["error"]["message"].get<std::string>(), HasSubstr("is in the future"));
+  EXPECT_THAT(after["error"]["message"].get<std::string>(),
+              HasSubstr("--as-of \"2999-01-01\" is in the future"));
   const ClientRun table = Run({"register"});
   EXPECT_THAT(table.out, HasSubstr("COUNCIL"));
   EXPECT_THAT(table.err, HasSubstr("log at registry/0/"));

@@ -129,6 +129,17 @@ TEST_F(ClientReportsTest, AnOverviewIsNumbersAndWhatToLookAtFirst) {
   EXPECT_THAT(csv.out, HasSubstr(relationships_["nelson-city"]));
 }
 
+TEST_F(ClientReportsTest, ATimeThatCannotBeAnsweredForIsNamedWithItsFlag) {
+  const auto told = [](const char* as_of) {
+    return Json("agency-analyst", {"overview", "--as-of", as_of}, 2)["error"]["message"]
+        .get<std::string>();
+  };
+  EXPECT_THAT(told("2999-01-01"),
+              StartsWith("--as-of \"2999-01-01\" is in the future, as a date means its end"));
+  EXPECT_THAT(told("1900-01-01"), StartsWith("--as-of \"1900-01-01\" is before 1970"));
+  EXPECT_THAT(told("soon"), StartsWith("--as-of \"soon\" is not a time"));
+}
+
 TEST_F(ClientReportsTest, ACouncilIsShownItsOwnAndNothingOfTheOthers) {
   const ClientRun own = Run("hutt-city-1", {"overview"});
   EXPECT_EQ(own.exit, 0) << own.err;

@@ -135,6 +135,11 @@ TEST(TimeTest, TimesAreParsedInEveryFormThatIsOffered) {
       {"2026-11-25T19:15:00.5Z", Zone::kNewZealand, "2026-11-25T19:15:00.500000Z"},
       {"2026-11-26 08:15", Zone::kNewZealand, "2026-11-25T19:15:00.000000Z"},
       {"2026-11-26 08:15:07", Zone::kUtc, "2026-11-26T08:15:07.000000Z"},
+      {"2026-11-26T08:15", Zone::kNewZealand, "2026-11-25T19:15:00.000000Z"},
+      {"2026-11-26T08:15:07", Zone::kUtc, "2026-11-26T08:15:07.000000Z"},
+      {"2026-11-26 08:15 NZDT", Zone::kUtc, "2026-11-25T19:15:00.000000Z"},
+      {"2026-06-26 08:15 NZST", Zone::kUtc, "2026-06-25T20:15:00.000000Z"},
+      {"2026-11-26 08:15 UTC", Zone::kNewZealand, "2026-11-26T08:15:00.000000Z"},
       {"2026-11-26", Zone::kNewZealand, "2026-11-26T10:59:59.999999Z"},
       {"2026-06-30", Zone::kNewZealand, "2026-06-30T11:59:59.999999Z"},
       {"2026-06-30", Zone::kUtc, "2026-06-30T23:59:59.999999Z"},
@@ -155,7 +160,7 @@ TEST(TimeTest, ADayHasTwoEdges) {
 
 TEST(TimeTest, WhatIsNoTimeIsNamedWithTheFormsThatAre) {
   for (const char* text :
-       {"", "yesterday", "2026-13-01", "2026-11-26T08:15", "2026-11-26 08:15 x"}) {
+       {"", "yesterday", "2026-13-01", "2026-11-26T08", "2026-11-26 08:15 x", "2026-11-26 NZDT"}) {
     SCOPED_TRACE(text);
     const Result<WallTime> time = ParseTime(text, Zone::kUtc);
     ASSERT_FALSE(time.ok());

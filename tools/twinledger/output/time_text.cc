@@ -4,9 +4,11 @@
 #include <date/tz.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <exception>
 #include <optional>
 #include <sstream>
+#include <utility>
 
 namespace twinledger::client {
 namespace {
@@ -32,6 +34,27 @@ std::optional<WallTime> ParseWithOffset(const std::string& text) {
   in >> date::parse("%FT%T%Ez", time);
   if (in.fail() || in.peek() != std::istringstream::traits_type::eof()) return std::nullopt;
   return time;
+}
+
+std::optional<date::local_time<std::chrono::microseconds>> ParseMinute(const std::string& text) {
+  for (const char* format : {"%F %T", "%F %H:%M", "%FT%T", "%FT%H:%M"}) {
+    if (const auto local = ParseLocal(text, format)) return local;
+  }
+  return std::nullopt;
+}
+
+// As tables show it: the zone's name says which of two equal hours is meant.
+std::optional<WallTime> ParseShown(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, std::chrono::hours>, 3> kOffsets{
+      {{" NZDT", std::chrono::hours(13)},
+       {" NZST", std::chrono::hours(12)},
+       {" UTC", std::chrono::hours(0)}}};
+  for (const auto& [name, offset] : kOffsets) {
+    if (!text.ends_with(name)) continue;
+    const auto local = ParseMinute(std::string(text.substr(0, text.size() - name.size())));
+    if (local) return WallTime(local->time_since_epoch() - offset);
+  }
+  return std::nullopt;
 }
 
 WallTime ToSystem(date::local_time<std::chrono::microseconds> local, Zone zone) {
@@ -66,10 +89,9 @@ std::string TimeForPrograms(WallTime time) { return date::format("%FT%TZ", time)
 Result<WallTime> ParseTime(std::string_view text, Zone zone, DayEdge edge) {
   const std::string input(text);
   if (const auto time = ParseWithOffset(input)) return *time;
+  if (const auto time = ParseShown(text)) return *time;
   try {
-    for (const char* format : {"%F %T", "%F %H:%M"}) {
-      if (const auto local = ParseLocal(input, format)) return ToSystem(*local, zone);
-    }
+    if (const auto local = ParseMinute(input)) return ToSystem(*local, zone);
     if (const auto day = ParseLocal(input, "%F")) {
       if (edge == DayEdge::kFirst) return ToSystem(*day, zone);
       return ToSystem(*day + date::days(1), zone) - std::chrono::microseconds(1);

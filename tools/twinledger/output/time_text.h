@@ -2,8 +2,9 @@
 //
 //   table      2026-11-26 08:15 NZDT      New Zealand time, or 2026-11-25 19:15 UTC
 //   JSON, CSV  2026-11-25T19:15:02.123456Z
-//   input      RFC 3339; "2026-11-26 08:15[:02]" in the zone of the tables; "2026-11-26" for one
-//              edge of that day there
+//   input      RFC 3339; what a table shows; "2026-11-26 08:15[:02]" in the zone of the tables,
+//   also
+//              with T for the blank; "2026-11-26" for one edge of that day there
 #pragma once
 
 #include <string>

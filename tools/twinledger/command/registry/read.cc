@@ -18,13 +18,43 @@ void AddListFlags(Command command, ReadFlags& flags) {
   command.Option("--limit", flags.limit, "at most so many rows [all]");
 }
 
+namespace {
+
+Error BadAsOf(const std::string& text, std::string_view why) {
+  return Error{.code = Code::kInvalidArgument,
+               .message = fmt::format("--as-of \"{}\" {}", text, why),
+               .reason = "AS_OF_OUT_OF_RANGE",
+               .metadata = {{"value", text}}};
+}
+
+// The server would refuse the same, in the words of its protocol.
+Result<WallTime> AsOf(const Session& session, const std::string& text) {
+  const Result<WallTime> time = ParseTime(text, session.zone());
+  if (!time) {
+    Error error = time.error();
+    error.message = "--as-of " + error.message;
+    return error;
+  }
+  if (*time < WallTime()) {
+    return BadAsOf(text, "is before 1970, when nothing was recorded: give a later time");
+  }
+  if (*time > session.clock().Now()) {
+    return BadAsOf(text,
+                   "is in the future, as a date means its end: give a day or a time that is past, "
+                   "or leave it out for what is recorded by now");
+  }
+  return time;
+}
+
+}  // namespace
+
 Result<rpc::v1::ReadOptions> ReadOptionsOf(const Session& session, const ReadFlags& flags) {
   rpc::v1::ReadOptions options;
   if (flags.as_of.empty()) {
     options.set_latest(true);
     return options;
   }
-  TL_TRY(const WallTime time, ParseTime(flags.as_of, session.zone()));
+  TL_TRY(const WallTime time, AsOf(session, flags.as_of));
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   auto& stamp = *options.mutable_as_of()->mutable_time();
   stamp.set_seconds(seconds.time_since_epoch().count());
