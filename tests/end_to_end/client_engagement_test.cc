@@ -165,6 +165,29 @@ TEST_F(ClientEngagementTest, ListsAndOneRecordAreReadAsTablesToo) {
               HasSubstr("Notice is not approval"));
 }
 
+TEST_F(ClientEngagementTest, ARecordOfASpreadsheetIsNamedByItsKey) {
+  std::ofstream(folder_->path() / "gifts.csv")
+      << "record_key,council_id,kind,direction,recipient,donor,gift_kind,offered_on,disposition\n"
+         "2026/14,hutt-city,gift,offered_to_council,mayor,consul,art,2026,retained\n";
+  Json("officer-1", {"import", "engagements", "gifts.csv"});
+  const std::string by_council = "key:2026/14";
+  const std::string whole = "councils/hutt-city/records/key:2026/14";
+  const json record =
+      Json("officer-1", {"engagement", "get", by_council, "--council", "hutt-city"});
+  EXPECT_EQ(record["gift"]["recipient"]["office"], "mayor");
+  EXPECT_EQ(Json("officer-1", {"engagement", "history", whole})["versions"].size(), 1U);
+  Json("officer-2",
+       {"engagement", "return", by_council, "--council", "hutt-city", "--reason", "which?"});
+  Json("officer-1", {"engagement", "amend", whole, "--set", "gift.disposition=surrendered",
+                     "--reason", "handed in"});
+  Json("officer-2", {"engagement", "verify", whole});
+  Json("officer-1", {"engagement", "retract", whole, "--reason", "twice"});
+  EXPECT_EQ(Json("officer-1", {"engagement", "get", record["name"]})["state"],
+            "RETRACTION_PENDING");
+  EXPECT_EQ(Json("officer-1", {"engagement", "get", by_council}, 2)["error"]["reason"],
+            "COUNCIL_MISSING");
+}
+
 TEST_F(ClientEngagementTest, EveryWrongFieldIsNamedWithItsRemedy) {
   const json refused = Json("officer-1",
                             {"engagement", "submit", "--council", "hutt-city", "--set",

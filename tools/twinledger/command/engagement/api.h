@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "platform/base/result.h"
+#include "twinledger/command/program.h"
 #include "twinledger/engagement/v1/records.pb.h"
 #include "twinledger/output/printer.h"
 
@@ -36,8 +37,12 @@ struct RecordApi {
   static std::vector<Column> DetailsOf(const Resource& record);
 };
 
-// "councils/C/records/UUID", or a UUID with the council named apart. INVALID_ARGUMENT, reason
-// COUNCIL_MISSING, for a UUID alone.
+// The record that a command is about, and its council.
+void AddRecordName(Command command, std::string& record, std::string& council);
+
+// "councils/C/records/UUID", or a UUID with the council named apart; in place of the UUID also
+// "key:gift-0001", the record_key of the file that it was imported from. INVALID_ARGUMENT, reason
+// COUNCIL_MISSING, for either alone.
 Result<std::string> RecordName(const std::string& typed, const std::string& council);
 
 }  // namespace twinledger::client

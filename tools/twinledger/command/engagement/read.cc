@@ -3,12 +3,14 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "twinledger/command/engagement/api.h"
 #include "twinledger/command/engagement/record_file.h"
 #include "twinledger/command/engagement/records.h"
 #include "twinledger/command/registry/api.h"
 #include "twinledger/command/registry/resource.h"
+#include "twinledger/import/ids.h"
 
 namespace twinledger::client {
 namespace {
@@ -18,12 +20,6 @@ struct RecordReadFlags {
   std::string council;
   ReadFlags read;
 };
-
-void AddRecordName(Command command, RecordReadFlags& flags) {
-  command.Required("record", flags.record, "its UUID, or councils/COUNCIL/records/UUID");
-  command.Option("--council", flags.council, "council of the record, with a UUID alone");
-  AddAsOf(command, flags.read);
-}
 
 ExitCode PrintTemplate(Session& session, const std::string& kind) {
   const Result<std::string> text = RecordTemplate(kind);
@@ -66,15 +62,34 @@ std::vector<Column> RecordApi::DetailsOf(const Resource& record) {
   return columns;
 }
 
+void AddRecordName(Command command, std::string& record, std::string& council) {
+  command.Required("record", record,
+                   "its UUID, key:KEY with the record_key of an import, or "
+                   "councils/COUNCIL/records/UUID");
+  command.Option("--council", council, "council of the record, with a UUID or key alone");
+}
+
 Result<std::string> RecordName(const std::string& typed, const std::string& council) {
-  if (typed.find('/') != std::string::npos) return typed;
-  if (!council.empty()) return fmt::format("{}/records/{}", CouncilName(council), typed);
-  return Error{.code = Code::kInvalidArgument,
-               .message = fmt::format("whose record is {}? Name the council with --council, or "
-                                      "write councils/COUNCIL/records/{}",
-                                      typed, typed),
-               .reason = "COUNCIL_MISSING",
-               .metadata = {{"record", typed}}};
+  constexpr std::string_view kKey = "key:";  // Behind it may be a slash.
+  const bool is_whole = !typed.starts_with(kKey) && typed.find('/') != std::string::npos;
+  if (!is_whole && council.empty()) {
+    return Error{.code = Code::kInvalidArgument,
+                 .message = fmt::format("whose record is {}? Name the council with --council, or "
+                                        "write councils/COUNCIL/records/{}",
+                                        typed, typed),
+                 .reason = "COUNCIL_MISSING",
+                 .metadata = {{"record", typed}}};
+  }
+  const std::string name =
+      is_whole ? typed : fmt::format("{}/records/{}", CouncilName(council), typed);
+  constexpr std::string_view kRecords = "/records/";
+  const std::size_t records = name.find(kRecords);
+  if (records == std::string::npos) return name;
+  const std::string word = name.substr(records + kRecords.size());
+  if (!word.starts_with(kKey)) return name;
+  const std::string parent = name.substr(0, records);
+  const std::string council_id = parent.substr(parent.rfind('/') + 1);
+  return fmt::format("{}/records/{}", parent, RecordIdOf(council_id, word.substr(kKey.size())));
 }
 
 void AddRecordReads(Command group) {
@@ -92,8 +107,10 @@ void AddRecordReads(Command group) {
   });
 
   Command get = group.Add("get", "one record, with its texts",
-                          "twinledger engagement get UUID --council wellington-city");
-  AddRecordName(get, *flags);
+                          "twinledger engagement get UUID --council wellington-city\n"
+                          "twinledger engagement get key:gift-0001 --council wellington-city");
+  AddRecordName(get, flags->record, flags->council);
+  AddAsOf(get, flags->read);
   get.OnRun([flags](Session& session) {
     const Result<std::string> name = RecordName(flags->record, flags->council);
     if (!name) return session.Fail(name.error());
@@ -102,7 +119,8 @@ void AddRecordReads(Command group) {
 
   Command history = group.Add("history", "every version of one record, with what changed",
                               "twinledger engagement history UUID --council wellington-city");
-  AddRecordName(history, *flags);
+  AddRecordName(history, flags->record, flags->council);
+  AddAsOf(history, flags->read);
   history.OnRun([flags](Session& session) {
     const Result<std::string> name = RecordName(flags->record, flags->council);
     if (!name) return session.Fail(name.error());

@@ -68,8 +68,7 @@ template <class Request, class Response>
 Command AddStep(Command group, const char* name, const char* verb, const char* help,
                 const char* example, const std::shared_ptr<StepFlags>& flags) {
   Command command = group.Add(name, help, example);
-  command.Required("record", flags->record, "its UUID, or councils/COUNCIL/records/UUID");
-  command.Option("--council", flags->council, "council of the record, with a UUID alone");
+  AddRecordName(command, flags->record, flags->council);
   AddRequestFlags(command, flags->write);
   AddEtag(command, flags->write);
   command.OnRun(

@@ -146,8 +146,7 @@ void AddRecordWrites(Command group) {
   Command amend = group.Add("amend", "amends a record, which is then to be checked anew",
                             "twinledger engagement amend UUID --council wellington-city --set "
                             "gift.asset_number=A-17 --reason 'entered in the register'");
-  amend.Required("record", amended->record, "its UUID, or councils/COUNCIL/records/UUID");
-  amend.Option("--council", amended->council, "council of the record, with a UUID alone");
+  AddRecordName(amend, amended->record, amended->council);
   amend.Option("--file", amended->file,
                "fields to change: lines FIELD = VALUE, or JSON; - for standard input");
   amend.Repeatable("--clear", amended->clear, "field that is not known any more: gift.value");
