@@ -22,6 +22,7 @@ using nlohmann::json;
 using support::Client;
 using support::ClientRun;
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 
 class ClientAssessmentsTest : public testing::Test {
@@ -129,8 +130,10 @@ TEST_F(ClientAssessmentsTest, AScoreIsExplainedRecordedOnceAndComputedAgain) {
                     HasSubstr("Last receipt: risk/"), HasSubstr("(as now)")));
 
   const ClientRun alerts = Run("agency-analyst", {"risk", "alerts", "--council", "hutt-city"});
-  EXPECT_THAT(alerts.out,
-              AllOf(HasSubstr("BASELINE"), HasSubstr("GUARDED"), HasSubstr(relationship)));
+  EXPECT_THAT(alerts.out, AllOf(HasSubstr("BASELINE"), HasSubstr("GUARDED"),
+                                HasSubstr(relationship), ContainsRegex(" [0-9]+\\.[0-9]  ")));
+  EXPECT_THAT(Run("officer-1", {"risk", "receipts", relationship}).out,
+              ContainsRegex("GUARDED +[0-9]+\\.[0-9] +[0-9]+\\.[0-9] "));
   const json receipts = Json("officer-1", {"risk", "receipts", "hutt-city"});
   EXPECT_GE(receipts["receipts"].size(), 1U);
   const json again = Json("auditor", {"risk", "recompute", "--all"});

@@ -64,7 +64,8 @@ TEST_F(ClientRiskTest, SaysInWordsHowTheScoreIsMade) {
   const ClientRun run = Evaluate(WorkedExample());
   EXPECT_EQ(run.exit, 0) << run.err;
   EXPECT_THAT(run.out, StartsWith("GUARDED, 24: R 24.157, 24.157 before caps and floors\n"
-                                  "Assurance 100: A 100.000;"));
+                                  "Assurance 100: A 100.000, that is 100.000 less 3 x 0.000 "
+                                  "for late or missing records, "));
   for (const char* line :
        {"  A1    4.441  the donor group's gifts, after decay: gift\n"
         "               NZ$665.47 after decay and mitigation, on the curve: 4.441\n",
@@ -94,7 +95,8 @@ TEST_F(ClientRiskTest, SaysInWordsWhatFloorsRepeatsAndClaimsDo) {
         "number 2 of B6, counts 1.666\n", "cleared by mitigations: mou\n",
         "Floors in force:\n       50.000  G2/CREDIBLE: threat\n       30.000  COVERAGE\n",
         "have a second person check M9 (Briefing and debrief held) as claimed for a\n",
-        "Not known, to be found out:\n  E3: cloud\n"}) {
+        "Not known, to be found out:\n"
+        "  E3  Vendor's remote access, or processing out of control, is on: cloud\n"}) {
     EXPECT_THAT(run.out, HasSubstr(text));
   }
 }

@@ -113,16 +113,29 @@ std::string ActionsText(const risk::v1::Assessment& assessment, const risk::Rule
   return text;
 }
 
-std::string OutcomesText(const risk::v1::Assessment& assessment) {
+std::string OutcomesText(const risk::v1::Assessment& assessment, const risk::Rules& rules) {
   std::string text;
   for (const risk::v1::IndicatorOutcome& outcome : assessment.outcomes()) {
     const bool open = outcome.outcome() == risk::v1::OUTCOME_UNKNOWN ||
                       outcome.outcome() == risk::v1::OUTCOME_ERROR || !outcome.events().empty();
     if (!open) continue;
-    text += fmt::format("  {}{}{}\n", outcome.indicator(), outcome.events().empty() ? "" : ": ",
-                        Ids(outcome.events()));
+    text += fmt::format("  {}  {}{}{}\n", outcome.indicator(),
+                        rules.Find(outcome.indicator())->data->text(),
+                        outcome.events().empty() ? "" : ": ", Ids(outcome.events()));
   }
   return text.empty() ? text : "\nNot known, to be found out:\n" + text;
+}
+
+// The whole sum, so that anybody can add it up.
+std::string AssuranceText(const risk::v1::AssuranceSum& sum, const risk::v1::AssuranceRule& rule) {
+  return fmt::format(
+      "Assurance {}: A {}, that is {} less {} x {} for late or missing records, {} x {} for "
+      "unverified claims and {} x {} for overdue actions, and {} x {} more for credits; from 0 to "
+      "{}\n",
+      sum.a() / kOne, Thousandths(sum.a()), Thousandths(rule.start()), rule.per_point(),
+      Thousandths(sum.transparency()), sum.unverified(), Thousandths(rule.unverified()),
+      sum.overdue_actions(), Thousandths(rule.overdue()), sum.credits(), Thousandths(rule.credit()),
+      rule.start() / kOne);
 }
 
 }  // namespace
@@ -135,19 +148,14 @@ std::string AssessmentText(const risk::v1::Assessment& assessment, const risk::R
   std::string text = fmt::format("{}, {}: R {}, {} before caps and floors\n",
                                  WordOf(assessment.band()), assessment.r() / kOne,
                                  Thousandths(assessment.r()), Thousandths(assessment.uncapped()));
-  const risk::v1::AssuranceSum& assurance = assessment.assurance();
-  text += fmt::format(
-      "Assurance {}: A {}; {} from late or missing records, {} unverified claims, {} overdue "
-      "actions, {} credits\n",
-      assurance.a() / kOne, Thousandths(assurance.a()), Thousandths(assurance.transparency()),
-      assurance.unverified(), assurance.overdue_actions(), assurance.credits());
+  text += AssuranceText(assessment.assurance(), rules.set().assurance());
   text += fmt::format(
       "Records {}; as of {}, by {} ({})\n",
       assessment.records() == risk::v1::RECORDS_INSUFFICIENT ? "INSUFFICIENT" : "SUFFICIENT",
       risk::ToText(assessment.as_of()), assessment.rule_set_id(), assessment.rule_set_digest());
   if (assessment.partial()) text += "PARTIAL: something could not be looked for\n";
   return text + LinesText(assessment, rules) + FloorsText(assessment) +
-         ActionsText(assessment, rules) + OutcomesText(assessment);
+         ActionsText(assessment, rules) + OutcomesText(assessment, rules);
 }
 
 }  // namespace twinledger::client

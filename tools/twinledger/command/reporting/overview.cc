@@ -9,6 +9,7 @@
 #include "twinledger/command/reporting/commands.h"
 #include "twinledger/command/reporting/report.h"
 #include "twinledger/fields/to_json.h"
+#include "twinledger/output/points_text.h"
 #include "twinledger/reporting/v1/overview.pb.h"
 
 namespace twinledger::client {

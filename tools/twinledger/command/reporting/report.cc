@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "twinledger/fields/to_json.h"
+#include "twinledger/output/points_text.h"
 
 namespace twinledger::client {
 namespace {
@@ -34,11 +35,6 @@ std::string OverdueText(const Json& standing) {
 }
 
 }  // namespace
-
-std::string PointsForPeople(std::int64_t thousandths) {
-  const std::int64_t tenths = (thousandths < 0 ? -thousandths : thousandths) / 100;
-  return fmt::format("{}{}.{}", thousandths < 0 ? "-" : "", tenths / 10, tenths % 10);
-}
 
 std::string SourcesText(const google::protobuf::RepeatedPtrField<reporting::v1::Source>& sources) {
   std::string text;

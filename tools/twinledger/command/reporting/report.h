@@ -21,9 +21,6 @@ namespace twinledger::client {
 
 inline constexpr std::string_view kReportingService = "/twinledger.reporting.v1.ReportingService/";
 
-// A tenth of a point is as much as people compare.
-std::string PointsForPeople(std::int64_t thousandths);
-
 std::string SourcesText(const google::protobuf::RepeatedPtrField<reporting::v1::Source>& sources);
 
 // With the texts of tables; in a table, those stand for the fields themselves.

@@ -15,6 +15,7 @@
 #include "twinledger/command/reporting/commands.h"
 #include "twinledger/command/reporting/report.h"
 #include "twinledger/fields/to_json.h"
+#include "twinledger/output/points_text.h"
 #include "twinledger/reporting/v1/scorecard.pb.h"
 
 namespace twinledger::client {

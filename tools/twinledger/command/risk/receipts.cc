@@ -1,6 +1,8 @@
 // What was recorded of assessments: receipts and alerts.
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "risk/domain/day.h"
@@ -10,6 +12,7 @@
 #include "twinledger/command/risk/commands.h"
 #include "twinledger/command/risk/subject.h"
 #include "twinledger/fields/to_json.h"
+#include "twinledger/output/points_text.h"
 #include "twinledger/risk/v1/risk_service.pb.h"
 
 namespace twinledger::client {
@@ -48,10 +51,19 @@ std::vector<Column> AlertColumns() {
           {"event", "EVENT"}};
 }
 
-void PrintRows(Session& session, const Shape& shape, const std::vector<Json>& rows,
-               const Json& facts) {
+// As every table of scores has them.
+void ShowPoints(Json& row) {
+  for (const char* field : {"r", "a"}) {
+    if (row.contains(field)) row[field] = PointsForPeople(row[field].get<std::int64_t>());
+  }
+}
+
+void PrintRows(Session& session, const Shape& shape, std::vector<Json> rows, const Json& facts) {
   Printer printer = session.Print(shape);
-  for (const Json& row : rows) printer.Row(row);
+  for (Json& row : rows) {
+    if (session.format() == Format::kTable) ShowPoints(row);
+    printer.Row(row);
+  }
   printer.Finish(facts);
   if (!session.FormatIsForPrograms()) SayReadFacts(session, rows.size(), "row", facts);
 }
@@ -74,7 +86,7 @@ ExitCode ListReceipts(Session& session, const ReceiptsFlags& flags) {
         return static_cast<std::uint64_t>(page.receipts_size());
       });
   if (!pages) return session.Fail(pages.error());
-  PrintRows(session, {.kind = "receipts", .columns = ReceiptColumns()}, rows,
+  PrintRows(session, {.kind = "receipts", .columns = ReceiptColumns()}, std::move(rows),
             ReadFacts(session, flags.read, *pages));
   return ExitCode::kDone;
 }
@@ -103,7 +115,7 @@ ExitCode ListAlerts(Session& session, const AlertsFlags& flags) {
         return static_cast<std::uint64_t>(page.alerts_size());
       });
   if (!pages) return session.Fail(pages.error());
-  PrintRows(session, {.kind = "alerts", .columns = AlertColumns()}, rows,
+  PrintRows(session, {.kind = "alerts", .columns = AlertColumns()}, std::move(rows),
             ReadFacts(session, flags.read, *pages));
   return ExitCode::kDone;
 }
