@@ -95,12 +95,17 @@ class ClientAssessmentsTest : public testing::Test {
     EXPECT_EQ(run.exit, 0) << run.err;
   }
 
-  // Until what is recorded now has its receipt.
+  // Once what is recorded now has its receipt.
   json Explained(const std::string& subject) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (true) {
       json answer = Json("agency-analyst", {"risk", "explain", subject});
       if (answer["receipt"].is_object() &&
           answer["receipt"]["facts_sha256"] == answer["facts_sha256"]) {
+        return answer;
+      }
+      if (std::chrono::steady_clock::now() > until) {
+        ADD_FAILURE() << "no receipt of what is recorded: " << answer.dump(2);
         return answer;
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
