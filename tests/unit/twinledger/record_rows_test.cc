@@ -272,6 +272,18 @@ TEST_F(RecordRowsTest, WhatAnAmountWasWorthIsAskedForInTheUnitOfTheColumn) {
       ElementsAre(HasSubstr("2 cost_nzd_amount '': ")));
 }
 
+TEST_F(RecordRowsTest, CodesAndOfficesMayHaveCapitals) {
+  const Read read = ReadAll(
+      "record_key,council_id,kind,traveller,purpose,depart_on,stop_city,stop_country,cost_item,"
+      "cost_amount,cost_currency,cost_payer\n"
+      "t,hutt-city,Travel,Mayor,fair,2026,Minoh,jp,fare,80,nzd,council\n");
+  ASSERT_THAT(read.problems, IsEmpty());
+  const auto& travel = read.rows[0].record.travel();
+  EXPECT_EQ(travel.traveller().office(), "mayor");
+  EXPECT_EQ(travel.stops(0).country(), "JP");
+  EXPECT_EQ(travel.cost_lines(0).amount().currency(), "NZD");
+}
+
 TEST_F(RecordRowsTest, AllThatIsWrongWithARowIsToldAtOnceAndEachCellOnce) {
   EXPECT_THAT(
       ReadAll(std::string(kGifts) + "g,hutt-city,gift,,,,,sideways,Jane,mayor,art,,x,,soon,\n")

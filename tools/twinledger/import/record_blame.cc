@@ -7,6 +7,7 @@
 
 #include "twinledger/fields/from_text.h"
 #include "twinledger/import/record_rows.h"
+#include "twinledger/import/row_cells.h"
 
 namespace twinledger::client {
 namespace {
@@ -56,7 +57,7 @@ std::string ChoicesIn(const RecordColumn& column) {
 std::string RemedyForNzdAmount(const Layout& layout, const CsvRow& row,
                                const RecordColumn& column) {
   const std::string amount = layout.Cell(row, MoneyColumn(column, "amount"));
-  const std::string currency = layout.Cell(row, MoneyColumn(column, "currency"));
+  const std::string currency = UpperCase(layout.Cell(row, MoneyColumn(column, "currency")));
   const bool is_empty = layout.Cell(row, column.name).empty();
   if (currency.empty() || currency == kNewZealandDollar) {
     return "clear the cell: the amount is in New Zealand dollars already";

@@ -67,9 +67,7 @@ class Reading {
     read_.record.set_source(registry::v1::SOURCE_IMPORT);
     const std::optional<std::string> cell = cells.Cell("kind");
     if (!cell) return false;
-    kind_ = *cell;
-    std::ranges::transform(kind_, kind_.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    kind_ = LowerCase(*cell);
     const auto& kinds = RecordKindNames();
     if (std::ranges::find(kinds, kind_) == kinds.end()) {
       cells.Wrong("kind", *cell, fmt::format("use one of: {}", fmt::join(kinds, ", ")));
@@ -166,7 +164,8 @@ class Reading {
     const auto& reflection = *target.GetReflection();
     switch (column.form) {
       case Form::kPlain: {
-        const Result<void> set = SetField(target, column.field, text);
+        const bool is_code = column.field == "country";
+        const Result<void> set = SetField(target, column.field, is_code ? UpperCase(text) : text);
         if (!set) Wrong(row, column.name, text, set.error().violations.front().description);
         return;
       }
@@ -195,7 +194,7 @@ class Reading {
 
   void SetMoney(const CsvRow& row, const RecordColumn& column, const std::string& text,
                 Money& money) {
-    if (column.form == Form::kCurrency) return money.set_currency(text);
+    if (column.form == Form::kCurrency) return money.set_currency(UpperCase(text));
     if (column.form == Form::kRateDate) {
       const Result<void> set = SetField(money, "rate_date", text);
       if (!set) Wrong(row, column.name, text, set.error().violations.front().description);
@@ -227,7 +226,7 @@ class Reading {
       const std::string& key = rest.empty() ? donor_key_ : rest;
       if (!key.empty()) return party.set_principal_id(PrincipalIdOf(read_.council_id, key));
     } else if (colon == text.size() && !IsUuid(text)) {
-      return party.set_office(text);  // Which there are, CheckWhole knows.
+      return party.set_office(LowerCase(text));  // Which there are, CheckWhole knows.
     }
     Wrong(row, column, text,
           "use an office such as mayor, or official:UUID, principal:UUID, donor:KEY, or donor for "

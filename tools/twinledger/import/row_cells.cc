@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <utility>
 
 #include "twinledger/csv/charset.h"
@@ -40,6 +41,18 @@ std::string_view RemedyForText(const std::string& text) {
   if (Printable(text) != text) return "remove the control characters";
   if (IsFailedFormula(text)) return "a formula has failed: put its value here, or nothing";
   return "";
+}
+
+std::string LowerCase(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+std::string UpperCase(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return text;
 }
 
 RowCells::RowCells(const Layout& layout, const CsvRow& row, std::vector<CellProblem>& problems)

@@ -17,6 +17,10 @@ namespace twinledger::client {
 // that has failed. Empty for one that can.
 std::string_view RemedyForText(const std::string& text);
 
+// Of ASCII letters: what is a code is meant the same in capitals and without.
+std::string LowerCase(std::string text);
+std::string UpperCase(std::string text);
+
 // Threads: confined to one.
 class RowCells {
  public:

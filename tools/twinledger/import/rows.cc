@@ -66,9 +66,7 @@ void ReadPartner(RowCells& cells, RelationshipRow& row) {
   const std::string city = cells.Needed("partner_city", "give the partner's name");
   const std::string region = cells.Text("partner_region");
   const std::optional<std::string> cell = cells.Cell("partner_country_iso2");
-  std::string country = cell.value_or("");
-  std::ranges::transform(country, country.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  const std::string country = UpperCase(cell.value_or(""));
   if (cell && !IsCountry(country)) {
     cells.Wrong("partner_country_iso2", *cell,
                 country == "UK" ? "use GB for the United Kingdom"
