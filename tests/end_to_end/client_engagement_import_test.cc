@@ -198,7 +198,9 @@ TEST_F(ClientEngagementImportTest, RowsThatAreWrongKeepTheFileFromBeingSentUnles
   EXPECT_EQ(Counts(taken), "1 0 0 3 0");
   EXPECT_EQ(taken["problems"][0]["column"], "amount");
   EXPECT_EQ(taken["problems"][1]["column"], "council_id");
-  EXPECT_THAT(taken["problems"][1]["remedy"].get<std::string>(), HasSubstr("is not yours"));
+  EXPECT_THAT(taken["problems"][1]["remedy"].get<std::string>(),
+              HasSubstr("is not yours: check the spelling, or pass over what is of others with "
+                        "--council hutt-city"));
   EXPECT_EQ(taken["problems"][2]["value"], "no-city");
   // Another council's rows are left to that council.
   EXPECT_EQ(Counts(Import(kGifts + Gift("skip-1") + Gift("skip-3", "80", "porirua-city"), 0,
@@ -233,7 +235,7 @@ TEST_F(ClientEngagementImportTest, WhatTheServerRefusesIsToldByItsCell) {
   std::vector<std::string> columns;
   for (const json& problem : report["problems"]) columns.push_back(problem["column"]);
   EXPECT_THAT(columns,
-              testing::ElementsAre("relationship_key", "offered_on", "travel_key", "donor_name"));
+              testing::ElementsAre("relationship_key", "offered_on", "travel_key", "donor_key"));
 }
 
 TEST_F(ClientEngagementImportTest, AHandleOfNobodyIsToldByItsCell) {

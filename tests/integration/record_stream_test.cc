@@ -200,28 +200,31 @@ class RecordImportTest : public RecordStreamTest {
     return Reply{.messages = {councils.SerializeAsString()}};
   }
 
-  // `donor` is the cells donor_key, donor_kind, donor_name and donor.
+  // Gifts by one donor: the cells donor_key, donor_kind, donor_name and donor.
   ImportReport Import(Connection& connection, int gifts, const std::string& donor) {
-    const std::string path = (folder_.path() / "gifts.csv").string();
-    std::ofstream file(path);
-    file << "record_key,council_id,kind,direction,recipient,gift_kind,offered_on,disposition,"
-            "donor_key,donor_kind,donor_name,donor\n";
+    std::string rows;
     for (int i = 1; i <= gifts; ++i) {
-      file << "gift-" << i << ",hutt-city,gift,offered_to_council,mayor,art,2026,retained," << donor
-           << "\n";
+      rows += "gift-" + std::to_string(i) + kGift + donor + "\n";
     }
-    file.close();
+    return ImportRows(connection, rows);
+  }
+  ImportReport ImportRows(Connection& connection, const std::string& rows,
+                          const ImportOptions& options = {}) {
+    const std::string path = (folder_.path() / "gifts.csv").string();
+    std::ofstream(path) << "record_key,council_id,kind,direction,recipient,gift_kind,offered_on,"
+                           "disposition,donor_key,donor_kind,donor_name,donor\n"
+                        << rows;
     const auto records = *RecordFile::Open(path, "");
-    Result<CheckedRecords> checked = CheckRecords(*records, {});
-    EXPECT_EQ(checked->report.refused, 0U);
     const auto goes_on = [](auto...) { return true; };
     const Result<ImportReport> report =
-        ImportRecords(connection, day_clock_, *records, *std::move(checked), {},
+        ImportRecords(connection, day_clock_, *records, *CheckRecords(*records, options), options,
                       {.reading = goes_on, .sending = goes_on});
     EXPECT_TRUE(report.ok());
     return *report;
   }
 
+  static constexpr const char* kGift =
+      ",hutt-city,gift,offered_to_council,mayor,art,2026,retained,";
   support::ManualClock day_clock_{
       WallTime(std::chrono::sys_days(std::chrono::year(2026) / 11 / 25) + std::chrono::hours(9))};
 };
@@ -286,6 +289,23 @@ TEST_F(RecordImportTest, AnImportThatADonorHasStoppedAsksForNothingMore) {
   EXPECT_TRUE(report.stopped.has_value());
   EXPECT_EQ(report.not_sent, 3U);
   EXPECT_THAT(MethodsOf(*server), ::testing::ElementsAre("ListCouncils", "GetPrincipal"));
+}
+
+TEST_F(RecordImportTest, WhereTheRowThatSaysWhoADonorIsIsWrongTheOthersPointToIt) {
+  const auto server = Server([&](const SeenCall& call) -> Reply {
+    if (const auto read = AnswerToReads(call)) return *read;
+    return Fails(Says(Code::kNotFound, "PRINCIPAL_NOT_FOUND"));
+  });
+  const auto connection = Connect(server->address());
+  const ImportReport report =
+      ImportRows(*connection,
+                 "wrong,hutt-city,gift,sideways,mayor,art,2026,retained,d-1,person,A. Person,\n" +
+                     std::string("good") + kGift + "d-1,,,\n",
+                 {.skip_invalid = true});
+  ASSERT_EQ(report.problems.size(), 2U);
+  EXPECT_EQ(report.problems[1].row, 3U);
+  EXPECT_EQ(report.problems[1].column, "donor_key");
+  EXPECT_EQ(report.problems[1].remedy, "row 2, which says who that is, is wrong: correct it");
 }
 
 }  // namespace

@@ -201,7 +201,7 @@ TEST_F(RecordRowsTest, EveryWrongCellIsToldWithItsLineColumnValueAndRemedy) {
        "2 purpose '': is missing"},
       {"travel: back before it began", kTravels,
        "t,hutt-city,travel,mayor,fair,2026-03-02,2026-03-01,,,,,,,",
-       "2 return_on '2026-03-01': 2026-03-01: want no day before"},
+       "2 return_on '2026-03-01': want no day before"},
       {"travel: a cost without an amount", kTravels,
        "t,hutt-city,travel,mayor,fair,2026,,,,fare,,,council,",
        "2 cost_amount '': give what was paid"},
@@ -282,6 +282,25 @@ TEST_F(RecordRowsTest, CodesAndOfficesMayHaveCapitals) {
   EXPECT_EQ(travel.traveller().office(), "mayor");
   EXPECT_EQ(travel.stops(0).country(), "JP");
   EXPECT_EQ(travel.cost_lines(0).amount().currency(), "NZD");
+}
+
+TEST_F(RecordRowsTest, AProblemSaysItsValueOnceAndNothingThatFollowsFromAnother) {
+  EXPECT_THAT(ReadAll(std::string(kGifts) + "g,Hutt City,gift,rel-1,,,,offered_to_council,mayor,"
+                                            "consul,art,,5,dollar,2026,retained\n")
+                  .problems,
+              ElementsAre(HasSubstr("2 council_id 'Hutt City': "),
+                          HasSubstr("2 currency 'dollar': want three upper-case letters")));
+}
+
+TEST_F(RecordRowsTest, WhoSaysWhoADonorIsIsKnownOfRowsThatAreWrong) {
+  const auto file = Open(std::string(kGifts) +
+                         "g,hutt-city,gift,,c,person,A,sideways,mayor,,art,,5,,2026,retained\n"
+                         "h,hutt-city,gift,,d,,,offered_to_council,mayor,,art,,5,,2026,retained\n");
+  ASSERT_TRUE(file.ok());
+  while (*(*file)->Next()) {
+  }
+  EXPECT_EQ((*file)->RowNaming(PrincipalIdOf("hutt-city", "c")), 2U);
+  EXPECT_EQ((*file)->RowNaming(PrincipalIdOf("hutt-city", "d")), std::nullopt);
 }
 
 TEST_F(RecordRowsTest, AllThatIsWrongWithARowIsToldAtOnceAndEachCellOnce) {

@@ -66,9 +66,21 @@ std::string RemedyForNzdAmount(const Layout& layout, const CsvRow& row,
                      is_empty ? "not given: " : "", currency, amount);
 }
 
+// The server's words may begin with the value, which a problem of a cell tells by itself.
+std::string WithoutValue(std::string_view remedy, const std::string& value) {
+  for (const std::string& begin : {value + ": ", '"' + value + "\": "}) {
+    if (!value.empty() &&
+        LowerCase(std::string(remedy.substr(0, begin.size()))) == LowerCase(begin)) {
+      return std::string(remedy.substr(begin.size()));
+    }
+  }
+  return std::string(remedy);
+}
+
 CellProblem Problem(const RecordLayout& layout, const CsvRow& row, std::string_view column,
                     std::string_view remedy) {
-  return {row.line, std::string(column), layout.layout().Cell(row, column), std::string(remedy)};
+  const std::string value = layout.layout().Cell(row, column);
+  return {row.line, std::string(column), value, WithoutValue(remedy, value)};
 }
 
 }  // namespace

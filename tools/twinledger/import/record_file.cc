@@ -123,6 +123,11 @@ bool RecordFile::ComesAgain(const std::string& record_id) const {
   return again_.contains(IdOf(record_id));
 }
 
+std::optional<std::uint64_t> RecordFile::RowNaming(const std::string& principal_id) const {
+  const auto named = donors_.find(IdOf(principal_id));
+  return named == donors_.end() ? std::nullopt : std::optional(named->second.line);
+}
+
 bool RecordFile::HasTravel(const std::string& record_id) const {
   return journeys_.contains(IdOf(record_id));
 }

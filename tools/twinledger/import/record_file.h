@@ -44,6 +44,9 @@ class RecordFile {
   // How many records of other councils were passed over since the beginning.
   std::uint64_t passed_over() const { return passed_over_; }
 
+  // The first row since the beginning that says who a donor is; nothing if none does.
+  std::optional<std::uint64_t> RowNaming(const std::string& principal_id) const;
+
   // Whether a journey of this id was read, also before Rewind.
   bool HasTravel(const std::string& record_id) const;
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -201,9 +202,8 @@ class RecordImport {
   }
 
   void TellRefusal(const RecordRow& row, const Error& error) {
-    if (error.reason == kDonorUnknown || error.metadata.contains("donor")) {
-      const std::string column = error.reason == kDonorUnknown ? "donor_name" : "donor_key";
-      return AddProblem({row.row, column, error.metadata.at("donor"), error.message}, report_);
+    if (const auto donor = error.metadata.find("donor"); donor != error.metadata.end()) {
+      return AddProblem({row.row, "donor_key", donor->second, error.message}, report_);
     }
     if (error.violations.empty()) {
       return AddProblem(BlameRecordReason(file_.layout(), row, error), report_);
@@ -248,17 +248,23 @@ class RecordImport {
     const std::string& name = donor.principal.name();
     TL_TRY(const auto found, FindPrincipalNow(connection_, name));
     if (found) return RowOutcome::kUnchanged;
-    if (donor.principal.display_name().empty()) {
-      return Error{.code = Code::kFailedPrecondition,
-                   .message =
-                       "nobody is registered by this donor_key: give donor_kind and "
-                       "donor_name in its first row",
-                   .reason = kDonorUnknown};
-    }
+    if (donor.principal.display_name().empty()) return UnknownDonor(donor);
     const ImportWrite write{RequestIdOf(name, donor.principal.SerializeAsString(), "create"),
                             options_.validate_only};
     TL_TRY_VOID(CreatePrincipal(connection_, write, donor.principal_id, donor.principal));
     return RowOutcome::kAccepted;
+  }
+
+  // Who names it stands in no row that is good.
+  Error UnknownDonor(const KeyedPrincipal& donor) const {
+    const std::optional<std::uint64_t> named = file_.RowNaming(donor.principal_id);
+    return Error{
+        .code = Code::kFailedPrecondition,
+        .message = named
+                       ? fmt::format("row {}, which says who that is, is wrong: correct it", *named)
+                       : "nobody is registered by this donor_key: give donor_kind and "
+                         "donor_name in its first row",
+        .reason = "DONOR_UNKNOWN"};
   }
 
   // Sends a row alone that has no good answer yet; `told` is the stream's.
@@ -365,8 +371,6 @@ class RecordImport {
     }
   }
 
-  static constexpr const char* kDonorUnknown = "DONOR_UNKNOWN";
-
   std::string Day() const { return DayForBase(clock_.Now()); }
 
   Connection& connection_;
@@ -384,6 +388,17 @@ class RecordImport {
   std::size_t done_ = 0;
   std::size_t total_ = 0;
 };
+
+// Who sees one council is of that council, and has nothing to do with the others of a file.
+std::string RemedyForCouncil(const std::set<std::string>& registered) {
+  constexpr std::string_view kWhy = "no such council is registered, or it is not yours: ";
+  if (registered.size() != 1) {
+    return fmt::format("{}check the spelling, or import the councils first", kWhy);
+  }
+  const std::string& own = *registered.begin();
+  return fmt::format("{}check the spelling, or pass over what is of others with --council {}", kWhy,
+                     own.substr(own.find('/') + 1));
+}
 
 // Goes through the file. Of a council that is not among `registered`, where those are given, a
 // record is refused.
@@ -405,9 +420,7 @@ Result<CheckedRecords> Check(RecordFile& file, const ImportOptions& options,
         continue;
       }
       read->problems.push_back(
-          {read->line, "council_id", read->row->council_id,
-           "no such council is registered, or it is not yours: check the spelling, or import the "
-           "councils first"});
+          {read->line, "council_id", read->row->council_id, RemedyForCouncil(*registered)});
     }
     ++report.refused;
     for (CellProblem& problem : read->problems) AddProblem(std::move(problem), report);

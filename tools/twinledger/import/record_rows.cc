@@ -61,6 +61,7 @@ class Reading {
   // Council, key and kind: without a kind no other cell means anything.
   bool ReadIdentity(RowCells& cells) {
     read_.council_id = cells.Slug("council_id");
+    council_is_good_ = std::ssize(problems_) == begins_;
     read_.record_key = cells.Needed("record_key", "give the record a key of its own: gift-0001");
     read_.record_id = RecordIdOf(read_.council_id, read_.record_key);
     read_.record.set_name(fmt::format("councils/{}/records/{}", read_.council_id, read_.record_id));
@@ -266,7 +267,7 @@ class Reading {
   // A relationship and a journey by the council's own keys, or by UUID.
   void ReadKeys(RowCells& first) {
     const std::string relationship = first.Text("relationship_key");
-    if (!relationship.empty()) {
+    if (!relationship.empty() && council_is_good_) {  // Else its name would be wrong, too.
       read_.record.set_relationship(fmt::format(
           "councils/{}/relationships/{}", read_.council_id,
           IsUuid(relationship) ? relationship : RelationshipIdOf(read_.council_id, relationship)));
@@ -376,6 +377,7 @@ class Reading {
   const RecordLayout& layout_;
   std::vector<CellProblem>& problems_;
   std::ptrdiff_t begins_ = 0;  // Problems of records before this one.
+  bool council_is_good_ = false;
   RecordRow read_;
   std::string kind_;
   std::string donor_key_;     // Of the row that is being read.
