@@ -30,17 +30,6 @@ constexpr std::size_t kWindowRecords = 1024;
 constexpr std::chrono::seconds kHearingWait{30};
 constexpr std::chrono::milliseconds kHearingPause{200};
 
-// Beyond these, problems are counted and not kept.
-constexpr std::size_t kProblemsMax = 100'000;
-
-void AddProblem(CellProblem problem, ImportReport& report) {
-  if (report.problems.size() < kProblemsMax) {
-    report.problems.push_back(std::move(problem));
-  } else {
-    ++report.problems_left_out;
-  }
-}
-
 // One import: the connection, and what it has learnt on the way.
 class RecordImport {
  public:
@@ -389,51 +378,7 @@ class RecordImport {
   std::size_t total_ = 0;
 };
 
-// Who sees one council is of that council, and has nothing to do with the others of a file.
-std::string RemedyForCouncil(const std::set<std::string>& registered) {
-  constexpr std::string_view kWhy = "no such council is registered, or it is not yours: ";
-  if (registered.size() != 1) {
-    return fmt::format("{}check the spelling, or import the councils first", kWhy);
-  }
-  const std::string& own = *registered.begin();
-  return fmt::format("{}check the spelling, or pass over what is of others with --council {}", kWhy,
-                     own.substr(own.find('/') + 1));
-}
-
-// Goes through the file. Of a council that is not among `registered`, where those are given, a
-// record is refused.
-Result<CheckedRecords> Check(RecordFile& file, const ImportOptions& options,
-                             const std::set<std::string>* registered) {
-  CheckedRecords checked;
-  ImportReport& report = checked.report;
-  report.validate_only = options.validate_only;
-  TL_TRY_VOID(file.Rewind());
-  while (true) {
-    TL_TRY(auto read, file.Next());
-    if (!read) break;
-    ++report.read;
-    if (read->problems.empty()) {
-      const std::string council = "councils/" + read->row->council_id;
-      if (registered == nullptr || registered->contains(council)) {
-        checked.councils.insert(council);
-        ++report.not_sent;
-        continue;
-      }
-      read->problems.push_back(
-          {read->line, "council_id", read->row->council_id, RemedyForCouncil(*registered)});
-    }
-    ++report.refused;
-    for (CellProblem& problem : read->problems) AddProblem(std::move(problem), report);
-  }
-  report.held_back = report.refused > 0 && !options.skip_invalid;
-  return checked;
-}
-
 }  // namespace
-
-Result<CheckedRecords> CheckRecords(RecordFile& file, const ImportOptions& options) {
-  return Check(file, options, nullptr);
-}
 
 Result<ImportReport> ImportRecords(Connection& connection, const Clock& clock, RecordFile& file,
                                    CheckedRecords checked, const ImportOptions& options,
@@ -448,7 +393,7 @@ Result<ImportReport> ImportRecords(Connection& connection, const Clock& clock, R
   std::set<std::string> councils;
   for (const auto& [name, council] : *read) councils.insert(name);
   if (!std::ranges::includes(councils, checked.councils)) {
-    TL_TRY(checked, Check(file, options, &councils));
+    TL_TRY(checked, CheckRecords(file, options, &councils));
     if (checked.report.held_back && !options.validate_only) return std::move(checked.report);
   }
   ImportReport report = std::move(checked.report);

@@ -16,24 +16,15 @@
 // at most.
 #pragma once
 
-#include <set>
-#include <string>
-
 #include "platform/base/clock.h"
 #include "platform/base/result.h"
 #include "twinledger/connection/connection.h"
 #include "twinledger/import/importer.h"
+#include "twinledger/import/record_check.h"
 #include "twinledger/import/record_file.h"
 #include "twinledger/import/report.h"
 
 namespace twinledger::client {
-
-// What a file holds, as far as this machine can say.
-struct CheckedRecords {
-  ImportReport report;             // All records are refused or not sent.
-  std::set<std::string> councils;  // Of the good ones: "councils/wellington-city".
-};
-Result<CheckedRecords> CheckRecords(RecordFile& file, const ImportOptions& options);
 
 // REQUIRES: what was checked is not held back, or is only validated. Counts are of records: one may
 // have several rows.

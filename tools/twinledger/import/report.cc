@@ -1,5 +1,7 @@
 #include "twinledger/import/report.h"
 
+#include <utility>
+
 namespace twinledger::client {
 
 void Count(RowOutcome outcome, ImportReport& report) {
@@ -22,6 +24,15 @@ void Count(RowOutcome outcome, ImportReport& report) {
     case RowOutcome::kUnknown:
       ++report.unknown;
       return;
+  }
+}
+
+void AddProblem(CellProblem problem, ImportReport& report) {
+  constexpr std::size_t kProblemsMax = 100'000;  // Some tens of MiB.
+  if (report.problems.size() < kProblemsMax) {
+    report.problems.push_back(std::move(problem));
+  } else {
+    ++report.problems_left_out;
   }
 }
 

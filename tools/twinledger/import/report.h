@@ -34,4 +34,7 @@ struct ImportReport {
 
 void Count(RowOutcome outcome, ImportReport& report);
 
+// Keeps it, unless there are very many.
+void AddProblem(CellProblem problem, ImportReport& report);
+
 }  // namespace twinledger::client
