@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -98,34 +97,6 @@ std::multimap<std::string, std::string> EtagsByPair(const Records<v1::Relationsh
   return etags;
 }
 
-// Registers the partners that the rows name and nobody has; answers with why those could not be.
-std::map<std::string, Error> RegisterPartners(Connection& connection,
-                                              const std::vector<RelationshipRow>& rows,
-                                              const Records<v1::Partner>& recorded, Sender& sender,
-                                              ImportReport& report) {
-  std::map<std::string, const RelationshipRow*> missing;
-  for (const RelationshipRow& row : rows) {
-    if (!recorded.contains(row.partner.name())) missing.emplace(row.partner_id, &row);
-  }
-  std::vector<const RelationshipRow*> todo;
-  for (const auto& [id, row] : missing) todo.push_back(row);
-  const std::vector<RowResult> results =
-      sender.Run(todo.size(), [&](std::size_t i) -> Result<RowOutcome> {
-        const RelationshipRow& row = *todo[i];
-        const ImportWrite write{
-            RequestIdOf(row.partner.name(), row.partner.SerializeAsString(), "create"),
-            report.validate_only};
-        TL_TRY_VOID(CreatePartner(connection, write, row.partner_id, row.partner));
-        return RowOutcome::kAccepted;
-      });
-  std::map<std::string, Error> refused;
-  for (std::size_t i = 0; i < todo.size(); ++i) {
-    if (results[i].outcome == RowOutcome::kAccepted) ++report.partners_registered;
-    if (results[i].error) refused.emplace(todo[i]->partner_id, *results[i].error);
-  }
-  return refused;
-}
-
 // What a write depends on: the paths that an amendment names are of the request.
 std::string BaseOf(const std::string& etag, const std::vector<std::string>& paths,
                    const std::string& day) {
@@ -149,30 +120,6 @@ Result<RowOutcome> SendCouncil(Connection& connection, const std::string& day,
   const ImportWrite write{RequestIdOf(row.council.name(), content, BaseOf(etag, changed, day)),
                           validate_only};
   TL_TRY_VOID(AmendCouncil(connection, write, row.council, etag, changed));
-  return RowOutcome::kAmended;
-}
-
-Result<RowOutcome> SendRelationship(Connection& connection, const std::string& day,
-                                    const RelationshipRow& row,
-                                    const Records<v1::Relationship>& recorded,
-                                    const std::string& surroundings,
-                                    const std::vector<std::string>& paths, bool validate_only) {
-  const std::string content = row.relationship.SerializeAsString();
-  const std::string& name = row.relationship.name();
-  const auto found = recorded.find(name);
-  if (found == recorded.end()) {
-    const ImportWrite write{RequestIdOf(name, content, BaseOf("create|" + surroundings, {}, day)),
-                            validate_only};
-    TL_TRY_VOID(RecordRelationship(connection, write, row.council_id, row.relationship_id,
-                                   row.relationship));
-    return RowOutcome::kAccepted;
-  }
-  const std::vector<std::string> changed = ChangedPaths(found->second, row.relationship, paths);
-  if (changed.empty()) return RowOutcome::kUnchanged;
-  const std::string& etag = found->second.etag();
-  const ImportWrite write{
-      RequestIdOf(name, content, BaseOf(etag + "|" + surroundings, changed, day)), validate_only};
-  TL_TRY_VOID(AmendRelationship(connection, write, row.relationship, etag, changed));
   return RowOutcome::kAmended;
 }
 
@@ -229,31 +176,151 @@ class Twins {
   std::map<OpenPair, std::uint64_t> open_;  // With the row that is open.
 };
 
-// A relationship that was only checked, and what is said of one whose partner nobody has: the
-// server says so last, so it has no other objection.
-Result<RowOutcome> WithoutPartner(const Result<RowOutcome>& checked, bool is_recorded) {
-  if (checked.ok() || checked.error().reason != "PARTNER_NOT_FOUND") return checked;
-  return is_recorded ? RowOutcome::kAmended : RowOutcome::kAccepted;
-}
+// One import of relationships: the connection, what is recorded, and what has been learnt on the
+// way.
+//
+//   check the rows whose partner nobody has -> register the partners of those that are not refused
+//                                           -> send the rows, in rounds
+class RelationshipImport {
+ public:
+  // All must outlive it.
+  RelationshipImport(Connection& connection, const Clock& clock, const Recorded& recorded,
+                     const std::vector<std::string>& paths, Sender& sender, ImportReport& report)
+      : connection_(connection),
+        clock_(clock),
+        recorded_(recorded),
+        paths_(paths),
+        sender_(sender),
+        report_(report),
+        etags_by_pair_(EtagsByPair(recorded.relationships)),
+        twins_(recorded.relationships) {}
 
-// Why rows that would bring a partner of their own would be refused: no partner is registered for
-// these. By the numbers of the rows.
-using RefusedRows = std::map<std::uint64_t, Error>;
-RefusedRows CheckBeforePartners(
-    const std::vector<RelationshipRow>& rows, const Records<v1::Partner>& partners,
-    const std::function<Result<RowOutcome>(const RelationshipRow&)>& check, Sender& sender) {
-  std::vector<const RelationshipRow*> todo;
-  for (const RelationshipRow& row : rows) {
-    if (!partners.contains(row.partner.name())) todo.push_back(&row);
+  void Run(const std::vector<RelationshipRow>& rows) {
+    if (!report_.validate_only) CheckPartners(rows);
+    RegisterPartners(rows);
+    if (report_.stopped) {
+      report_.not_sent = rows.size();
+      return;
+    }
+    Settle(rows, SendRounds(rows), report_);
   }
-  const std::vector<RowResult> results =
-      sender.Run(todo.size(), [&](std::size_t i) { return check(*todo[i]); });
-  RefusedRows refused;
-  for (std::size_t i = 0; i < todo.size(); ++i) {
-    if (results[i].error) refused.emplace(todo[i]->row, *results[i].error);
+
+ private:
+  bool HasPartner(const RelationshipRow& row) const {
+    return recorded_.partners.contains(row.partner.name());
   }
-  return refused;
-}
+
+  // Why rows that would bring a partner of their own would be refused: no partner is registered for
+  // these.
+  void CheckPartners(const std::vector<RelationshipRow>& rows) {
+    std::vector<const RelationshipRow*> todo;
+    for (const RelationshipRow& row : rows) {
+      if (!HasPartner(row)) todo.push_back(&row);
+    }
+    const std::vector<RowResult> results = sender_.Run(
+        todo.size(), [&](std::size_t i) { return WithoutPartner(*todo[i], Send(*todo[i], true)); });
+    for (std::size_t i = 0; i < todo.size(); ++i) {
+      if (results[i].error) refused_rows_.emplace(todo[i]->row, *results[i].error);
+    }
+  }
+
+  // Those that the rows name and nobody has.
+  void RegisterPartners(const std::vector<RelationshipRow>& rows) {
+    std::map<std::string, const RelationshipRow*> missing;
+    for (const RelationshipRow& row : rows) {
+      if (!HasPartner(row) && !refused_rows_.contains(row.row)) {
+        missing.emplace(row.partner_id, &row);
+      }
+    }
+    std::vector<const RelationshipRow*> todo;
+    for (const auto& [id, row] : missing) todo.push_back(row);
+    const std::vector<RowResult> results =
+        sender_.Run(todo.size(), [&](std::size_t i) { return RegisterPartner(*todo[i]); });
+    for (std::size_t i = 0; i < todo.size(); ++i) {
+      if (results[i].outcome == RowOutcome::kAccepted) ++report_.partners_registered;
+      if (results[i].error) refused_partners_.emplace(todo[i]->partner_id, *results[i].error);
+    }
+  }
+
+  Result<RowOutcome> RegisterPartner(const RelationshipRow& row) {
+    const ImportWrite write{
+        RequestIdOf(row.partner.name(), row.partner.SerializeAsString(), "create"),
+        report_.validate_only};
+    TL_TRY_VOID(CreatePartner(connection_, write, row.partner_id, row.partner));
+    return RowOutcome::kAccepted;
+  }
+
+  // What was accepted in one round, those of the next one hear of.
+  std::vector<RowResult> SendRounds(const std::vector<RelationshipRow>& rows) {
+    std::vector<RowResult> results(rows.size());
+    std::size_t done = 0;
+    for (const std::vector<std::size_t>& round : RoundsOf(rows)) {
+      const std::vector<RowResult> of_round = sender_.Run(
+          round.size(), [&](std::size_t i) { return SendRow(rows[round[i]]); }, done, rows.size());
+      for (std::size_t i = 0; i < round.size(); ++i) {
+        results[round[i]] = of_round[i];
+        if (of_round[i].outcome == RowOutcome::kAccepted) twins_.Accepted(rows[round[i]]);
+      }
+      done += round.size();
+    }
+    return results;
+  }
+
+  Result<RowOutcome> SendRow(const RelationshipRow& row) const {
+    const auto refused = refused_rows_.find(row.row);
+    if (refused != refused_rows_.end()) return refused->second;
+    if (report_.validate_only) {
+      if (const auto twin = twins_.Forbid(row)) return *twin;
+    }
+    const auto of_partner = refused_partners_.find(row.partner_id);
+    if (of_partner != refused_partners_.end()) return of_partner->second;
+    Result<RowOutcome> sent = Send(row, report_.validate_only);
+    // Where its partner was only checked, not registered: the real import registers it first.
+    return report_.validate_only && !HasPartner(row) ? WithoutPartner(row, sent) : sent;
+  }
+
+  // A row that was only checked, and what is said of one whose partner nobody has: the server says
+  // so last, so it has no other objection.
+  Result<RowOutcome> WithoutPartner(const RelationshipRow& row,
+                                    const Result<RowOutcome>& checked) const {
+    if (checked.ok() || checked.error().reason != "PARTNER_NOT_FOUND") return checked;
+    const bool is_recorded = recorded_.relationships.contains(row.relationship.name());
+    return is_recorded ? RowOutcome::kAmended : RowOutcome::kAccepted;
+  }
+
+  Result<RowOutcome> Send(const RelationshipRow& row, bool validate_only) const {
+    const std::string day = DayForBase(clock_.Now());
+    const std::string surroundings = SurroundingsOf(row, recorded_.councils, etags_by_pair_);
+    const std::string content = row.relationship.SerializeAsString();
+    const std::string& name = row.relationship.name();
+    const auto found = recorded_.relationships.find(name);
+    if (found == recorded_.relationships.end()) {
+      const ImportWrite write{RequestIdOf(name, content, BaseOf("create|" + surroundings, {}, day)),
+                              validate_only};
+      TL_TRY_VOID(RecordRelationship(connection_, write, row.council_id, row.relationship_id,
+                                     row.relationship));
+      return RowOutcome::kAccepted;
+    }
+    const std::vector<std::string> changed = ChangedPaths(found->second, row.relationship, paths_);
+    if (changed.empty()) return RowOutcome::kUnchanged;
+    const std::string& etag = found->second.etag();
+    const ImportWrite write{
+        RequestIdOf(name, content, BaseOf(etag + "|" + surroundings, changed, day)), validate_only};
+    TL_TRY_VOID(AmendRelationship(connection_, write, row.relationship, etag, changed));
+    return RowOutcome::kAmended;
+  }
+
+  Connection& connection_;
+  const Clock& clock_;
+  const Recorded& recorded_;
+  const std::vector<std::string>& paths_;
+  Sender& sender_;
+  ImportReport& report_;
+  const std::multimap<std::string, std::string> etags_by_pair_;
+  Twins twins_;
+  std::map<std::uint64_t, Error> refused_rows_;    // By their numbers.
+  std::map<std::string, Error> refused_partners_;  // By their ids.
+};
 
 // Rows whose council is registered; the others become problems.
 std::vector<RelationshipRow> WithCouncil(const std::vector<RelationshipRow>& rows,
@@ -304,68 +371,10 @@ Result<ImportReport> ImportRelationships(Connection& connection, const Clock& cl
   const Result<Recorded> read = ReadRecorded(connection, parsed.rows, watch.reading);
   if (WasInterrupted(read, parsed.rows.size(), report)) return report;
   if (!read) return read.error();
-  const Records<v1::Council>& councils = read->councils;
-  const Records<v1::Partner>& partners = read->partners;
-  const Records<v1::Relationship>& recorded = read->relationships;
-  const std::vector<RelationshipRow> rows = WithCouncil(parsed.rows, councils, report);
+  const std::vector<RelationshipRow> rows = WithCouncil(parsed.rows, read->councils, report);
   if (HeldBack(report, rows.size(), options)) return report;
   Sender sender(report, watch.sending);
-  const std::multimap<std::string, std::string> etags = EtagsByPair(recorded);
-  const auto send_or_check = [&](const RelationshipRow& row, bool validate_only) {
-    return SendRelationship(connection, DayForBase(clock.Now()), row, recorded,
-                            SurroundingsOf(row, councils, etags), parsed.paths, validate_only);
-  };
-  RefusedRows refused_rows;
-  if (!options.validate_only) {
-    refused_rows = CheckBeforePartners(
-        rows, partners,
-        [&](const RelationshipRow& row) {
-          return WithoutPartner(send_or_check(row, true),
-                                recorded.contains(row.relationship.name()));
-        },
-        sender);
-  }
-  std::vector<RelationshipRow> to_send = rows;
-  std::erase_if(to_send,
-                [&](const RelationshipRow& row) { return refused_rows.contains(row.row); });
-  std::map<std::string, Error> refused_partners;
-  if (!report.stopped) {
-    refused_partners = RegisterPartners(connection, to_send, partners, sender, report);
-  }
-  if (report.stopped) {
-    report.not_sent = rows.size();
-    return report;
-  }
-  Twins twins(recorded);
-  const auto send = [&](const RelationshipRow& row) -> Result<RowOutcome> {
-    if (const auto refused = refused_rows.find(row.row); refused != refused_rows.end()) {
-      return refused->second;
-    }
-    if (options.validate_only) {
-      if (const auto twin = twins.Forbid(row)) return *twin;
-    }
-    const auto refused = refused_partners.find(row.partner_id);
-    if (refused != refused_partners.end()) return refused->second;
-    const bool partner_is_imagined =
-        options.validate_only && !partners.contains(row.partner.name());
-    Result<RowOutcome> sent = send_or_check(row, options.validate_only);
-    // Its partner was only checked, not registered; the real import registers it first.
-    if (!partner_is_imagined) return sent;
-    return WithoutPartner(sent, recorded.contains(row.relationship.name()));
-  };
-  std::vector<RowResult> results(rows.size());
-  std::size_t done = 0;
-  for (const std::vector<std::size_t>& round : RoundsOf(rows)) {
-    if (report.stopped) break;
-    const std::vector<RowResult> of_round = sender.Run(
-        round.size(), [&](std::size_t i) { return send(rows[round[i]]); }, done, rows.size());
-    for (std::size_t i = 0; i < round.size(); ++i) {
-      results[round[i]] = of_round[i];
-      if (of_round[i].outcome == RowOutcome::kAccepted) twins.Accepted(rows[round[i]]);
-    }
-    done += round.size();
-  }
-  Settle(rows, results, report);
+  RelationshipImport(connection, clock, *read, parsed.paths, sender, report).Run(rows);
   return report;
 }
 
