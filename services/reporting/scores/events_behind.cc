@@ -31,7 +31,31 @@ void AddBenefits(const risk::CouncilInputs& inputs, std::string_view relationshi
   }
 }
 
+std::string_view TakeWord(std::string_view& event) {
+  const std::string_view word = event.substr(0, event.find('/'));
+  event.remove_prefix(std::min(word.size() + 1, event.size()));
+  return word;
+}
+
+bool IsNumber(std::string_view word) {
+  return word.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace
+
+bool EventsBehind::ByPosition::operator()(std::string_view one, std::string_view other) const {
+  while (!one.empty() && !other.empty()) {
+    const std::string_view mine = TakeWord(one);
+    const std::string_view its = TakeWord(other);
+    if (mine == its) continue;
+    // Numbers have no leading zeros: the shorter one is less.
+    if (IsNumber(mine) && IsNumber(its) && mine.size() != its.size()) {
+      return mine.size() < its.size();
+    }
+    return mine < its;
+  }
+  return one.size() < other.size();
+}
 
 void EventsBehind::Add(std::string event) {
   if (!event.empty()) events_.insert(std::move(event));

@@ -24,7 +24,11 @@ class EventsBehind {
   std::size_t bytes() const;  // About.
 
  private:
-  std::set<std::string> events_;
+  // "engagement/3/17" before "engagement/3/100".
+  struct ByPosition {
+    bool operator()(std::string_view one, std::string_view other) const;
+  };
+  std::set<std::string, ByPosition> events_;
 };
 
 // The id of the record that a fact is of: "UUID" of "UUID/A1". Empty where it is counted over

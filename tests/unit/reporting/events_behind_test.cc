@@ -16,6 +16,17 @@ TEST(EventsBehindTest, EachEventCountsOnceAndAtMostTwentyAreShown) {
   EXPECT_EQ(source.events_size(), 20);
 }
 
+TEST(EventsBehindTest, EventsComeInTheOrderOfTheLog) {
+  EventsBehind events;
+  for (const char* event :
+       {"risk/0/1", "engagement/10/1", "engagement/2/100", "engagement/2/9", "engagement/2/10"}) {
+    events.Add(event);
+  }
+  EXPECT_THAT(events.Render("r").events(),
+              ::testing::ElementsAre("engagement/2/9", "engagement/2/10", "engagement/2/100",
+                                     "engagement/10/1", "risk/0/1"));
+}
+
 TEST(EventsBehindTest, AFactIsOfTheRecordThatItsIdBeginsWith) {
   risk::CouncilInputs inputs;
   inputs.records = {{.record_id = "e1", .revisions = {{}}}, {.record_id = "e2", .revisions = {{}}}};
