@@ -193,6 +193,12 @@ TEST_F(ClientRiskTest, SaysAllThatIsWrongAtOnceToProgramsToo) {
   EXPECT_EQ(error["violations"].size(), 4U) << run.out;
 }
 
+TEST_F(ClientRiskTest, FactsAreReadFromStandardInputToo) {
+  const ClientRun run = client_.Run({"risk", "evaluate", "--input", "-"}, WorkedExample());
+  EXPECT_EQ(run.exit, 0) << run.err;
+  EXPECT_EQ(run.out, Evaluate(WorkedExample()).out);
+}
+
 TEST_F(ClientRiskTest, NoFileIsReadThatIsNotThere) {
   EXPECT_EQ(client_.Run({"risk", "evaluate"}).exit, 2);
   EXPECT_EQ(client_.Run({"risk", "evaluate", "--input", "absent.json"}).exit, 8);

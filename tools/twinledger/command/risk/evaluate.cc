@@ -1,6 +1,8 @@
 // Scores a file of facts: what anybody does to check an assessment.
 #include <fmt/format.h>
 
+#include <iostream>
+#include <iterator>
 #include <memory>
 #include <string>
 
@@ -64,7 +66,9 @@ ExitCode Evaluate(Session& session, const EvaluateFlags& flags) {
   }
   const Result<risk::Rules> rules = RulesOf(flags.rules);
   if (!rules) return session.Fail(rules.error());
-  const Result<std::string> text = ReadWholeFile(flags.input);
+  const Result<std::string> text = flags.input == "-"
+                                       ? std::string(std::istreambuf_iterator<char>(std::cin), {})
+                                       : ReadWholeFile(flags.input);
   if (!text) return session.Fail(text.error());
   const Result<risk::v1::ScoringInput> input = ReadScoringInput(*text, *rules);
   if (!input) return session.Fail(input.error());
@@ -89,7 +93,8 @@ void AddRiskEvaluate(Command group) {
                                "twinledger risk evaluate --input facts.json -o json\n"
                                "twinledger risk evaluate --input facts.json --rules draft.txtpb\n"
                                "twinledger risk evaluate --input facts.json --receipt");
-  evaluate.Option("--input", flags->input, "facts to score, in JSON (docs/guides/risk.md)");
+  evaluate.Option("--input", flags->input,
+                  "facts to score, in JSON (docs/guides/risk.md); - for standard input");
   evaluate.Option("--rules", flags->rules, kRulesFlagHelp);
   evaluate.Flag("--receipt", flags->receipt,
                 "the whole assessment in canonical JSON, whose SHA-256 names it");
