@@ -296,6 +296,8 @@ TEST_F(ClientOutboxTest, WhoSubmitsBehindWhatTurnsOutToBeRefusedIsToldOfThatOne)
   EXPECT_EQ(run.exit, 7);
   EXPECT_THAT(run.err, HasSubstr("1 that waited went first"));
   EXPECT_EQ(json::parse(run.out)["error"]["metadata"]["id"], refused);
+  EXPECT_THAT(Run({"outbox", "drop", refused}, "officer-1", "n\n").err,
+              HasSubstr("was refused, and is not recorded"));
   Json({"outbox", "drop", refused, "--yes"});
   EXPECT_EQ(Json({"outbox", "flush"})["delivered"], 1);
 }

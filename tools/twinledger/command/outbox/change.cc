@@ -60,11 +60,18 @@ ExitCode RetryEntry(Session& session, const EntryFlags& flags) {
   return ExitCode::kFailed;
 }
 
-bool IsConfirmed(Session& session, const EntryName& name) {
+// Of one that cannot be read nobody knows more than of one that waits.
+bool IsRefused(const Outbox& outbox, const EntryName& name) {
+  const Result<outbox::v1::Entry> entry = outbox.Load(name);
+  return entry.ok() && entry->state() == outbox::v1::STATE_REFUSED;
+}
+
+bool IsConfirmed(Session& session, const Outbox& outbox, const EntryName& name) {
   session.terminal().err << fmt::format(
-                                "{} waits for a server, and may have been recorded already; take "
-                                "it out for good? [y/N] ",
-                                name.id)
+                                "{} {}; take it out for good? [y/N] ", name.id,
+                                IsRefused(outbox, name)
+                                    ? "was refused, and is not recorded"
+                                    : "waits for a server, and may have been recorded already")
                          << std::flush;
   std::string line;
   std::getline(std::cin, line);
@@ -77,7 +84,7 @@ ExitCode DropEntry(Session& session, const EntryFlags& flags) {
   Outbox& outbox = opened->outbox;
   Result<EntryName> name = outbox.Find(flags.id);
   if (!name) return session.Fail(name.error());
-  if (!flags.yes && !IsConfirmed(session, *name)) {
+  if (!flags.yes && !IsConfirmed(session, outbox, *name)) {
     return session.Fail(Error{.code = Code::kInvalidArgument,
                               .message = "nothing was taken out: answer y, or give --yes",
                               .reason = "NOT_CONFIRMED"});
