@@ -111,7 +111,7 @@ class Reasons {
   static std::string RecordsText(const std::vector<std::string>& records) {
     constexpr std::size_t kNamedMost = 3;
     const std::span named(records.data(), std::min(records.size(), kNamedMost));
-    const std::string text = fmt::format("{}", fmt::join(named, ", "));
+    std::string text = fmt::format("{}", fmt::join(named, ", "));
     if (named.size() == records.size()) return text;
     return fmt::format("{} and {} more", text, records.size() - named.size());
   }
