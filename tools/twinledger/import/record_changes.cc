@@ -36,6 +36,13 @@ std::vector<std::string> Differing(const Record& recorded, const Record& wanted,
 }
 
 Error OtherKind(const Record& recorded) {
+  if (recorded.content_case() == Record::CONTENT_NOT_SET) {
+    return Error{.code = Code::kFailedPrecondition,
+                 .message =
+                     "the record of this key is of a kind that this client does not know: give "
+                     "another key, or update the client",
+                 .reason = "OTHER_KIND"};
+  }
   return Error{.code = Code::kFailedPrecondition,
                .message = fmt::format(
                    "the record of this key is a {}, and stays so: give another key, or correct the "
