@@ -158,6 +158,18 @@ mv "$data" "$data.old"
 inside_client backup restore /var/lib/twinledger/backup > "$work/out" 2>&1 || { cat "$work/out"; fail "the server's account cannot restore"; }
 inside_client log verify /var/lib/twinledger/data --founding-hash "$pin" > /dev/null 2>&1 || fail "what was restored is not found valid"
 
+step "an upgrade from where the data directory was the account's folder"
+rm -rf "$data.old" "$state"/{sample,export,backup}
+configure() { chroot "$work/server" /var/lib/dpkg/info/twinledger-server.postinst configure 0.1.0; }
+find "$data" -mindepth 1 -maxdepth 1 -exec mv -t "$state" {} +
+# Cut short before.
+mv "$data" "$data.moving"
+mv "$state/identity" "$data.moving/"
+configure | grep -q 'are in /var/lib/twinledger/data' || fail "the upgrade does not say where the data are"
+[ "$(ls "$state")" = data ] && [ "$(stat -c '%u %g %a' "$data")" = "$uid $gid 700" ] || fail "what the upgrade left: $(ls -l "$state")"
+inside_client log verify /var/lib/twinledger/data --founding-hash "$pin" > /dev/null 2>&1 || fail "what was moved is not found valid"
+[ -z "$(configure)" ] || fail "the next upgrade moves something"
+
 step "either the whole client or the one alone"
 ! dpkg --root="$work/server" --no-triggers -i "$client_deb" > "$work/out" 2>&1 || fail "both clients are installed"
 grep -q conflict "$work/out" || { cat "$work/out"; fail "no conflict was told"; }
