@@ -29,7 +29,7 @@ Error BadAsOf(const std::string& text, std::string_view why) {
 
 // The server would refuse the same, in the words of its protocol.
 Result<WallTime> AsOf(const Session& session, const std::string& text) {
-  const Result<WallTime> time = ParseTime(text, session.zone());
+  Result<WallTime> time = ParseTime(text, session.zone());
   if (!time) {
     Error error = time.error();
     error.message = "--as-of " + error.message;
