@@ -28,14 +28,14 @@ using ::testing::SizeIs;
 constexpr int kWhileRebuilding = 16;
 constexpr int kRebuilds = 4;
 constexpr int kKills = 9;
+constexpr std::chrono::seconds kRebuildPatience{60};
 
 // The comparison that it ended with; nothing if it did not.
 std::optional<operations::v1::RebuildComparison> Rebuild(
-    const std::shared_ptr<grpc::Channel>& channel, const std::string& name) {
+    grpc::ClientContext& context, const std::shared_ptr<grpc::Channel>& channel,
+    const std::string& name) {
   const auto stub = operations::v1::OperationsService::NewStub(channel);
-  grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(5));
-  context.set_wait_for_ready(true);
   operations::v1::RebuildProjectionRequest request;
   request.set_name(name);
   const auto reader = stub->RebuildProjection(&context, request);
@@ -140,7 +140,9 @@ class RebuildTest : public LoadedServerTest {
   }
 
   void ExpectEqualRebuild(const std::string& projection, bool replaced = true) {
-    const auto comparison = Rebuild(As("operator"), projection);
+    grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    const auto comparison = Rebuild(context, As("operator"), projection);
     ASSERT_TRUE(comparison) << projection << " was not rebuilt";
     EXPECT_TRUE(comparison->equal())
         << "L7 " << projection << " " << comparison->ShortDebugString();
@@ -189,12 +191,17 @@ TEST_F(RebuildTest, ARebuildThatIsKilledLeavesNothingThatAStartTripsOver) {
     const fs::path pointer = data() / "projections" / "registry.serving";
     const std::string named = support::ReadText(pointer);
     const Watch watch(data() / "projections");
-    std::future<void> rebuild =
-        std::async(std::launch::async, [this] { Rebuild(As("operator"), "registry"); });
+    // By this server: a call that waited for one would have the next rebuild.
+    const std::shared_ptr<grpc::Channel> channel = As("operator");
+    ASSERT_TRUE(channel->WaitForConnected(std::chrono::system_clock::now() + kRebuildPatience));
+    std::future<void> rebuild = std::async(std::launch::async, [&channel] {
+      grpc::ClientContext context;
+      Rebuild(context, channel, "registry");
+    });
     // The draft of the name, its renaming, or any time at all.
     const std::array<std::string, 2> moments{"registry.serving.new", "registry.serving"};
     if (round % 3 < 2) {
-      if (watch.WaitFor(moments[static_cast<std::size_t>(round % 3)], std::chrono::seconds(60))) {
+      if (watch.WaitFor(moments[static_cast<std::size_t>(round % 3)], kRebuildPatience)) {
         ++at_exchange;
       }
     } else {
