@@ -1,6 +1,9 @@
 // The server program as an operator and its clients meet it: started, probed, refused, drained.
+#include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <nlohmann/json.hpp>
 
 #include <chrono>
@@ -12,6 +15,7 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "platform/base/clock.h"
@@ -30,6 +34,7 @@ namespace {
 
 using support::ServerAddresses;
 using support::ServerProcess;
+using ::testing::HasSubstr;
 
 TEST_F(ServerTest, StartsOnAnEmptyDirectoryServesDrainsAndStartsAgain) {
   auto server = Start();
@@ -315,6 +320,32 @@ TEST_F(ServerTest, ARevokedAccountIsRefusedWithinAMinuteOnItsOpenConnection) {
   grpc::Status status;
   WaitUntil([&] { return !(status = GetHealth(channel, &health)).ok(); });
   EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED) << status.error_message();
+}
+
+// gRPC takes no connection behind one that it could not accept, and probes would go on to say that
+// all is well.
+TEST_F(ServerTest, WithoutADescriptorForAConnectionItEndsAndServesAgainOnceStarted) {
+  constexpr rlim_t kDescriptors = 256;
+  const auto server = Start();
+  const auto at = server->WaitUntilServing();
+  ASSERT_TRUE(at) << LogText();
+  const rlimit most{kDescriptors, kDescriptors};
+  ASSERT_EQ(prlimit(server->pid(), RLIMIT_NOFILE, &most, nullptr), 0);
+  const auto port =
+      static_cast<std::uint16_t>(std::stoi(at->services.substr(at->services.rfind(':') + 1)));
+  std::vector<int> held;
+  for (rlim_t i = 0; i < kDescriptors; ++i) held.push_back(support::ConnectTo(port));
+  EXPECT_EQ(server->Wait(), 1);
+  EXPECT_THAT(LogText(), HasSubstr("LISTENER_LOST"));
+  for (const int fd : held) close(fd);
+
+  const auto again = Start();
+  const auto there = again->WaitUntilServing();
+  ASSERT_TRUE(there) << LogText();
+  operations::v1::GetHealthResponse health;
+  EXPECT_TRUE(GetHealth(As("operator", *there), &health).ok());
+  again->Signal(SIGTERM);
+  EXPECT_EQ(again->Wait(), 0);
 }
 
 TEST_F(ServerTest, WrongSettingsEndItAtOnceWithAUsageCode) {

@@ -2,6 +2,7 @@
 // of its own, and any peer that fails a handshake makes it do so.
 #pragma once
 
+#include "platform/base/result.h"
 #include "platform/server/limited_lines.h"
 #include "platform/telemetry/logger.h"
 
@@ -14,6 +15,11 @@ class LibraryLog {
   ~LibraryLog();
   LibraryLog(const LibraryLog&) = delete;
   LibraryLog& operator=(const LibraryLog&) = delete;
+
+  // RESOURCE_EXHAUSTED, reason LISTENER_LOST, once a listener is given up: where a connection
+  // cannot be accepted, for want of descriptors, gRPC writes a line and never accepts another one
+  // there.
+  static Result<void> ListenersAccept();
 
  private:
   LimitedLines lines_;

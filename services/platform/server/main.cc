@@ -123,7 +123,7 @@ Result<Configuration> Configure(const Arguments& arguments) {
   return Resolve(layers);
 }
 
-// Until it is told to stop, or DATA_LOSS as Host::Serve.
+// Until it is told to stop, DATA_LOSS as Host::Serve, or LISTENER_LOST as ListenersAccept.
 Result<void> Serve(const Settings& settings, const std::vector<Assembly>& assemblies,
                    const HostWorld& world, StopSignals& signals) {
   TL_TRY(const std::unique_ptr<Host> host, Host::Open(settings, assemblies, world));
@@ -131,7 +131,10 @@ Result<void> Serve(const Settings& settings, const std::vector<Assembly>& assemb
   Result<void> sound;
   if (!signals.Wait(std::chrono::milliseconds(0))) {
     sound = host->Serve();
-    while (sound && !signals.Wait(std::chrono::seconds(1))) sound = host->Check();
+    while (sound && !signals.Wait(std::chrono::seconds(1))) {
+      sound = host->Check();
+      if (sound) sound = LibraryLog::ListenersAccept();
+    }
   }
   host->Drain();
   return sound;
