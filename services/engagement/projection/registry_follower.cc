@@ -96,8 +96,7 @@ Applied Follow(const RegistryEvent& event, store::RowWriter& rows) {
     case RegistryEvent::kStrategicAssetCriticalitySet:
       return std::nullopt;
     case RegistryEvent::KIND_NOT_SET:
-      // It may begin or end a council, or a relationship.
-      return Unapplicable{"event of the registry of a kind that this program does not know"};
+      break;
   }
   return Unapplicable{"event of the registry of a kind that this program does not know"};
 }

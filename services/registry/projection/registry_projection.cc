@@ -60,29 +60,6 @@ void Note(const log::v1::Commit& commit, const Event& event, const Kind& kind, R
   }
 }
 
-// Of the same record as long as it lives.
-template <class Row, class Kind>
-Applied Write(const store::Table<Row>& table, const store::RowKey& key, bool begins,
-              const log::v1::Commit& commit, const Event& event, const Kind& kind,
-              store::RowWriter& rows) {
-  Result<std::optional<Row>> found = rows.Get(table, key);
-  if (!found.ok()) return Unapplicable{found.error().message};
-  if (begins == found->has_value()) {
-    return Unapplicable{fmt::format("{} {} {}", table.name, key.back(),
-                                    begins ? "is there already" : "is not there")};
-  }
-  const std::int64_t record_time_us = commit.record_time_us();
-  const std::int64_t create_time_us = begins ? record_time_us : (*found)->create_time_us();
-  Row row = Evolve(begins ? Row() : **found, event);
-  row.set_create_time_us(create_time_us);
-  row.set_update_time_us(record_time_us);
-  row.set_change_reason(event.provenance().correction_reason());
-  Note(commit, event, kind, row);
-  rows.Put(table, key, row);
-  Index(begins ? nullptr : &**found, row, rows);
-  return std::nullopt;
-}
-
 // One event of one commit.
 class Application {
  public:
@@ -91,50 +68,59 @@ class Application {
 
   template <class Kind>
   Applied OnCouncil(const Kind& kind, bool begins) {
-    if (Applied wrong = projection::OfAnotherEntity(commit_, "council", kind.council_id()))
-      return wrong;
-    return Write(kCouncils, {kind.council_id()}, begins, commit_, event_, kind, rows_);
+    return Write(kCouncils, "council", {kind.council_id()}, begins, kind);
   }
 
   template <class Kind>
   Applied OnPartner(const Kind& kind, bool begins) {
-    if (Applied wrong = projection::OfAnotherEntity(commit_, "partner", kind.partner_id()))
-      return wrong;
-    return Write(kPartners, {kind.partner_id()}, begins, commit_, event_, kind, rows_);
+    return Write(kPartners, "partner", {kind.partner_id()}, begins, kind);
   }
 
   template <class Kind>
   Applied OnRelationship(const Kind& kind, bool begins) {
-    if (Applied wrong = projection::OfAnotherEntity(commit_, "council", kind.council_id()))
-      return wrong;
-    return Write(kRelationships, {kind.council_id(), kind.relationship_id()}, begins, commit_,
-                 event_, kind, rows_);
+    return Write(kRelationships, "council", {kind.council_id(), kind.relationship_id()}, begins,
+                 kind);
   }
 
   template <class Kind>
   Applied OnOfficial(const Kind& kind, bool begins) {
-    if (Applied wrong = projection::OfAnotherEntity(commit_, "council", kind.council_id()))
-      return wrong;
-    return Write(kOfficials, {kind.council_id(), kind.official_id()}, begins, commit_, event_, kind,
-                 rows_);
+    return Write(kOfficials, "council", {kind.council_id(), kind.official_id()}, begins, kind);
   }
 
   template <class Kind>
   Applied OnPrincipal(const Kind& kind, bool begins) {
-    if (Applied wrong = projection::OfAnotherEntity(commit_, "principal", kind.principal_id()))
-      return wrong;
-    return Write(kPrincipals, {kind.principal_id()}, begins, commit_, event_, kind, rows_);
+    return Write(kPrincipals, "principal", {kind.principal_id()}, begins, kind);
   }
 
   template <class Kind>
   Applied OnStrategicAsset(const Kind& kind, bool begins) {
-    if (Applied wrong = projection::OfAnotherEntity(commit_, "council", kind.council_id()))
-      return wrong;
-    return Write(kStrategicAssets, {kind.council_id(), kind.asset_id()}, begins, commit_, event_,
-                 kind, rows_);
+    return Write(kStrategicAssets, "council", {kind.council_id(), kind.asset_id()}, begins, kind);
   }
 
  private:
+  // Of the same record as long as it lives. Its key begins with the entity, which is of `type`.
+  template <class Row, class Kind>
+  Applied Write(const store::Table<Row>& table, std::string_view type, const store::RowKey& key,
+                bool begins, const Kind& kind) {
+    if (Applied wrong = projection::OfAnotherEntity(commit_, type, key.front())) return wrong;
+    Result<std::optional<Row>> found = rows_.Get(table, key);
+    if (!found.ok()) return Unapplicable{found.error().message};
+    if (begins == found->has_value()) {
+      return Unapplicable{fmt::format("{} {} {}", table.name, key.back(),
+                                      begins ? "is there already" : "is not there")};
+    }
+    const std::int64_t record_time_us = commit_.record_time_us();
+    const std::int64_t create_time_us = begins ? record_time_us : (*found)->create_time_us();
+    Row row = Evolve(begins ? Row() : **found, event_);
+    row.set_create_time_us(create_time_us);
+    row.set_update_time_us(record_time_us);
+    row.set_change_reason(event_.provenance().correction_reason());
+    Note(commit_, event_, kind, row);
+    rows_.Put(table, key, row);
+    Index(begins ? nullptr : &**found, row, rows_);
+    return std::nullopt;
+  }
+
   const log::v1::Commit& commit_;
   const Event& event_;
   store::RowWriter& rows_;
@@ -196,7 +182,7 @@ Applied ApplyEvent(const log::v1::Commit& commit, const Event& event, store::Row
     case Event::kStrategicAssetCriticalitySet:
       return application.OnStrategicAsset(event.strategic_asset_criticality_set(), false);
     case Event::KIND_NOT_SET:
-      return Unapplicable{"event of a kind that this program does not know"};
+      break;
   }
   return Unapplicable{"event of a kind that this program does not know"};
 }
