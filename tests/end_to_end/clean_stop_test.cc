@@ -6,7 +6,6 @@
 
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "platform/base/data_directory.h"
@@ -14,6 +13,7 @@
 #include "platform/crypto/system_random.h"
 #include "platform/rpc/errors.h"
 #include "tests/end_to_end/server_fixture.h"
+#include "tests/support/flipped_bit.h"
 #include "twinledger/registry/v1/registry_service.grpc.pb.h"
 
 namespace twinledger {
@@ -54,13 +54,7 @@ class CleanStopTest : public ServerTest {
 
   // The mark is made once more: the files have no other time than those that the stop left.
   void Flip(const fs::path& path, std::uintmax_t at) {
-    {
-      std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
-      file.seekg(static_cast<std::streamoff>(at));
-      const char byte = static_cast<char>(file.get() ^ 1);
-      file.seekp(static_cast<std::streamoff>(at));
-      file.put(byte);
-    }
+    support::FlipABit(path, static_cast<std::streamoff>(at));
     fs::remove(Mark());
     ASSERT_TRUE(server::MarkCleanStop(DataDirectory(data())).ok());
   }

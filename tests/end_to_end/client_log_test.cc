@@ -15,6 +15,7 @@
 #include "platform/crypto/system_random.h"
 #include "platform/keyring/keyring.h"
 #include "tests/support/client_process.h"
+#include "tests/support/flipped_bit.h"
 #include "tests/support/server_process.h"
 
 namespace twinledger {
@@ -162,13 +163,7 @@ TEST_F(ClientLogTest, AFlippedByteIsFoundWithItsPosition) {
   const fs::path bad = Fresh("bad");
   fs::copy(folder_->path() / "good", bad);
   const fs::path segment = bad / "00000000000000000001.seg";
-  const auto middle = static_cast<std::streamoff>(fs::file_size(segment) / 2);
-  std::fstream file(segment, std::ios::in | std::ios::out | std::ios::binary);
-  file.seekg(middle);
-  const char byte = static_cast<char>(file.get() ^ 1);
-  file.seekp(middle);
-  file.put(byte);
-  file.close();
+  support::FlipABit(segment, static_cast<std::streamoff>(fs::file_size(segment) / 2));
   const json report = Json({"log", "verify", "bad", "--founding-hash", founding_}, 4);
   EXPECT_EQ(report["verdict"], "invalid");
   EXPECT_FALSE(report["first_bad"]["why"].get<std::string>().empty());
@@ -206,19 +201,12 @@ TEST_F(ClientLogTest, AFoundingHashIsTakenInEitherCase) {
 TEST_F(ClientLogTest, WhateverIsDamagedTheFirstBadPositionIsSaid) {
   Json({"log", "export", Fresh("sound").string(), "--data-dir", "data"});
   const std::string segment = "00000000000000000001.seg";
-  const auto flip = [](const fs::path& path, std::streamoff at) {
-    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekg(at);
-    const char byte = static_cast<char>(file.get() ^ 1);
-    file.seekp(at);
-    file.put(byte);
-  };
   const struct {
     const char* name;
     std::function<void(const fs::path&)> harm;
     std::string position;
   } kCases[] = {
-      {"segment header", [&](const fs::path& log) { flip(log / segment, 3); },
+      {"segment header", [&](const fs::path& log) { support::FlipABit(log / segment, 3); },
        segment + ", byte 0"},
       {"segment gone", [&](const fs::path& log) { fs::remove(log / segment); },
        segment + ", byte 0"},

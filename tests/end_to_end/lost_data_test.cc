@@ -16,6 +16,7 @@
 #include "platform/log/embedded/embedded_log.h"
 #include "platform/rpc/errors.h"
 #include "tests/end_to_end/server_fixture.h"
+#include "tests/support/flipped_bit.h"
 #include "tests/support/log_calls.h"
 #include "tests/support/test_chain.h"
 #include "twinledger/registry/v1/registry_service.grpc.pb.h"
@@ -28,11 +29,7 @@ TEST_F(ServerTest, ADamagedLogIsRefusedWithThePlace) {
   ASSERT_NO_FATAL_FAILURE(RunOnce());
   for (const auto& entry : std::filesystem::directory_iterator(data() / "log")) {
     if (entry.path().extension() != ".seg") continue;
-    std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
-    file.seekg(200);
-    const char byte = static_cast<char>(file.get() ^ 1);
-    file.seekp(200);
-    file.put(byte);
+    support::FlipABit(entry.path(), 200);
   }
   for (const bool projected : {true, false}) {
     if (!projected) std::filesystem::remove_all(data() / "projections");
@@ -48,13 +45,7 @@ TEST_F(ServerTest, ADamagedLogIsRefusedWithThePlace) {
 TEST_F(ServerTest, ADamagedSlotOfHeadIsToldWithThePlace) {
   ASSERT_NO_FATAL_FAILURE(RunOnce());
   const std::filesystem::path head = data() / "log" / "HEAD";
-  {
-    std::fstream file(head, std::ios::binary | std::ios::in | std::ios::out);
-    file.seekg(8);
-    const char byte = static_cast<char>(file.get() ^ 1);
-    file.seekp(8);
-    file.put(byte);
-  }
+  support::FlipABit(head, 8);
   std::filesystem::remove(log_file());
   auto server = Start();
   ASSERT_TRUE(server->WaitUntilServing()) << LogText();

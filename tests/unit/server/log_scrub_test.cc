@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 #include <prometheus/metric_family.h>
 
-#include <fstream>
 #include <utility>
 #include <vector>
 
 #include "platform/log/simulated/simulated_log.h"
 #include "platform/server/scrub_memory.h"
+#include "tests/support/flipped_bit.h"
 #include "tests/support/small_log.h"
 
 namespace twinledger::server {
@@ -36,11 +36,7 @@ class LogScrubTest : public ::testing::Test {
   void FlipABit() {
     for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
       if (entry.path().extension() != ".seg") continue;
-      std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
-      file.seekg(300);
-      const char byte = static_cast<char>(file.get() ^ 1);
-      file.seekp(300);
-      file.put(byte);
+      support::FlipABit(entry.path(), 300);
     }
   }
 
