@@ -94,7 +94,7 @@ TEST_F(FullDiskTest, RowsWithoutRoomHoldUpTheirPartitionsAndNothingElse) {
     return server_.Told("DISK_FULL") > LoadedServer::kClients &&
            support::Probe(server_.at().health, kRegistry) == kProbeNotServing;
   })) << server_.last_error();
-  EXPECT_NE(server_.LogText().find("waits for room on the disk"), std::string::npos);
+  EXPECT_TRUE(server_.WaitForLine("waits for room on the disk"));
   EXPECT_TRUE(Read().ok()) << Read().error_message();
   const operations::v1::GetHealthResponse health = Health();
   EXPECT_EQ(health.state(), operations::v1::SERVER_STATE_DEGRADED);

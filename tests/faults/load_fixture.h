@@ -26,6 +26,7 @@ class LoadedServerTest : public ::testing::Test {
   const std::filesystem::path& data() const { return server_.data(); }
   const std::filesystem::path& history() const { return server_.history(); }
   std::string LogText() const { return server_.LogText(); }
+  bool WaitForLine(const std::string& part) const { return server_.WaitForLine(part); }
 
   // At one address each time, so that clients come back. Fails the test if it does not serve.
   void Start(const std::vector<std::string>& flags = {});

@@ -1,6 +1,7 @@
 #include "tests/faults/loaded_server.h"
 
 #include <csignal>
+#include <thread>
 #include <utility>
 
 #include "twinledger/operations/v1/operations.grpc.pb.h"
@@ -32,6 +33,15 @@ bool LoadedServer::Start(const std::vector<std::string>& flags) {
   if (!at) return false;
   at_ = *at;
   listen_ = "127.0.0.1" + at_.services.substr(at_.services.rfind(':'));
+  return true;
+}
+
+bool LoadedServer::WaitForLine(const std::string& part) const {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (LogText().find(part) == std::string::npos) {
+    if (std::chrono::steady_clock::now() > give_up) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
   return true;
 }
 

@@ -33,6 +33,9 @@ class LoadedServer {
   const std::filesystem::path& data() const { return data_; }
   const std::filesystem::path& history() const { return history_; }
   std::string LogText() const { return support::ReadText(log_file_); }
+  // Whether a line of its log has `part`, now or soon: lines are written behind the answers that
+  // they tell of.
+  bool WaitForLine(const std::string& part) const;
   void ClearLog() const { std::filesystem::remove(log_file_); }
 
   // Clients that write from now on.
