@@ -274,8 +274,9 @@ bool Runner::State::Rests() const {
 
 void Runner::State::Run() {
   unstored.Begin();
-  for (bool closed = false; !closed;) {
-    Inbox::Taken taken = inbox->Take(WaitTime(), !try_again && !Rests());
+  std::chrono::microseconds wait{0};  // First of all it finds whether it has anything to read.
+  for (bool closed = false; !closed; wait = WaitTime()) {
+    Inbox::Taken taken = inbox->Take(wait, !try_again && !Rests());
     closed = taken.closed;
     for (Task& task : taken.tasks) task();
     if (!taken.batches.empty()) rests_until = clock.Monotonic() + rest;
