@@ -56,9 +56,7 @@ Result<std::string> LogIdOf(const DataDirectory& data) {
   TL_TRY(const auto lock, LockKeyring(data, FileLock::kShared));
   TL_TRY(const std::uint32_t epoch, CurrentEpoch(data));
   if (epoch == 0) return KeyringMissing(data);
-  const std::filesystem::path file = EpochFile(data, epoch);
-  TL_TRY(const std::string bytes, ReadKeyringFile(file, 0));
-  TL_TRY(const KeyringHeader header, DecodeHeader(bytes, file));
+  TL_TRY(const KeyringHeader header, ReadHeader(EpochFile(data, epoch)));
   return header.log_id;
 }
 

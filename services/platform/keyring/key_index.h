@@ -1,46 +1,50 @@
-// What is in a keyring's file, to be found by key and by subject.
+// Where the keys of a keyring's file may stand, by key and by subject. It has their places and
+// hashes, some 50 bytes of each: what a slot says is read from the file.
 #pragma once
 
-#include <cstdint>
-#include <deque>
-#include <string_view>
-#include <unordered_map>
+#include <absl/container/flat_hash_map.h>
+#include <absl/container/inlined_vector.h>
 
-#include "platform/keyring/keyring_file.h"
+#include <cstdint>
+#include <map>
+
+#include "platform/keyring/subject_key.h"
 
 namespace twinledger::keyring {
+
+// A slot of the file, counted from its begin: that of the header is 0.
+using Place = std::uint32_t;
+using Places = absl::InlinedVector<Place, 1>;
 
 // Threads: confined to one, or guarded.
 class KeyIndex {
  public:
-  // False if the key is here already, with other contents: one of the two is not genuine. An erased
-  // key stays erased, in whatever order the entries come.
-  [[nodiscard]] bool Add(KeyEntry entry);
+  // Places come in the order of the file.
+  void Add(const KeyId& id, const SubjectId& subject, Place place);
 
-  // Whether two entries with one id can both be genuine.
-  static bool IsOneKey(const KeyEntry& left, const KeyEntry& right);
-
-  // Null if there is none. Valid until the index ends or the key is erased.
-  const KeyEntry* Find(const KeyId& id) const;
-  // The first key that the subject got; one that is erased only if all of them are. Two replicas
-  // that could not see one another may each have made one.
-  const KeyEntry* Find(const SubjectId& subject) const;
-
-  std::uint64_t keys() const { return entries_.size() - erased_; }
-  std::uint64_t erased() const { return erased_; }
-  const std::deque<KeyEntry>& entries() const { return entries_; }
+  // In the order of the file. All that have it, and seldom another one, whose hash is the same.
+  Places Find(const KeyId& id) const { return by_id_.Find(HashOf(id)); }
+  Places Find(const SubjectId& subject) const { return by_subject_.Find(HashOf(subject)); }
 
  private:
-  void PreferLive(const SubjectId& subject);
+  using Hash = std::uint64_t;
 
-  struct IdHash {
-    std::size_t operator()(const KeyId& id) const;
+  // Nearly every hash has one place.
+  class PlacesOfHashes {
+   public:
+    void Add(Hash hash, Place place);
+    Places Find(Hash hash) const;
+
+   private:
+    absl::flat_hash_map<Hash, Place> first_;
+    std::multimap<Hash, Place> others_;
   };
 
-  std::deque<KeyEntry> entries_;  // In order of the file; never moved.
-  std::unordered_map<KeyId, KeyEntry*, IdHash> by_id_;
-  std::unordered_map<std::string_view, KeyEntry*> by_subject_;
-  std::uint64_t erased_ = 0;
+  static Hash HashOf(const KeyId& id);
+  static Hash HashOf(const SubjectId& subject);
+
+  PlacesOfHashes by_id_;
+  PlacesOfHashes by_subject_;
 };
 
 }  // namespace twinledger::keyring

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "platform/crypto/aead.h"
+#include "platform/keyring/epoch_keys.h"
 #include "platform/keyring/key_encryption_key.h"
-#include "platform/keyring/key_index.h"
 #include "platform/keyring/keyring_file.h"
 #include "platform/keyring/keyring_folder.h"
 #include "platform/keyring/open_epoch.h"
@@ -44,14 +44,12 @@ Error Erased(std::string_view field) {
           {{"field", std::string(field)}}};
 }
 
-constexpr std::string_view kKeyNotHere = "KEY_NOT_HERE";
-
 Error KeyNotHere(std::string_view field) {
   return {Code::kNotFound,
           std::string(field) +
               ": its key is not in the keyring of this server; share the keyring's folder, or "
               "bring the keys with `twinledger replica refresh`",
-          std::string(kKeyNotHere),
+          "KEY_NOT_HERE",
           {{"field", std::string(field)}}};
 }
 
@@ -64,11 +62,10 @@ Error Unwrappable(std::string_view field) {
           {{"field", std::string(field)}}};
 }
 
-Result<SubjectKey> KeyOf(const KeyEntry* entry, const crypto::SecretBytes& kek,
+Result<SubjectKey> KeyOf(const KeyEntry& entry, const crypto::SecretBytes& kek,
                          std::string_view field) {
-  if (entry == nullptr) return KeyNotHere(field);
-  if (entry->kind == KeyEntry::Kind::kErased) return Erased(field);
-  std::optional<SubjectKey> key = UnwrapKey(kek, *entry);
+  if (entry.kind == KeyEntry::Kind::kErased) return Erased(field);
+  std::optional<SubjectKey> key = UnwrapKey(kek, entry);
   if (!key) return Unwrappable(field);
   return *std::move(key);
 }
@@ -83,8 +80,8 @@ Error OtherKeyring(const DataDirectory& data, std::string_view what) {
 
 }  // namespace
 
-// Two locks: file_mutex_ first, for what is done to the file, syncs included; mutex_ for what is in
-// memory, never held over I/O.
+// Two locks: file_mutex_ first, for what is done to the file, syncs included; mutex_ for which keys
+// are in force, never held over I/O.
 class Keyring::State {
  public:
   State(DataDirectory data, std::string_view log_id, RandomSource& random)
@@ -93,6 +90,12 @@ class Keyring::State {
   const DataDirectory& data() const { return data_; }
   const std::string& log_id() const { return log_id_; }
   RandomSource& random() { return random_; }
+
+  // Not null once it was read.
+  std::shared_ptr<const EpochKeys> keys() const {
+    const absl::ReaderMutexLock lock(&mutex_);
+    return keys_;
+  }
 
   // Reads what others wrote since.
   Result<void> Refresh() {
@@ -119,112 +122,87 @@ class Keyring::State {
     wanted.insert(wanted.end(), subjects.begin(), subjects.end());
     TL_TRY(const auto file_lock, LockKeyring(data_, FileLock::kExclusive));
     TL_TRY_VOID(ReadNew());
-    return Append(NewEntries(std::move(wanted)));
+    TL_TRY(const std::vector<KeyEntry> entries, NewEntries(*in_force_, std::move(wanted)));
+    return in_force_->Append(entries);
   }
 
+  // How many of them were not here.
   Result<std::uint64_t> Take(const std::vector<KeyEntry>& entries) {
     const absl::MutexLock one_at_a_time(&file_mutex_);
     TL_TRY(const auto file_lock, LockKeyring(data_, FileLock::kExclusive));
     TL_TRY_VOID(ReadNew());
     std::vector<KeyEntry> missing;
-    {
-      const absl::ReaderMutexLock lock(&mutex_);
-      for (const KeyEntry& entry : entries) {
-        const KeyEntry* const known = index_.Find(entry.id);
-        if (known != nullptr && !KeyIndex::IsOneKey(*known, entry)) {
-          return OtherKeyring(data_, "holds a key that is another one in the other keyring");
-        }
-        if (known == nullptr || known->kind < entry.kind) missing.push_back(entry);
+    for (const KeyEntry& entry : entries) {
+      TL_TRY(const std::optional<KeyEntry> known, in_force_->Find(entry.id));
+      if (known && !IsOneKey(*known, entry)) {
+        return OtherKeyring(data_, "holds a key that is another one in the other keyring");
       }
+      if (!known || known->kind < entry.kind) missing.push_back(entry);
     }
-    const std::uint64_t taken = missing.size();
-    TL_TRY_VOID(Append(std::move(missing)));
-    return taken;
-  }
-
-  // Calls `use` with what is in memory: index, KEK, header.
-  template <class Use>
-  auto Look(const Use& use) const {
-    const absl::ReaderMutexLock lock(&mutex_);
-    return use(index_, kek_, header_);
+    TL_TRY_VOID(in_force_->Append(missing));
+    return missing.size();
   }
 
  private:
   bool HasAll(std::span<const SubjectId> subjects) const {
-    const absl::ReaderMutexLock lock(&mutex_);
-    return std::ranges::all_of(
-        subjects, [this](const SubjectId& subject) { return index_.Find(subject) != nullptr; });
+    const std::shared_ptr<const EpochKeys> keys = this->keys();
+    return std::ranges::all_of(subjects, [&keys](const SubjectId& subject) {
+      const Result<std::optional<KeyEntry>> found = keys->Find(subject);
+      return found && found->has_value();
+    });
   }
 
   // For those that have no key, each once.
-  std::vector<KeyEntry> NewEntries(std::vector<SubjectId> wanted) const {
+  Result<std::vector<KeyEntry>> NewEntries(const EpochKeys& keys,
+                                           std::vector<SubjectId> wanted) const {
     std::ranges::sort(wanted);
     wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-    const absl::ReaderMutexLock lock(&mutex_);
     std::vector<KeyEntry> entries;
     for (const SubjectId& subject : wanted) {
-      if (index_.Find(subject) != nullptr) continue;
+      TL_TRY(const std::optional<KeyEntry> known, keys.Find(subject));
+      if (known) continue;
       const auto id = ArrayOf<sizeof(KeyId)>(random_.Bytes(sizeof(KeyId)));
       const auto key = SubjectKey::Of(id, crypto::SecretBytes::Random(kSubjectKeyBytes, random_));
-      entries.push_back(
-          WrapKey(kek_, header_.epoch, random_.Bytes(crypto::kAeadNonceBytes), subject, key));
+      entries.push_back(WrapKey(keys.kek(), keys.header().epoch,
+                                random_.Bytes(crypto::kAeadNonceBytes), subject, key));
     }
     return entries;
   }
 
-  // With the folder's lock held: exclusive.
-  Result<void> Append(std::vector<KeyEntry> entries) ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_) {
-    if (entries.empty()) return {};
-    std::string bytes;
-    bytes.reserve(entries.size() * kSlotBytes);
-    for (const KeyEntry& entry : entries) bytes += EncodeEntry(entry);
-    TL_TRY_VOID(epoch_->Append(bytes_read_, bytes));
-    return AddAll(std::move(entries), bytes.size());
-  }
-
-  Result<void> AddAll(std::vector<KeyEntry> entries, std::uint64_t bytes)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_) {
-    const absl::MutexLock lock(&mutex_);
-    std::uint64_t at = bytes_read_;
-    for (KeyEntry& entry : entries) {
-      if (!index_.Add(std::move(entry))) {
-        return DamagedKeyring(path_, at, "a key is there twice, and differs");
-      }
-      at += kSlotBytes;
-    }
-    bytes_read_ += bytes;
-    return {};
-  }
-
-  // With the folder's lock held.
+  // Those in force are as their file is now. With the folder's lock held.
   Result<void> ReadNew() ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_) {
-    if (!IsInForce()) TL_TRY_VOID(FindEpoch());
-    TL_TRY(const std::string bytes, epoch_->Read(bytes_read_));
-    if (bytes.empty()) return {};
-    TL_TRY(ScannedEntries scanned, ScanEntries(bytes, bytes_read_, header_, path_));
-    if (!scanned.entries.empty()) TL_TRY_VOID(epoch_->Sync());
-    return AddAll(std::move(scanned.entries), scanned.whole_bytes);
+    if (!IsInForce()) TL_TRY_VOID(OpenInForce());
+    TL_TRY_VOID(in_force_->ReadNew());
+    const absl::MutexLock lock(&mutex_);
+    keys_ = in_force_;
+    return {};
   }
 
   // An erasure makes the next epoch before it removes this one, and a crash may come in between.
   bool IsInForce() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_) {
-    return epoch_ && epoch_->IsInPlace() && access(next_path_.c_str(), F_OK) != 0;
+    return file_ && file_->IsInPlace() && access(next_path_.c_str(), F_OK) != 0;
   }
 
-  Result<void> FindEpoch() ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_) {
-    epoch_.reset();
+  Result<void> OpenInForce() ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_) {
+    file_.reset();
     TL_TRY(const std::uint32_t epoch, CurrentEpoch(data_));
     if (epoch == 0) return KeyringMissing(data_);
-    if (epoch != header_.epoch) TL_TRY_VOID(ReadHeader(epoch));
-    TL_TRY(epoch_, OpenEpoch::Open(path_));
+    if (!in_force_ || epoch != in_force_->header().epoch) {
+      TL_TRY(in_force_, Begin(epoch));
+    }
+    TL_TRY(std::shared_ptr<const OpenEpoch> file, OpenEpoch::Open(in_force_->path()));
+    // A copy in its place that lacks what was read is not taken.
+    TL_TRY_VOID(file->ReadUpTo(in_force_->bytes_read(), 0));
+    in_force_->SetFile(file);
+    file_ = std::move(file);
+    next_path_ = EpochFile(data_, epoch + 1);
     return {};
   }
 
-  // Begins with another epoch's file: at the start, or since an erasure made one.
-  Result<void> ReadHeader(std::uint32_t epoch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_) {
+  // With another epoch's file: at the start, or since an erasure made one.
+  Result<std::shared_ptr<EpochKeys>> Begin(std::uint32_t epoch) const {
     const std::filesystem::path path = EpochFile(data_, epoch);
-    TL_TRY(const std::string bytes, ReadKeyringFile(path, 0));
-    TL_TRY(KeyringHeader header, DecodeHeader(bytes, path));
+    TL_TRY(const KeyringHeader header, ReadHeader(path));
     if (header.log_id != log_id_) {
       return OtherKeyring(data_, "holds the keys of another log, " + header.log_id);
     }
@@ -233,28 +211,18 @@ class Keyring::State {
     if (header.kek_check != KekCheckOf(kek)) {
       return OtherKeyring(data_, "is not wrapped by " + KekFile(data_, epoch).string());
     }
-    const absl::MutexLock lock(&mutex_);
-    path_ = path;
-    next_path_ = EpochFile(data_, epoch + 1);
-    bytes_read_ = kSlotBytes;
-    header_ = std::move(header);
-    kek_ = std::move(kek);
-    index_ = KeyIndex();
-    return {};
+    return std::make_shared<EpochKeys>(path, header, std::move(kek));
   }
 
   const DataDirectory data_;
   const std::string log_id_;
   RandomSource& random_;
   absl::Mutex file_mutex_;
-  std::unique_ptr<OpenEpoch> epoch_ ABSL_GUARDED_BY(file_mutex_);  // The one in force.
-  std::filesystem::path path_ ABSL_GUARDED_BY(file_mutex_);        // Of its file,
-  std::filesystem::path next_path_ ABSL_GUARDED_BY(file_mutex_);   // and of the next one's.
-  std::uint64_t bytes_read_ ABSL_GUARDED_BY(file_mutex_) = 0;      // Whole slots.
+  std::shared_ptr<const OpenEpoch> file_ ABSL_GUARDED_BY(file_mutex_);  // Of those in force.
+  std::shared_ptr<EpochKeys> in_force_ ABSL_GUARDED_BY(file_mutex_);
+  std::filesystem::path next_path_ ABSL_GUARDED_BY(file_mutex_);  // Of the next epoch's file.
   mutable absl::Mutex mutex_ ABSL_ACQUIRED_AFTER(file_mutex_);
-  KeyringHeader header_;  // Written with both held.
-  crypto::SecretBytes kek_ ABSL_GUARDED_BY(mutex_);
-  KeyIndex index_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const EpochKeys> keys_ ABSL_GUARDED_BY(mutex_);  // Those, once they were read.
   std::vector<SubjectId> wanted_ ABSL_GUARDED_BY(mutex_);
 };
 
@@ -274,88 +242,87 @@ Result<void> Keyring::EnsureKeys(std::span<const SubjectId> subjects) {
 }
 
 bool Keyring::HasAtHand(const SubjectId& subject) const {
-  return state_->Look([&](const KeyIndex& index, const crypto::SecretBytes&, const KeyringHeader&) {
-    return index.Find(subject) != nullptr;
-  });
+  const Result<std::optional<KeyEntry>> found = state_->keys()->Find(subject);
+  return found && found->has_value();
 }
 
 Result<std::string> Keyring::Seal(const SubjectId& subject, const FieldContext& context,
                                   std::string_view text) {
-  TL_TRY_VOID(EnsureKeys({&subject, 1}));
-  const Result<SubjectKey> key = state_->Look(
-      [&](const KeyIndex& index, const crypto::SecretBytes& kek, const KeyringHeader&) {
-        return KeyOf(index.Find(subject), kek, context.field_path);
-      });
-  if (!key) return key.error();
-  return SealField(*key, state_->log_id(), context, state_->random().Bytes(crypto::kAeadNonceBytes),
+  std::shared_ptr<const EpochKeys> keys = state_->keys();
+  TL_TRY(std::optional<KeyEntry> entry, keys->Find(subject));
+  if (!entry) {
+    TL_TRY_VOID(EnsureKeys({&subject, 1}));
+    keys = state_->keys();
+    TL_TRY(entry, keys->Find(subject));
+    if (!entry) return KeyNotHere(context.field_path);
+  }
+  TL_TRY(const SubjectKey key, KeyOf(*entry, keys->kek(), context.field_path));
+  return SealField(key, state_->log_id(), context, state_->random().Bytes(crypto::kAeadNonceBytes),
                    text);
 }
 
 Result<std::string> Keyring::Unseal(std::string_view sealed, const FieldContext& context) {
   const std::optional<KeyId> id = KeyIdOf(sealed);
   if (!id) return DamagedField(context);
-  const auto find = [&](const KeyIndex& index, const crypto::SecretBytes& kek,
-                        const KeyringHeader&) {
-    return KeyOf(index.Find(*id), kek, context.field_path);
-  };
-  Result<SubjectKey> key = state_->Look(find);
-  if (!key && key.error().reason == kKeyNotHere) {
+  std::shared_ptr<const EpochKeys> keys = state_->keys();
+  TL_TRY(std::optional<KeyEntry> entry, keys->Find(*id));
+  if (!entry) {
     TL_TRY_VOID(state_->Refresh());
-    key = state_->Look(find);
+    keys = state_->keys();
+    TL_TRY(entry, keys->Find(*id));
+    if (!entry) return KeyNotHere(context.field_path);
   }
-  if (!key) return std::move(key).error();
-  return OpenField(*key, state_->log_id(), context, sealed);
+  TL_TRY(const SubjectKey key, KeyOf(*entry, keys->kek(), context.field_path));
+  return OpenField(key, state_->log_id(), context, sealed);
 }
 
 Result<std::optional<KeyId>> Keyring::Find(const SubjectId& subject) {
-  const auto find = [&](const KeyIndex& index, const crypto::SecretBytes&,
-                        const KeyringHeader&) -> std::optional<KeyId> {
-    const KeyEntry* const entry = index.Find(subject);
-    if (entry == nullptr || entry->kind == KeyEntry::Kind::kErased) return std::nullopt;
-    return entry->id;
-  };
-  std::optional<KeyId> id = state_->Look(find);
-  if (!id) {
+  TL_TRY(std::optional<KeyEntry> entry, state_->keys()->Find(subject));
+  if (!entry) {
     TL_TRY_VOID(state_->Refresh());
-    id = state_->Look(find);
+    TL_TRY(entry, state_->keys()->Find(subject));
   }
-  return id;
+  if (!entry || entry->kind == KeyEntry::Kind::kErased) return std::optional<KeyId>();
+  return std::optional(entry->id);
 }
 
 KeyringCounts Keyring::Counts() const {
-  return state_->Look(
-      [](const KeyIndex& index, const crypto::SecretBytes&, const KeyringHeader& header) {
-        return KeyringCounts{.epoch = header.epoch, .keys = index.keys(), .erased = index.erased()};
-      });
+  const std::shared_ptr<const EpochKeys> keys = state_->keys();
+  const EpochKeys::Counts counts = keys->counts();
+  return {.epoch = keys->header().epoch, .keys = counts.keys, .erased = counts.erased};
 }
 
 Result<std::uint64_t> Keyring::TakeMissing(const Keyring& other) {
-  KeyringHeader theirs;
-  std::vector<KeyEntry> entries;
-  other.state_->Look(
-      [&](const KeyIndex& index, const crypto::SecretBytes&, const KeyringHeader& header) {
-        theirs = header;
-        entries.assign(index.entries().begin(), index.entries().end());
-      });
-  const bool same = state_->Look([&](const KeyIndex&, const crypto::SecretBytes&,
-                                     const KeyringHeader& ours) { return ours == theirs; });
-  if (!same) {
+  const std::shared_ptr<const EpochKeys> theirs = other.state_->keys();
+  if (theirs->header() != state_->keys()->header()) {
     return OtherKeyring(state_->data(), "is of another log, epoch or KEK than " +
                                             other.state_->data().keyring().string());
   }
-  return state_->Take(entries);
+  std::uint64_t taken = 0;
+  const auto take = [&](const std::vector<KeyEntry>& entries) -> Result<void> {
+    std::vector<KeyEntry> now;  // What was erased behind its key is not taken as a key first.
+    for (const KeyEntry& entry : entries) {
+      TL_TRY(const std::optional<KeyEntry> last, theirs->Find(entry.id));
+      if (last == entry) now.push_back(entry);
+    }
+    TL_TRY(const std::uint64_t missing, state_->Take(now));
+    taken += missing;
+    return {};
+  };
+  TL_TRY_VOID(theirs->ForEach(take));
+  return taken;
 }
 
 Result<void> Keyring::CheckAll() const {
-  return state_->Look([this](const KeyIndex& index, const crypto::SecretBytes& kek,
-                             const KeyringHeader& header) -> Result<void> {
-    std::uint64_t at = 0;  // An erased key may have two slots; the byte is that of its first.
-    for (const KeyEntry& entry : index.entries()) {
+  const std::shared_ptr<const EpochKeys> keys = state_->keys();
+  std::uint64_t at = 0;
+  return keys->ForEach([&](const std::vector<KeyEntry>& entries) -> Result<void> {
+    for (const KeyEntry& entry : entries) {
       at += kSlotBytes;
       if (entry.kind == KeyEntry::Kind::kErased) continue;
-      const std::optional<SubjectKey> key = UnwrapKey(kek, entry);
+      const std::optional<SubjectKey> key = UnwrapKey(keys->kek(), entry);
       if (key && KeyCheckOf(key->secret) == entry.check) continue;
-      return DamagedKeyring(EpochFile(state_->data(), header.epoch), at, "a key does not unwrap");
+      return DamagedKeyring(keys->path(), at, "a key does not unwrap");
     }
     return {};
   });

@@ -13,7 +13,8 @@
 // to one folder. What one makes, the others find when they meet it. A key is on disk before it
 // seals anything, so no commit can need one that a crash took.
 //
-// In memory keys are wrapped too, some 350 bytes each; one is unwrapped for the call that needs it.
+// In memory are the places of keys alone, some 50 bytes each; one is read and unwrapped for the
+// call that needs it.
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -17,6 +18,10 @@ Error Exposed(const std::filesystem::path& path) {
           path.string() + ": others may read or write it; check who did, then chmod 600",
           "KEYRING_EXPOSED",
           {{"file", path.string()}}};
+}
+
+Error KeysAreGone(const std::filesystem::path& path, std::uint64_t from) {
+  return DamagedKeyring(path, from, "keys that were here are gone");
 }
 
 bool WriteAt(int fd, std::uint64_t offset, std::string_view bytes) {
@@ -51,18 +56,23 @@ bool OpenEpoch::IsInPlace() const {
   return stat(path_.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
 }
 
-Result<std::string> OpenEpoch::Read(std::uint64_t offset) const {
+Result<std::string> OpenEpoch::ReadUpTo(std::uint64_t offset, std::uint64_t most) const {
   struct stat status {};
   if (fstat(file_.fd(), &status) != 0) return FileError(path_, "read");
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) return Exposed(path_);
   const auto size = static_cast<std::uint64_t>(status.st_size);
-  if (size < offset) return DamagedKeyring(path_, size, "keys that were here are gone");
-  std::string bytes(size - offset, '\0');
+  if (size < offset) return KeysAreGone(path_, size);
+  return Read(offset, static_cast<std::size_t>(std::min(size - offset, most)));
+}
+
+Result<std::string> OpenEpoch::Read(std::uint64_t offset, std::size_t size) const {
+  std::string bytes(size, '\0');
   for (std::size_t done = 0; done < bytes.size();) {
     const ssize_t count = pread(file_.fd(), bytes.data() + done, bytes.size() - done,
                                 static_cast<off_t>(offset + done));
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return FileError(path_, "read");
+    if (count < 0) return FileError(path_, "read");
+    if (count == 0) return KeysAreGone(path_, offset + done);
     done += static_cast<std::size_t>(count);
   }
   return bytes;

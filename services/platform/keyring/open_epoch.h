@@ -24,9 +24,14 @@ class OpenEpoch {
   // Whether its path still leads to it: it was neither removed nor replaced by a copy.
   bool IsInPlace() const;
 
-  // What stands in the file from `offset` on. DATA_LOSS, reason KEYRING_DAMAGED, if the file is
-  // shorter than that; FAILED_PRECONDITION, reason KEYRING_EXPOSED, if others may read it.
-  Result<std::string> Read(std::uint64_t offset) const;
+  // What stands in the file from `offset` on, `most` bytes of it. DATA_LOSS, reason
+  // KEYRING_DAMAGED, if the file is shorter than that; FAILED_PRECONDITION, reason KEYRING_EXPOSED,
+  // if others may read it.
+  Result<std::string> ReadUpTo(std::uint64_t offset, std::uint64_t most) const;
+
+  // `size` bytes that were there. KEYRING_DAMAGED if they are gone. Threads: any, at any time, and
+  // without the lock: what is there stays as it is.
+  Result<std::string> Read(std::uint64_t offset, std::size_t size) const;
 
   // A key that another process wrote, and did not live to sync, must not seal before.
   Result<void> Sync() const;
