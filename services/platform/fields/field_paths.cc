@@ -1,6 +1,5 @@
 #include "platform/fields/field_paths.h"
 
-#include <fmt/format.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 #include <google/protobuf/util/message_differencer.h>
@@ -8,6 +7,7 @@
 #include <utility>
 
 #include "platform/base/check.h"
+#include "platform/fields/shown_value.h"
 #include "platform/fields/twin_fields.h"
 
 namespace twinledger::fields {
@@ -30,64 +30,6 @@ bool IsSet(const Message& message, const FieldDescriptor* field) {
   const Reflection* reflection = message.GetReflection();
   if (field->is_repeated()) return reflection->FieldSize(message, field) > 0;
   return reflection->HasField(message, field);
-}
-
-std::string ShowDate(const Message& date) {
-  const auto part = [&](const char* name) {
-    return date.GetReflection()->GetInt32(date, Require(date, name));
-  };
-  if (part("month") == 0) return fmt::format("{:04}", part("year"));
-  if (part("day") == 0) return fmt::format("{:04}-{:02}", part("year"), part("month"));
-  return fmt::format("{:04}-{:02}-{:02}", part("year"), part("month"), part("day"));
-}
-
-std::string ShowMessage(const Message& message) {
-  if (message.GetDescriptor()->name() == "PartialDate") return ShowDate(message);
-  return message.ShortDebugString();
-}
-
-std::string ShowEnum(const FieldDescriptor* field, int number) {
-  const auto* value = field->enum_type()->FindValueByNumber(number);
-  return value == nullptr ? std::to_string(number) : value->name();  // Of a newer program.
-}
-
-std::string ShowOne(const Message& message, const FieldDescriptor* field) {
-  const Reflection* reflection = message.GetReflection();
-  switch (field->cpp_type()) {
-    case FieldDescriptor::CPPTYPE_INT32:
-      return std::to_string(reflection->GetInt32(message, field));
-    case FieldDescriptor::CPPTYPE_INT64:
-      return std::to_string(reflection->GetInt64(message, field));
-    case FieldDescriptor::CPPTYPE_UINT32:
-      return std::to_string(reflection->GetUInt32(message, field));
-    case FieldDescriptor::CPPTYPE_UINT64:
-      return std::to_string(reflection->GetUInt64(message, field));
-    case FieldDescriptor::CPPTYPE_DOUBLE:
-      return fmt::format("{}", reflection->GetDouble(message, field));
-    case FieldDescriptor::CPPTYPE_FLOAT:
-      return fmt::format("{}", reflection->GetFloat(message, field));
-    case FieldDescriptor::CPPTYPE_BOOL:
-      return reflection->GetBool(message, field) ? "true" : "false";
-    case FieldDescriptor::CPPTYPE_ENUM:
-      return ShowEnum(field, reflection->GetEnumValue(message, field));
-    case FieldDescriptor::CPPTYPE_STRING:
-      return reflection->GetString(message, field);
-    case FieldDescriptor::CPPTYPE_MESSAGE:
-      return ShowMessage(reflection->GetMessage(message, field));
-  }
-  return {};
-}
-
-std::string ShowElement(const Message& message, const FieldDescriptor* field, int i) {
-  const Reflection* reflection = message.GetReflection();
-  if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-    return ShowMessage(reflection->GetRepeatedMessage(message, field, i));
-  }
-  if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
-    return ShowEnum(field, reflection->GetRepeatedEnumValue(message, field, i));
-  }
-  TL_CHECK(field->cpp_type() == FieldDescriptor::CPPTYPE_STRING);  // No list of numbers yet.
-  return reflection->GetRepeatedString(message, field, i);
 }
 
 void TranslateAll(const Message& from, const TwinTypes& twins, Message& to);
@@ -212,14 +154,7 @@ std::vector<Change> Changes(const Message& before, const Message& after) {
 std::optional<std::string> Show(const Message& message, std::string_view path) {
   const FieldDescriptor* field = Require(message, path);
   if (!IsSet(message, field)) return std::nullopt;
-  if (!field->is_repeated()) return ShowOne(message, field);
-  std::vector<std::string> shown;
-  const int size = message.GetReflection()->FieldSize(message, field);
-  shown.reserve(static_cast<std::size_t>(size));
-  for (int i = 0; i < size; ++i) {
-    shown.push_back(ShowElement(message, field, i));
-  }
-  return fmt::format("{}", fmt::join(shown, ", "));
+  return ShownValue(message, *field);
 }
 
 void Translate(const Message& from, Message& to) {

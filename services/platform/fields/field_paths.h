@@ -27,8 +27,7 @@ void Copy(const Message& from, std::string_view path, Message& to);  // Clears w
 // All paths in which they differ, in the order of the fields' numbers.
 std::vector<std::string> DifferingPaths(const Message& a, const Message& b);
 
-// One field that differs. Values as text: an enum by its name, a date as 2024, 2024-05 or
-// 2024-05-01, the elements of a list with commas between.
+// One field that differs. Values are text, as shown_value.h has them.
 struct Change {
   std::string path;
   std::optional<std::string> before;  // Nothing where it was not set.
