@@ -127,6 +127,18 @@ TEST_F(ClientEngagementTest, WhatIsReturnedIsAmendedAndRetracted) {
   EXPECT_EQ(history["versions"][2]["reason"], "entered in the register");
 }
 
+TEST_F(ClientEngagementTest, AnAmountIsAmendedByItsCentsAloneAndItsHistoryIsReadable) {
+  const std::string name = Submitted()["record"]["name"];
+  const json amended = Json("officer-1", {"engagement", "amend", name, "--set",
+                                          "gift.value.cents=12000", "--reason", "misread"});
+  EXPECT_EQ(amended["record"]["gift"]["value"]["cents"], 12000);
+  EXPECT_EQ(amended["record"]["gift"]["value"]["currency"], "NZD");
+  const ClientRun history = Run("officer-1", {"engagement", "history", name});
+  EXPECT_THAT(history.out, HasSubstr("NZD 800.00"));
+  EXPECT_THAT(history.out, HasSubstr("NZD 120.00"));
+  EXPECT_THAT(history.out, HasSubstr("office mayor"));
+}
+
 TEST_F(ClientEngagementTest, TextsAreReadFromStandardInput) {
   const std::string rest =
       "gift.direction = offered_to_council\ngift.recipient.office = mayor\n"

@@ -51,9 +51,9 @@ std::string ShownCents(std::int64_t cents) {
 
 std::string ShownMoney(const Message& money) {
   const Reflection& reflection = *money.GetReflection();
-  std::string text = reflection.GetString(money, &FieldOf(money, "currency")) + " " +
-                     ShownCents(NumberIn(money, "cents"));
-  if (const std::int64_t cents = NumberIn(money, "nzd_cents"); cents != 0) {
+  const std::string currency = reflection.GetString(money, &FieldOf(money, "currency"));
+  std::string text = currency + " " + ShownCents(NumberIn(money, "cents"));
+  if (const std::int64_t cents = NumberIn(money, "nzd_cents"); cents != 0 && currency != "NZD") {
     text += " (NZD " + ShownCents(cents);
     const FieldDescriptor& rate_date = FieldOf(money, "rate_date");
     if (reflection.HasField(money, &rate_date)) {

@@ -25,7 +25,8 @@ std::string Shown(const std::string& record, const std::string& field) {
 
 TEST(ShownValueTest, AnAmountIsWrittenAsOne) {
   EXPECT_EQ(Shown(R"pb(gift { value { cents: 12000 currency: "NZD" } })pb", "value"), "NZD 120.00");
-  EXPECT_EQ(Shown(R"pb(gift { value { cents: 5 currency: "NZD" } })pb", "value"), "NZD 0.05");
+  EXPECT_EQ(Shown(R"pb(gift { value { cents: 5 currency: "NZD" nzd_cents: 5 } })pb", "value"),
+            "NZD 0.05");
   EXPECT_EQ(Shown(R"pb(gift {
                          value {
                            cents: 2500

@@ -11,6 +11,7 @@
 #include "platform/base/uuid.h"
 #include "platform/crypto/system_random.h"
 #include "twinledger/command/engagement/api.h"
+#include "twinledger/command/engagement/currencies.h"
 #include "twinledger/command/engagement/queued_submit.h"
 #include "twinledger/command/engagement/record_file.h"
 #include "twinledger/command/engagement/records.h"
@@ -88,6 +89,7 @@ ExitCode SubmitBy(Session& session, RecordWriteFlags& flags) {
   request.set_parent(CouncilName(flags.council));
   request.set_record_id(flags.record);
   *request.mutable_record() = std::move(read->record);
+  FillCurrencies({}, *request.mutable_record());
   const Result<void> named = NameRelationship(flags.council, *request.mutable_record());
   if (!named) return session.Fail(named.error());
   if (flags.queue_if_offline) return SubmitOrQueue(session, request, flags.write);
@@ -97,6 +99,18 @@ ExitCode SubmitBy(Session& session, RecordWriteFlags& flags) {
       session, **connection, MethodOf<RecordApi>("Submit"), request, flags.write);
   if (exit == ExitCode::kUnavailable) session.Note("and with --id " + flags.record);
   return exit;
+}
+
+// With what only the record as it stands can tell: its etag, where none was given, and currencies.
+Result<void> CompleteAmendment(Connection& connection, const std::string& name, WriteFlags& flags,
+                               engagement::v1::Record& record) {
+  rpc::v1::ReadOptions latest;
+  latest.set_latest(true);
+  TL_TRY(const auto response, Read<RecordApi>(connection, name, latest));
+  const engagement::v1::Record& before = RecordApi::ResourceOf(response);
+  FillCurrencies(before, record);
+  if (flags.etag.empty()) flags.etag = before.etag();
+  return {};
 }
 
 ExitCode AmendBy(Session& session, RecordWriteFlags& flags) {
@@ -116,9 +130,9 @@ ExitCode AmendBy(Session& session, RecordWriteFlags& flags) {
   request.set_reason(flags.reason);
   auto connection = ConnectToWrite(session, kMaker);
   if (!connection) return session.Fail(connection.error());
-  const Result<std::string> etag = EtagFor<RecordApi>(**connection, *name, flags.write);
-  if (!etag) return session.Fail(etag.error());
-  flags.write.etag = *etag;
+  const Result<void> completed =
+      CompleteAmendment(**connection, *name, flags.write, *request.mutable_record());
+  if (!completed) return session.Fail(completed.error());
   return Write<RecordApi, engagement::v1::AmendRecordResponse>(
       session, **connection, MethodOf<RecordApi>("Amend"), request, flags.write);
 }
