@@ -167,6 +167,7 @@ TEST_F(ClientAssessmentsTest, WhatIsTypedWrongIsSaidWithTheRemedy) {
   EXPECT_EQ(Run("auditor", {"risk", "recompute", "hutt-city"}).exit, 8);
   EXPECT_EQ(Json("auditor", {"risk", "recompute", "--all"})["checked"], 0);
   EXPECT_EQ(Run("operator", {"risk", "alerts"}).exit, 9);
+  EXPECT_EQ(Run("agency-analyst", {"risk", "alerts", "--council", "hut-city"}).exit, 8);
   EXPECT_THAT(Run("agency-analyst", {"risk", "explain", "hutt-city"}).out,
               HasSubstr("No receipt is recorded."));
 }

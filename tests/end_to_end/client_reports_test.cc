@@ -240,6 +240,23 @@ TEST_F(ClientReportsTest, AScorecardSaysOnceWhatCountsInSeveralRelationships) {
   EXPECT_THAT(because, Not(HasSubstr("4 relationships")));
 }
 
+TEST_F(ClientReportsTest, ACouncilThatNobodyRegisteredHasNoListNotAnEmptyOne) {
+  const std::vector<std::vector<std::string>> lists = {{"engagement", "list"},
+                                                       {"gifts"},
+                                                       {"relationship", "list"},
+                                                       {"official", "list"},
+                                                       {"asset", "list"}};
+  for (std::vector<std::string> list : lists) {
+    SCOPED_TRACE(list.front());
+    list.insert(list.end(), {"--council", "hut-city"});
+    const json error = Json("agency-analyst", list, 8)["error"];
+    EXPECT_EQ(error["reason"], "NOT_FOUND");
+    EXPECT_THAT(error["message"].get<std::string>(), HasSubstr("councils/hut-city"));
+    list.back() = "hutt-city";
+    EXPECT_TRUE(Json("agency-analyst", list).is_object());
+  }
+}
+
 // Of rows that follow three streams.
 TEST_F(ClientReportsTest, ARebuildGivesTheSameRows) {
   EXPECT_EQ(Json("operator", {"projection", "rebuild", "reporting"})["equal"], true);

@@ -1,4 +1,8 @@
 // Records are read: one with its texts, lists without, and every version of one.
+#include <string>
+#include <utility>
+
+#include "engagement/projection/engagement_view.h"
 #include "engagement/rpc/engagement_service.h"
 #include "engagement/rpc/lists.h"
 #include "engagement/rpc/notice.h"
@@ -59,6 +63,9 @@ grpc::ServerUnaryReactor* EngagementService::ListRecords(grpc::CallbackServerCon
         answer.set_notice(std::string(kNotice));
         const auto only = rpc::OnlyCouncil<CouncilId>(asked.parent(), reading.admission());
         TL_TRY_VOID(only ? reading.Touch(KeyOf(*only)) : reading.TouchAll());
+        TL_TRY_VOID(rpc::RequireParent(asked.parent(), [&reading](std::string id) {
+          return FindKnownCouncil(reading.rows(), CouncilId(std::move(id)));
+        }));
         return RecordListing().Fill(asked, RecordSource(reading.rows(), only), page,
                                     *answer.mutable_records());
       });

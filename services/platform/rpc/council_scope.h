@@ -5,7 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "platform/base/result.h"
 #include "platform/rpc/council_names.h"
+#include "platform/rpc/errors.h"
 #include "platform/rpc/policy.h"
 #include "platform/rpc/violations.h"
 
@@ -27,6 +29,16 @@ std::optional<CouncilId> OnlyCouncil(const std::string& parent, const Admission&
   if (parent != kAllCouncils) return CouncilId(CouncilIdIn(parent));
   if (!admission.only_council) return std::nullopt;
   return CouncilId(*admission.only_council);
+}
+
+// NOT_FOUND for a parent that is one council, and none that was registered: a name that is misspelt
+// has no empty list. `find` looks for a council by its id: Result<std::optional<Row>>.
+template <class Find>
+Result<void> RequireParent(const std::string& parent, const Find& find) {
+  if (parent == kAllCouncils) return {};
+  TL_TRY(const auto found, find(std::string(CouncilIdIn(parent))));
+  if (found) return {};
+  return NotFound(parent);
 }
 
 }  // namespace twinledger::rpc

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "platform/base/result.h"
+#include "platform/rpc/council_scope.h"
 #include "platform/rpc/errors.h"
 #include "platform/rpc/listing.h"
 #include "platform/rpc/reads.h"
@@ -47,6 +50,13 @@ std::optional<Versioned<Row>> ProspectOf(const Prospect<Row>& prospect) {
 inline std::optional<CouncilId> OnlyCouncil(const rpc::Reading& reading) {
   const std::optional<std::string>& only = reading.admission().only_council;
   return only ? std::optional<CouncilId>(*only) : std::nullopt;
+}
+
+// NOT_FOUND for a list of one council that was never registered.
+inline Result<void> RequireParent(const std::string& parent, const rpc::Reading& reading) {
+  return rpc::RequireParent(parent, [&reading](std::string id) {
+    return FindCouncil(reading.rows(), CouncilId(std::move(id)));
+  });
 }
 
 // A version as a council may see it, if the caller is one: who of another council made it, by which

@@ -125,6 +125,7 @@ grpc::ServerUnaryReactor* RegistryService::ListOfficials(grpc::CallbackServerCon
              auto& answer) -> Result<void> {
         const auto only = rpc::OnlyCouncil<CouncilId>(asked.parent(), reading.admission());
         TL_TRY_VOID(only ? reading.Touch(KeyOf(*only)) : reading.TouchAll());
+        TL_TRY_VOID(RequireParent(asked.parent(), reading));
         TL_TRY_VOID(OfficialListing().Fill(asked, OfficialSource(reading.rows(), only), page,
                                            *answer.mutable_officials()));
         const CallerView view(texts_, reading.admission().caller);

@@ -151,6 +151,7 @@ grpc::ServerUnaryReactor* RegistryService::ListRelationships(
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
         const auto only = rpc::OnlyCouncil<CouncilId>(asked.parent(), reading.admission());
         TL_TRY_VOID(only ? reading.Touch(KeyOf(*only)) : reading.TouchAll());
+        TL_TRY_VOID(RequireParent(asked.parent(), reading));
         return RelationshipListing().Fill(asked, RelationshipSource(reading.rows(), only), page,
                                           *answer.mutable_relationships());
       });

@@ -1,5 +1,6 @@
 // The register of gifts and hospitality.
 #include "platform/rpc/council_scope.h"
+#include "reporting/projection/reporting_projection.h"
 #include "reporting/rpc/audience.h"
 #include "reporting/rpc/gift_register.h"
 #include "reporting/rpc/reporting_service.h"
@@ -50,6 +51,9 @@ grpc::ServerUnaryReactor* ReportingService::ListGiftRegister(
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
         const GiftScope scope = ScopeOf(asked, reading);
         TL_TRY_VOID(TouchCouncil(reading, scope.council));
+        TL_TRY_VOID(rpc::RequireParent(asked.parent(), [&reading](const std::string& id) {
+          return reading.rows().Get(kCouncils, {id});
+        }));
         v1::ListGiftRegisterRequest ordered = asked;
         if (ordered.order_by().empty()) ordered.set_order_by(kNewestFirst);
         if (page.after.empty()) {

@@ -15,6 +15,7 @@
 #include "platform/rpc/errors.h"
 #include "platform/rpc/listing.h"
 #include "risk/domain/council_score.h"
+#include "risk/inputs/input_tables.h"
 #include "risk/receipts/recompute.h"
 #include "risk/rpc/day_asked.h"
 #include "risk/rpc/lists.h"
@@ -267,6 +268,9 @@ grpc::ServerUnaryReactor* RiskService::ListAlerts(grpc::CallbackServerContext* c
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
         const auto only = rpc::OnlyCouncil<std::string>(asked.parent(), reading.admission());
         TL_TRY_VOID(only ? reading.Touch(CouncilKey(*only)) : reading.TouchAll());
+        TL_TRY_VOID(rpc::RequireParent(asked.parent(), [&reading](const std::string& id) {
+          return reading.rows().Get(kScoredCouncils, {id});
+        }));
         return AlertListing().Fill(asked, AlertSource(reading.rows(), only), page,
                                    *answer.mutable_alerts());
       });
