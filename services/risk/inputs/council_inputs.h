@@ -43,6 +43,7 @@ struct CouncilInputs {
   // Of each partition that something above was read from, the last commit that wrote of it. At a
   // cut of just these, the same is read.
   store::Cut positions;
+  bool moves_count_at_once = false;  // As they did (extraction_version.h).
 };
 
 // NOT_FOUND, reason COUNCIL_NOT_FOUND, where the registry knows no such council.

@@ -56,10 +56,11 @@ class Extraction {
              Day as_of)
       : records_(inputs, as_of), relationship_id_(relationship_id), rules_(rules) {
     for (const RecordHistory& history : records_.all()) {
-      const std::string& of = history.fields().relationship_id();
-      const bool own = of.empty() || of == relationship_id;
-      if (own && !history.retracted() && history.newest().days.first <= as_of) {
+      if (history.retracted() || history.newest().days.first > as_of) continue;
+      if (IsOwn(history.newest())) {
         subject_.push_back(&history);
+      } else if (!inputs.moves_count_at_once && IsMovedUnchecked(history)) {
+        moved_away_.push_back(&history);
       }
     }
   }
@@ -73,6 +74,20 @@ class Extraction {
   }
 
  private:
+  bool IsOwn(const Told& told) const {
+    const std::string& of = told.fields().relationship_id();
+    return of.empty() || of == relationship_id_;
+  }
+
+  // It was the subject's own, and no second person has verified a revision that says otherwise.
+  bool IsMovedUnchecked(const RecordHistory& history) const {
+    bool was_own = false;
+    for (const Told& told : history.revisions) {
+      was_own = IsOwn(told) || (was_own && !told.verified());
+    }
+    return was_own;
+  }
+
   // Null where the rule set has no such indicator, or finds it by another shape than is known here:
   // then it cannot be looked for.
   const IndicatorRule* RuleOf(std::string_view indicator, Indicator::ShapeCase shape) {
@@ -91,25 +106,39 @@ class Extraction {
     unknown_[indicator].emplace(event);
   }
 
+  // What a look finds in one revision of the record.
+  auto JudgeOf(const Look& look, const IndicatorRule& rule, const RecordHistory& history) const {
+    return [this, &look, &rule, &history](const Told& told) {
+      return look.applies(told.fields()) ? look.judge(rule, {records_, rules_, history, told})
+                                         : Finding{.outcome = v1::OUTCOME_NO_HIT};
+    };
+  }
+
   void LookFor(const Look& look) {
     const IndicatorRule* rule = RuleOf(look.indicator, look.shape);
     if (rule == nullptr) return;
     for (const RecordHistory* history : subject_) {
-      const auto judge = [&](const Told& told) {
-        return look.applies(told.fields()) ? look.judge(*rule, {records_, rules_, *history, told})
-                                           : Finding{.outcome = v1::OUTCOME_NO_HIT};
-      };
+      const auto judge = JudgeOf(look, *rule, *history);
       const Finding finding = judge(history->newest());
       if (finding.outcome == v1::OUTCOME_UNKNOWN || !finding.certain) {
         Unknown(look.indicator, history->id);
       }
-      const v1::Case* hit = HeavierOf(finding.hit, StandingFloor(*rule, *history, judge));
-      if (hit == nullptr) continue;
-      AddFact(*rule, *history, *hit, [&](const Told& told) {
-        const Finding before = judge(told);
-        return before.hit != nullptr && before.hit->points() >= hit->points();
-      });
+      AddHit(*rule, *history, HeavierOf(finding.hit, StandingFloor(*rule, *history, judge)), judge);
     }
+    for (const RecordHistory* history : moved_away_) {
+      const auto judge = JudgeOf(look, *rule, *history);
+      AddHit(*rule, *history, StandingFloor(*rule, *history, judge), judge);
+    }
+  }
+
+  template <class Judge>
+  void AddHit(const IndicatorRule& rule, const RecordHistory& history, const v1::Case* hit,
+              const Judge& judge) {
+    if (hit == nullptr) return;
+    AddFact(rule, history, *hit, [&](const Told& told) {
+      const Finding before = judge(told);
+      return before.hit != nullptr && before.hit->points() >= hit->points();
+    });
   }
 
   static const v1::Case* HeavierOf(const v1::Case* one, const v1::Case* other) {
@@ -312,6 +341,7 @@ class Extraction {
   const std::string relationship_id_;
   const Rules& rules_;
   std::vector<const RecordHistory*> subject_;
+  std::vector<const RecordHistory*> moved_away_;  // By one person: their floors stand.
   std::vector<v1::Fact> facts_;
   std::map<std::string_view, std::set<std::string>> unknown_;  // Events, by indicator.
   std::set<std::string_view> errors_;

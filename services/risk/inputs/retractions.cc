@@ -32,13 +32,4 @@ std::vector<std::string> PendingRetractions(const CouncilInputs& inputs,
   return pending;
 }
 
-void CountRetractionsAtOnce(CouncilInputs& inputs) {
-  for (RecordInputs& record : inputs.records) {
-    for (Revision& revision : record.revisions) {
-      if (revision.state != state::v1::RECORD_STATE_RETRACTION_PENDING) continue;
-      revision.state = state::v1::RECORD_STATE_RETRACTED;
-    }
-  }
-}
-
 }  // namespace twinledger::risk

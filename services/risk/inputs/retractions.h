@@ -13,10 +13,6 @@
 
 namespace twinledger::risk {
 
-// How facts are found in what was recorded, as receipts name it. 0: a retraction counted at once.
-// 1: it counts once it is confirmed.
-inline constexpr int kExtractionVersion = 1;
-
 // Ids, ascending, of the records of a relationship and of the council's that name none; without a
 // relationship, of all. As the log had them by that day.
 std::vector<std::string> PendingRetractions(const CouncilInputs& inputs,
@@ -33,8 +29,5 @@ void SetPending(const std::vector<std::string>& pending, const NameOf& name_of, 
   }
   message.set_pending_retraction_count(static_cast<std::int64_t>(pending.size()));
 }
-
-// Inputs as version 0 took them. A log of its time has no confirmation.
-void CountRetractionsAtOnce(CouncilInputs& inputs);
 
 }  // namespace twinledger::risk

@@ -9,7 +9,7 @@
 
 #include "risk/domain/assess.h"
 #include "risk/inputs/extraction.h"
-#include "risk/inputs/retractions.h"
+#include "risk/inputs/extraction_version.h"
 
 namespace twinledger::risk {
 namespace {
@@ -61,7 +61,7 @@ Result<CouncilInputs> InputsBehind(const store::KeyValueReader& rows,
   }
   TL_TRY(CouncilInputs inputs,
          ReadCouncilInputs(store::CutReader(rows, PositionsOf(receipt)), receipt.council_id()));
-  if (receipt.extraction_version() == 0) CountRetractionsAtOnce(inputs);
+  TakeAsVersion(receipt.extraction_version(), inputs);
   return inputs;
 }
 

@@ -11,6 +11,7 @@
 #include "platform/crypto/uuid5.h"
 #include "risk/domain/assess.h"
 #include "risk/inputs/extraction.h"
+#include "risk/inputs/extraction_version.h"
 #include "risk/inputs/retractions.h"
 #include "risk/receipts/past_scores.h"
 

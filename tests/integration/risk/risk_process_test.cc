@@ -1,7 +1,7 @@
 // What follows from what is recorded, and from days that pass: receipts and alerts, each once.
 #include "platform/log/embedded/embedded_log.h"
 #include "platform/log/simulated/simulated_log.h"
-#include "risk/inputs/retractions.h"
+#include "risk/inputs/extraction_version.h"
 #include "risk/receipts/receipt.h"
 #include "tests/integration/risk/risk_nodes.h"
 
@@ -268,7 +268,7 @@ class RiskRows {
 events::v1::AssessmentRecorded OldReceipt(const store::KeyValueReader& rows, const Receipt& last,
                                           const store::Cut& cut, Day day) {
   CouncilInputs inputs = *ReadCouncilInputs(store::CutReader(rows, cut), kCouncil);
-  CountRetractionsAtOnce(inputs);
+  TakeAsVersion(0, inputs);
   const Before before = *PastScores(Tl1()).BeforeDay(rows, store::CutReader(rows), kRelation, day);
   const Assessed assessed =
       *AssessRelationship(FactsOfRelationship(inputs, kTwin, Tl1(), day), Tl1(), before);

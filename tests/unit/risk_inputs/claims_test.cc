@@ -1,6 +1,7 @@
 // What was done about a fact, and whether it came in time.
 #include "risk/inputs/claims.h"
 
+#include "risk/inputs/extraction_version.h"
 #include "risk/inputs/retractions.h"
 #include "tests/unit/risk_inputs/records.h"
 
@@ -179,6 +180,56 @@ TEST(FloorTest, ARetractionLiftsItOnceASecondPersonHasConfirmedIt) {
   EXPECT_EQ(Standing(ledger.Extract(), "C3"), "NO_HIT");
   EXPECT_EQ(ledger.Score().r(), 0);
   EXPECT_THAT(PendingRetractions(ledger.Read(), std::nullopt, kToday), IsEmpty());
+}
+
+// One person cannot take a floor off a relationship by saying that the record is of another one.
+TEST(FloorTest, AMoveToAnotherRelationshipLiftsItOnceASecondPersonHasFoundItSo) {
+  Ledger ledger;
+  ledger.Register(kToday - 4000,
+                  "relationship_recorded { council_id: 'hutt-city' relationship_id: 'rel-2' }");
+  SubmitConnected(ledger);
+  const auto c3_of = [&](const std::string& relationship) {
+    return Standing(ExtractRelationship(ledger.Read(), relationship, Tl1(), kToday), "C3");
+  };
+  EXPECT_EQ(c3_of("rel-2"), "NO_HIT");
+  ledger.Amend("e1", kToday - 8, "relationship_id", "relationship_id: 'rel-2'");
+  EXPECT_EQ(c3_of("rel-1"), "CONNECTED");
+  EXPECT_EQ(c3_of("rel-2"), "CONNECTED");
+  EXPECT_EQ(ledger.Score().r(), 30'000);
+  EXPECT_EQ(FactIn(ledger.Extract(), "e1/A1"), std::nullopt) << "only its floor stays";
+  ledger.Step("record_returned", "e1", kToday - 7);
+  EXPECT_EQ(c3_of("rel-1"), "CONNECTED");
+  // Also where one person moves it on, or takes back what it was found by.
+  ledger.Amend("e1", kToday - 6, "gift.handling", "gift { handling: GIFT_HANDLING_KEPT }");
+  EXPECT_EQ(c3_of("rel-1"), "CONNECTED");
+  ledger.Step("record_verified", "e1", kToday - 5);
+  EXPECT_EQ(c3_of("rel-1"), "NO_HIT");
+}
+
+TEST(FloorTest, AMoveToOneRelationshipLeavesTheFloorOfAllOthers) {
+  Ledger ledger;
+  ledger.Submit(
+      "e1", kToday - 9,
+      GiftOn(kToday - 9, "kind: GIFT_KIND_STORAGE_MEDIA handling: GIFT_HANDLING_CONNECTED"), "");
+  const auto council = [&] { return Standing(ExtractCouncil(ledger.Read(), Tl1(), kToday), "C3"); };
+  EXPECT_EQ(council(), "CONNECTED");
+  ledger.Amend("e1", kToday - 8, "relationship_id", "relationship_id: 'rel-2'");
+  EXPECT_EQ(council(), "CONNECTED");
+  EXPECT_EQ(Standing(ledger.Extract(), "C3"), "CONNECTED");
+  ledger.Step("record_verified", "e1", kToday - 7);
+  EXPECT_EQ(council(), "NO_HIT");
+  EXPECT_EQ(Standing(ledger.Extract(), "C3"), "NO_HIT");
+}
+
+TEST(FloorTest, AReceiptOfTheTimeBeforeSaysWhatItSaid) {
+  Ledger ledger;
+  SubmitConnected(ledger);
+  ledger.Amend("e1", kToday - 8, "relationship_id", "relationship_id: 'rel-2'");
+  CouncilInputs inputs = ledger.Read();
+  TakeAsVersion(1, inputs);
+  EXPECT_EQ(Standing(ExtractRelationship(inputs, kRelationship, Tl1(), kToday), "C3"), "NO_HIT");
+  TakeAsVersion(kExtractionVersion, inputs);
+  EXPECT_EQ(Standing(ExtractRelationship(inputs, kRelationship, Tl1(), kToday), "C3"), "CONNECTED");
 }
 
 TEST(ClaimsTest, ARetractionThatIsPendingOrWasReturnedLeavesAMitigationAsItWas) {
