@@ -20,7 +20,7 @@ std::string ReadWhole(const std::filesystem::path& file) {
 // "timeout" of coreutils bounds the wait and passes the exit code on, and signals: once, in the
 // foreground.
 std::vector<std::string> CommandLine(const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{"timeout", "--foreground", "120",
+  std::vector<std::string> words{"timeout", "--foreground", "600",
                                  TWINLEDGER_BIN_DIR "/twinledger"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return words;

@@ -24,7 +24,7 @@ class Client {
   // Beside HOME, which is `folder`, the environment of the process.
   Client& With(const std::string& variable, const std::string& value);
 
-  // Waits for its end, at most two minutes.
+  // Waits for its end, at most ten minutes.
   ClientRun Run(const std::vector<std::string>& arguments, const std::string& input = "") const;
 
   // The same in two steps, for who sends it signals. One at a time in a folder.

@@ -185,7 +185,7 @@ std::optional<int> Probe(const std::string& address, const std::string& service)
   grpc::ByteBuffer received;
   grpc::GenericStub stub(ConnectInPlainText(address));
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
   std::promise<grpc::Status> done;
   stub.UnaryCall(&context, "/grpc.health.v1.Health/Check", grpc::StubOptions(), &sent, &received,
                  [&done](grpc::Status status) { done.set_value(std::move(status)); });

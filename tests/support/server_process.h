@@ -46,7 +46,7 @@ class ServerProcess {
 
   // Nothing if it ended, or does not take calls in time.
   std::optional<ServerAddresses> WaitUntilServing(
-      std::chrono::seconds limit = std::chrono::seconds(60));
+      std::chrono::seconds limit = std::chrono::seconds(240));
 
   pid_t pid() const { return pid_; }
   void Signal(int number) const;
@@ -56,7 +56,7 @@ class ServerProcess {
   // Of all processors, of all its threads since its start. While it runs.
   std::chrono::nanoseconds ProcessorTime() const;
   // Exit code; minus the signal that ended it; nothing if it still runs at the limit.
-  std::optional<int> Wait(std::chrono::seconds limit = std::chrono::seconds(60));
+  std::optional<int> Wait(std::chrono::seconds limit = std::chrono::seconds(240));
 
  private:
   std::filesystem::path data_;
