@@ -23,7 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 namespace v1 = registry::v1;
 using ::testing::AnyOf;
-using ::testing::ContainsRegex;
 
 constexpr int kCouncils = 30;
 constexpr std::chrono::minutes kPatience{2};
@@ -112,7 +111,7 @@ TEST_F(FullDiskOnKafkaTest, CommandsAreToldToRepeatAndNothingThatWasAcknowledged
   }
   EXPECT_FALSE(BrokerRuns()) << "Kafka halts without room for its log";
   EXPECT_TRUE(WaitForProbe(*at, 2));
-  EXPECT_THAT(LogText("one"), ContainsRegex("NOT_READY"));
+  EXPECT_TRUE(WaitForLine("one", "NOT_READY")) << LogText("one");
   EXPECT_EQ(Json({"--data-dir", Data("one").string(), "health"}, 1)["state"], "DEGRADED");
 
   fs::remove(Filler());

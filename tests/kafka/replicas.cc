@@ -60,6 +60,15 @@ std::unique_ptr<support::ServerProcess> ReplicasTest::Start(const std::string& n
   return std::make_unique<support::ServerProcess>(Data(name), LogFile(name), flags);
 }
 
+bool ReplicasTest::WaitForLine(const std::string& name, const std::string& part) const {
+  const auto give_up = std::chrono::steady_clock::now() + kPatience;
+  while (LogText(name).find(part) == std::string::npos) {
+    if (std::chrono::steady_clock::now() > give_up) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return true;
+}
+
 void TwoReplicasTest::SetUp() {
   Found();
   first_ = Start("one");
@@ -83,10 +92,10 @@ void TwoReplicasTest::ExpectEqualDigests() const {
   EXPECT_TRUE(EqualsItsRebuild(Second("operator"), "registry"));
 }
 
-bool WaitForProbe(const support::ServerAddresses& at, int expected) {
+bool WaitForProbe(const support::ServerAddresses& at, int expected, const std::string& service) {
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(120);
   while (std::chrono::steady_clock::now() < give_up) {
-    if (support::Probe(at.health, "") == expected) return true;
+    if (support::Probe(at.health, service) == expected) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   return false;

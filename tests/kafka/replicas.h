@@ -31,6 +31,9 @@ class ReplicasTest : public ::testing::Test {
     return folder_.path() / (name + ".log");
   }
   std::string LogText(const std::string& name) const { return support::ReadText(LogFile(name)); }
+  // Whether a line of its log has `part`, now or soon: lines are written behind the answers that
+  // they tell of.
+  bool WaitForLine(const std::string& name, const std::string& part) const;
 
   // A server in the data directory of that name, on the log.
   std::unique_ptr<support::ServerProcess> Start(const std::string& name,
@@ -68,8 +71,9 @@ class TwoReplicasTest : public ReplicasTest {
   std::vector<std::string> second_flags_;  // Of the server program.
 };
 
-// Whether its probe says 1, serving, or 2, not serving, in time.
-bool WaitForProbe(const support::ServerAddresses& at, int expected);
+// Whether its probe says of a service, or of all of them, 1, serving, or 2, not serving, in time.
+bool WaitForProbe(const support::ServerAddresses& at, int expected,
+                  const std::string& service = "");
 
 // A council named by its number, with a request id of its own.
 registry::v1::CreateCouncilRequest Council(int number);
