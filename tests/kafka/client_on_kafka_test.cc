@@ -234,7 +234,7 @@ TEST_F(ClientOnKafkaTest, HealthIsThatOfEachReplicaAndTheWorstOfThem) {
 
 class LaggingReplicaTest : public ClientOnKafkaTest {
  protected:
-  LaggingReplicaTest() { second_flags_ = {"--lag-seconds-max", "3"}; }
+  LaggingReplicaTest() { second_flags_ = {"--lag-seconds-max", "10"}; }
 };
 
 TEST_F(LaggingReplicaTest, OneThatHasFallenBehindIsPassedOverUntilItHasCaughtUp) {

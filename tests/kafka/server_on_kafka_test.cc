@@ -243,11 +243,11 @@ TEST_F(ServerOnKafkaTest, WhileATopicIsWrongAReplicaIsUnready) {
 
 TEST_F(ServerOnKafkaTest, WithoutABrokerAReplicaSaysSoAndEndsInTime) {
   Found();
-  auto server = Start("one", {"--lag-seconds-max", "3", "--drain-seconds", "2"});
+  auto server = Start("one", {"--lag-seconds-max", "10", "--drain-seconds", "2"});
   const auto at = server->WaitUntilServing();
   ASSERT_TRUE(at) << LogText("one");
   ASSERT_TRUE(Create(As("agency-approver", *at), Council(1)).status.ok());
-  EXPECT_EQ(support::Probe(at->health, ""), 1);
+  EXPECT_TRUE(WaitForProbe(*at, 1));
 
   PauseBroker();
   EXPECT_TRUE(WaitForProbe(*at, 2));
