@@ -29,7 +29,7 @@ TEST_F(TwoReplicasTest, WhatOneRecordsTheOtherReads) {
   Json({"--data-dir", Data("one").string(), "--as", "agency-approver", "import", "relationships",
         TWINLEDGER_SOURCE_DIR "/tools/sample/relationships.csv"});
 
-  const Created created = Create(First(), Council(1));
+  const Created created = CreateSurely({First()}, Council(1));
   ASSERT_TRUE(created.status.ok()) << created.status.error_message();
   rpc::v1::ReadOptions own_write;
   own_write.add_consistency_tokens(created.response.receipt().consistency_token());
@@ -37,7 +37,7 @@ TEST_F(TwoReplicasTest, WhatOneRecordsTheOtherReads) {
       Read(Second("agency-analyst"), "councils/council-1", own_write).council().display_name(),
       "Council 1");
 
-  ASSERT_TRUE(Create(Second(), Council(2)).status.ok());
+  ASSERT_TRUE(CreateSurely({Second()}, Council(2)).status.ok());
   rpc::v1::ReadOptions latest;
   latest.set_latest(true);
   EXPECT_EQ(Read(First("agency-analyst"), "councils/council-2", latest).council().display_name(),
@@ -64,8 +64,9 @@ TEST_F(TwoReplicasTest, WhatOneRecordsTheOtherReads) {
 TEST_F(TwoReplicasTest, ARequestThatBothGetIsDoneOnce) {
   for (int i = 1; i <= 20; ++i) {
     const v1::CreateCouncilRequest request = Council(i);
-    auto by_first = std::async(std::launch::async, [&] { return Create(First(), request); });
-    const Created by_second = Create(Second(), request);
+    auto by_first =
+        std::async(std::launch::async, [&] { return CreateSurely({First()}, request); });
+    const Created by_second = CreateSurely({Second()}, request);
     const Created by_both = by_first.get();
     ASSERT_TRUE(by_both.status.ok()) << by_both.status.error_message();
     ASSERT_TRUE(by_second.status.ok()) << by_second.status.error_message();
@@ -73,9 +74,9 @@ TEST_F(TwoReplicasTest, ARequestThatBothGetIsDoneOnce) {
     EXPECT_EQ(by_both.response.receipt().commit_hash(), by_second.response.receipt().commit_hash());
   }
   v1::CreateCouncilRequest reused = Council(21);
-  ASSERT_TRUE(Create(First(), reused).status.ok());
+  ASSERT_TRUE(CreateSurely({First()}, reused).status.ok());
   reused.mutable_council()->set_display_name("Another content");
-  EXPECT_EQ(Create(Second(), reused).status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
+  EXPECT_EQ(CreateSurely({Second()}, reused).status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
   ExpectEqualDigests();
 }
 
@@ -128,7 +129,7 @@ TEST_F(TwoReplicasTest, OneThatIsKilledWhileItWritesLosesNothing) {
   EXPECT_EQ(std::set<std::string>(positions.begin(), positions.end()).size(), positions.size());
   // What was answered is the answer for ever, by either.
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    const Created again = Create(i % 2 == 0 ? First() : Second(), requests[i]);
+    const Created again = CreateSurely({i % 2 == 0 ? First() : Second()}, requests[i]);
     ASSERT_TRUE(again.status.ok()) << again.status.error_message();
     EXPECT_EQ(again.response.receipt().position(), positions[i]);
   }
@@ -246,7 +247,7 @@ TEST_F(ServerOnKafkaTest, WithoutABrokerAReplicaSaysSoAndEndsInTime) {
   auto server = Start("one", {"--lag-seconds-max", "10", "--drain-seconds", "2"});
   const auto at = server->WaitUntilServing();
   ASSERT_TRUE(at) << LogText("one");
-  ASSERT_TRUE(Create(As("agency-approver", *at), Council(1)).status.ok());
+  ASSERT_TRUE(CreateSurely({As("agency-approver", *at)}, Council(1)).status.ok());
   EXPECT_TRUE(WaitForProbe(*at, 1));
 
   PauseBroker();
