@@ -27,13 +27,6 @@ using Kind = AppendOutcome::Kind;
 const PartitionId kHere{"registry", 0};
 constexpr auto kPatience = absl::Seconds(60);
 
-KafkaOptions ShortTimes() {
-  KafkaOptions options;
-  options.append_timeout = 2s;
-  options.request_timeout = 2s;
-  return options;
-}
-
 std::string Record(int number) { return "record " + std::to_string(number); }
 
 class Reports {
@@ -66,7 +59,7 @@ class BrokerFaultsTest : public ::testing::Test {
  protected:
   BrokerFaultsTest() {
     testing::CreateKafkaLog(address, topics);
-    log = testing::OpenKafkaLog(address, topics, ShortTimes());
+    log = testing::OpenKafkaLog(address, topics);
   }
 
   // Once the broker answers again.
@@ -169,8 +162,8 @@ TEST_F(BrokerFaultsTest, ABrokerThatHangsMakesAnAppendAmbiguousAndItLandsLater) 
   const auto waited = std::chrono::steady_clock::now() - begin;
   EXPECT_EQ(hanging.kind, Kind::kAmbiguous);
   EXPECT_EQ(hanging.error.reason, "NO_REPORT");
-  EXPECT_GE(waited, 2s);
-  EXPECT_LT(waited, 10s);
+  EXPECT_GE(waited, KafkaOptions().append_timeout);
+  EXPECT_LT(waited, 3 * KafkaOptions().append_timeout);
   testing::ResumeBroker();
 
   // What was called ambiguous is there all the same: the broker had it in its socket.
@@ -187,7 +180,7 @@ TEST_F(BrokerFaultsTest, ABrokerThatHangsMakesAnAppendAmbiguousAndItLandsLater) 
 
 TEST_F(BrokerFaultsTest, ATailIsToldAsSoonAsABrokerThatHungAnswers) {
   KafkaOptions options;
-  options.tail_timeout = 5s;  // Enough for a slow machine.
+  options.tail_timeout = 20s;  // Enough for a slow machine.
   log = testing::OpenKafkaLog(address, topics, options);
   ASSERT_EQ(AppendAndWait(*log, kHere, "before").kind, Kind::kAppended);
   testing::PauseBroker();
@@ -202,6 +195,9 @@ TEST_F(BrokerFaultsTest, ATailIsToldAsSoonAsABrokerThatHungAnswers) {
 }
 
 TEST_F(BrokerFaultsTest, ASessionIsLeftAtOnceWhileItsBrokerHangs) {
+  KafkaOptions options;
+  options.append_timeout = 60s;
+  log = testing::OpenKafkaLog(address, topics, options);
   auto session = *log->OpenSession();
   ASSERT_EQ(AppendAndWait(*session, kHere, "before").kind, Kind::kAppended);
   testing::PauseBroker();
@@ -209,7 +205,7 @@ TEST_F(BrokerFaultsTest, ASessionIsLeftAtOnceWhileItsBrokerHangs) {
   for (int i = 0; i < 100; ++i) session->Append(kHere, Record(i), reports.Expect(i));
   const auto begin = std::chrono::steady_clock::now();
   session.reset();
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 1s);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 20s);  // And not the time of an append.
   testing::ResumeBroker();
   const AppendOutcome after = AppendAndWait(*log, kHere, "after");
   EXPECT_EQ(after.kind, Kind::kAppended) << after.error.message;
