@@ -75,7 +75,7 @@ class ClientOnKafkaTest : public TwoReplicasTest {
     v1::ListCouncilsResponse response;
     do {
       grpc::ClientContext context;
-      context.set_deadline(std::chrono::system_clock::now() + seconds(30));
+      context.set_deadline(std::chrono::system_clock::now() + seconds(120));
       const grpc::Status status =
           v1::RegistryService::NewStub(channel)->ListCouncils(&context, request, &response);
       EXPECT_TRUE(status.ok()) << status.error_message();
@@ -144,7 +144,7 @@ class ClientOnKafkaTest : public TwoReplicasTest {
   support::ClientRun CreateByClient(int council) const {
     return support::Client(folder_.path())
         .Run(Asking({"council", "create", fmt::format("council-{}", council), "--display-name",
-                     fmt::format("Council {}", council), "--kind", "city"}));
+                     fmt::format("Council {}", council), "--kind", "city", "--timeout", "120s"}));
   }
 
   int next_ = 100'000;
@@ -193,11 +193,11 @@ TEST_F(ClientOnKafkaTest, WhereAReplicaHangsCallsAreAnsweredByTheOther) {
   ExpectAllAccepted(import, kCouncils);
   EXPECT_LT(at_stop, kCouncils);
 
-  // Who comes now finds it silent, and waits no longer than a check takes.
+  // Who comes now finds it silent, and waits for a check and not for all of a call's time.
   const auto start = std::chrono::steady_clock::now();
   const support::ClientRun run = CreateByClient(CouncilFirstAt(one_.services));
   EXPECT_EQ(run.exit, 0) << run.err;
-  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(25));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(60));
   first_->Signal(SIGCONT);
   const Recorded after = ReadAll(First());
   EXPECT_EQ(after.councils, kCouncils + 1);
