@@ -95,7 +95,7 @@ TEST_F(KillTest, NothingAcknowledgedIsLostAndNothingIsDoneTwice) {
   std::chrono::milliseconds slowest_start{0};
   for (unsigned round = 0; round < rounds && at; ++round) {
     // A kill before the clients are back would say nothing.
-    ASSERT_TRUE(acknowledgements.WaitForOne(std::chrono::seconds(30)))
+    ASSERT_TRUE(acknowledgements.WaitForOne(std::chrono::seconds(120)))
         << "no client was answered in round " << round << ": " << clients.front()->last_error();
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds(random)));
     server->Signal(SIGKILL);
