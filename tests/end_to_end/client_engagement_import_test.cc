@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tests/support/client_process.h"
+#include "tests/support/read_metrics.h"
 #include "tests/support/server_process.h"
 
 namespace twinledger {
@@ -33,6 +34,21 @@ std::string Gift(const std::string& key, const std::string& amount = "80",
          amount + ",2026-05-01,retained\n";
 }
 
+constexpr int kManyRecords = 10'000;  // Several windows: no host is through before it is stopped.
+
+// What engagements were told to record, and did.
+double Recorded(const support::ServerAddresses& at) {
+  return support::SumOf(support::MetricsOf(at),
+                        "twinledger_writer_done_total{service=\"engagement\"");
+}
+
+// While an import runs: until so many more are.
+void WaitForRecorded(const support::ServerAddresses& at, double more) {
+  const double enough = Recorded(at) + more;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(120);
+  while (Recorded(at) < enough && std::chrono::steady_clock::now() < until) continue;
+}
+
 // A server with two councils and an officer of one, for all tests of the suite.
 class ClientEngagementImportTest : public testing::Test {
  protected:
@@ -40,8 +56,9 @@ class ClientEngagementImportTest : public testing::Test {
     folder_ = new support::TemporaryFolder();
     server_ = new support::ServerProcess(folder_->path() / "data", folder_->path() / "server.log",
                                          {"--services", "registry,engagement,audit"});
-    ASSERT_TRUE(server_->WaitUntilServing().has_value())
-        << support::ReadText(folder_->path() / "server.log");
+    const auto at = server_->WaitUntilServing();
+    ASSERT_TRUE(at) << support::ReadText(folder_->path() / "server.log");
+    at_ = *at;
     for (const char* council : {"hutt-city", "porirua-city"}) {
       ASSERT_EQ(Run("agency-approver",
                     {"council", "create", council, "--display-name", council, "--kind", "city"})
@@ -97,22 +114,14 @@ class ClientEngagementImportTest : public testing::Test {
                               "occur_date = " + day})["records"][0]["name"];
   }
 
-  // While another client runs in the folder, too.
-  static std::ptrdiff_t CountOfRecords() {
-    const support::TemporaryFolder aside;
-    const ClientRun run =
-        Client(aside.path())
-            .Run({"--as", "officer-2", "--data-dir", (folder_->path() / "data").string(),
-                  "engagement", "list", "--council", "hutt-city", "-o", "jsonl"});
-    return std::count(run.out.begin(), run.out.end(), '\n');
-  }
-
   static support::TemporaryFolder* folder_;
   static support::ServerProcess* server_;
+  static support::ServerAddresses at_;
 };
 
 support::TemporaryFolder* ClientEngagementImportTest::folder_ = nullptr;
 support::ServerProcess* ClientEngagementImportTest::server_ = nullptr;
+support::ServerAddresses ClientEngagementImportTest::at_;
 
 TEST_F(ClientEngagementImportTest, TheTemplateOfEveryKindIsTakenAndASecondTimeChangesNothing) {
   for (const char* kind : {"gift", "hospitality", "travel", "device", "delegation"}) {
@@ -314,17 +323,13 @@ TEST_F(ClientEngagementImportTest, TenThousandBadRowsAreAllToldAndSoon) {
 }
 
 TEST_F(ClientEngagementImportTest, AnInterruptedImportGoesOnWhereItStopped) {
-  constexpr int kRecords = 4000;  // Several windows.
   std::string text = kGifts;
-  for (int i = 0; i < kRecords; ++i) text += Gift("cut-" + std::to_string(i));
+  for (int i = 0; i < kManyRecords; ++i) text += Gift("cut-" + std::to_string(i));
   std::ofstream(folder_->path() / "cut.csv") << text;
   const Client client(folder_->path());
-  const auto before = CountOfRecords();
   const pid_t importing =
       client.Start({"--as", "officer-1", "-o", "json", "import", "engagements", "cut.csv"});
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (CountOfRecords() == before && std::chrono::steady_clock::now() < until) {
-  }
+  WaitForRecorded(at_, 100);
   kill(importing, SIGINT);
   const ClientRun run = client.Finish(importing);
   EXPECT_EQ(run.exit, 130);
@@ -332,28 +337,29 @@ TEST_F(ClientEngagementImportTest, AnInterruptedImportGoesOnWhereItStopped) {
   ASSERT_TRUE(report.is_object()) << run.out << run.err;
   EXPECT_GT(report["not_sent"], 0);
   const int accepted = report["accepted"];
-  EXPECT_EQ(accepted + report["unknown"].get<int>() + report["not_sent"].get<int>(), kRecords);
+  EXPECT_EQ(accepted + report["unknown"].get<int>() + report["not_sent"].get<int>(), kManyRecords);
   EXPECT_THAT(run.err, HasSubstr("import engagements cut.csv"));
 
   const json rest = Json("officer-1", {"import", "engagements", "cut.csv"});
   EXPECT_GE(rest["unchanged"], accepted);
-  EXPECT_EQ(rest["accepted"].get<int>() + rest["unchanged"].get<int>(), kRecords);
+  EXPECT_EQ(rest["accepted"].get<int>() + rest["unchanged"].get<int>(), kManyRecords);
 }
 
 // A server of its own, which dies.
 TEST(ClientEngagementImportKillTest, AServerThatIsKilledLosesNothingThatWasAnswered) {
-  constexpr int kRecords = 4000;
   const support::TemporaryFolder folder;
   const auto run = [&](const std::string& account, std::vector<std::string> words) {
     words.insert(words.begin(), {"--as", account});
     return Client(folder.path()).Run(words);
   };
+  support::ServerAddresses at;
   const auto start = [&] {
     auto server = std::make_unique<support::ServerProcess>(
         folder.path() / "data", folder.path() / "server.log",
         std::vector<std::string>{"--services", "registry,engagement"});
-    EXPECT_TRUE(server->WaitUntilServing().has_value())
-        << support::ReadText(folder.path() / "server.log");
+    const auto serves = server->WaitUntilServing();
+    EXPECT_TRUE(serves) << support::ReadText(folder.path() / "server.log");
+    at = serves.value_or(at);
     return server;
   };
   auto server = start();
@@ -367,7 +373,7 @@ TEST(ClientEngagementImportKillTest, AServerThatIsKilledLosesNothingThatWasAnswe
                 .exit,
             0);
   std::string text = kGifts;
-  for (int i = 0; i < kRecords; ++i) text += Gift("killed-" + std::to_string(i));
+  for (int i = 0; i < kManyRecords; ++i) text += Gift("killed-" + std::to_string(i));
   std::ofstream(folder.path() / "killed.csv") << text;
   const auto listed = [&] {
     const support::TemporaryFolder aside;
@@ -380,9 +386,7 @@ TEST(ClientEngagementImportKillTest, AServerThatIsKilledLosesNothingThatWasAnswe
   const Client client(folder.path());
   const pid_t importing = client.Start({"--as", "officer-1", "--timeout", "10s", "-o", "json",
                                         "import", "engagements", "killed.csv"});
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (listed() == 0 && std::chrono::steady_clock::now() < until) {
-  }
+  WaitForRecorded(at, 100);
   server->Signal(SIGKILL);
   ASSERT_TRUE(server->Wait().has_value());
   const ClientRun cut = client.Finish(importing);
@@ -390,15 +394,15 @@ TEST(ClientEngagementImportKillTest, AServerThatIsKilledLosesNothingThatWasAnswe
   const json report = json::parse(cut.out, nullptr, false);
   ASSERT_TRUE(report.is_object()) << cut.out << cut.err;
   const int accepted = report["accepted"];
-  EXPECT_EQ(accepted + report["unknown"].get<int>() + report["not_sent"].get<int>(), kRecords);
+  EXPECT_EQ(accepted + report["unknown"].get<int>() + report["not_sent"].get<int>(), kManyRecords);
 
   server = start();
   const ClientRun rest = run("officer-1", {"import", "engagements", "killed.csv", "-o", "json"});
   EXPECT_EQ(rest.exit, 0) << rest.err;
   const json whole = json::parse(rest.out, nullptr, false);
   EXPECT_GE(whole["unchanged"], accepted);
-  EXPECT_EQ(whole["accepted"].get<int>() + whole["unchanged"].get<int>(), kRecords);
-  EXPECT_EQ(listed(), kRecords);
+  EXPECT_EQ(whole["accepted"].get<int>() + whole["unchanged"].get<int>(), kManyRecords);
+  EXPECT_EQ(listed(), kManyRecords);
 }
 
 TEST_F(ClientEngagementImportTest, WhatIsGeneratedIsImportedAndAmended) {

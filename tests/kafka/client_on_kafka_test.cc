@@ -5,14 +5,12 @@
 
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <set>
-#include <sstream>
 #include <thread>
 
 #include "tests/kafka/held_threads.h"
 #include "tests/kafka/replicas.h"
-#include "tests/support/local_http.h"
+#include "tests/support/read_metrics.h"
 #include "twinledger/connection/rendezvous.h"
 #include "twinledger/connection/routing_key.h"
 
@@ -21,17 +19,9 @@ namespace {
 
 namespace v1 = registry::v1;
 using std::chrono::seconds;
+using support::MetricsOf;
+using support::SumOf;
 using ::testing::HasSubstr;
-
-// The sum of a metric over its labels.
-double SumOf(const std::string& metrics, const std::string& name) {
-  double sum = 0;
-  std::istringstream lines(metrics);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(name)) sum += std::atof(line.substr(line.rfind(' ') + 1).c_str());
-  }
-  return sum;
-}
 
 class ClientOnKafkaTest : public TwoReplicasTest {
  protected:
@@ -89,12 +79,7 @@ class ClientOnKafkaTest : public TwoReplicasTest {
     return recorded;
   }
 
-  static std::string MetricsOf(const support::ServerAddresses& at) {
-    const int port = std::atoi(at.metrics.substr(at.metrics.rfind(':') + 1).c_str());
-    return support::Ask(static_cast<std::uint16_t>(port), "GET /metrics HTTP/1.0\r\n\r\n");
-  }
-
-  // How many councils a replica was asked to create, and did. Metrics are behind no account's rate.
+  // How many councils a replica was asked to create, and did.
   static int CreatedBy(const support::ServerAddresses& at) {
     return static_cast<int>(SumOf(MetricsOf(at),
                                   "twinledger_rpc_calls_total{code=\"OK\",rpc=\"twinledger."
