@@ -111,8 +111,7 @@ TEST_F(CleanStopTest, ADamagedProjectionIsBuiltAnewAndNothingElseIsReadFromIt) {
   ASSERT_TRUE(at) << LogText();
   const int count = CountCouncils(*at);
   EXPECT_TRUE(count == -1 || count == kCouncils) << count << "\n" << LogText();
-  EXPECT_TRUE(WaitUntil([&] { return LogText().find("PROJECTION_REBUILT") != std::string::npos; }))
-      << LogText();
+  EXPECT_TRUE(WaitForLine("PROJECTION_REBUILT")) << LogText();
   EXPECT_NE(LogText().find("STORE_DAMAGED"), std::string::npos) << LogText();
   EXPECT_NE(LogText().find(store.string()), std::string::npos) << LogText();
   const auto again = server->WaitUntilServing();

@@ -49,8 +49,8 @@ TEST_F(ServerTest, ADamagedSlotOfHeadIsToldWithThePlace) {
   std::filesystem::remove(log_file());
   auto server = Start();
   ASSERT_TRUE(server->WaitUntilServing()) << LogText();
-  EXPECT_NE(LogText().find("HEAD_SLOT_DAMAGED"), std::string::npos) << LogText();
-  EXPECT_NE(LogText().find(head.string() + ", byte 0"), std::string::npos) << LogText();
+  EXPECT_TRUE(WaitForLine("HEAD_SLOT_DAMAGED")) << LogText();
+  EXPECT_TRUE(WaitForLine(head.string() + ", byte 0")) << LogText();
 }
 
 // With a valid chain, by somebody who may write the file and has no writer's key.
@@ -148,8 +148,8 @@ TEST_F(ServerTest, AProjectionThatCannotBeReadIsBuiltAnewAndThatIsTold) {
     std::filesystem::remove(log_file());
     auto server = Start();
     ASSERT_TRUE(server->WaitUntilServing()) << LogText();
-    EXPECT_NE(LogText().find("PROJECTION_REBUILT"), std::string::npos) << LogText();
-    EXPECT_NE(LogText().find(store.string()), std::string::npos) << LogText();
+    EXPECT_TRUE(WaitForLine("PROJECTION_REBUILT")) << LogText();
+    EXPECT_TRUE(WaitForLine(store.string())) << LogText();
     server->Signal(SIGTERM);
     ASSERT_EQ(server->Wait(), 0);
   }
@@ -171,10 +171,9 @@ TEST_F(ServerTest, WriterKeysOfAnotherLogAreToldAtOnceAndReadsGoOn) {
   auto server = Start();
   const auto at = server->WaitUntilServing();
   ASSERT_TRUE(at) << LogText();
-  EXPECT_TRUE(WaitUntil([&] { return LogText().find("KEY_NOT_ENROLLED") != std::string::npos; }))
-      << LogText();
-  EXPECT_NE(LogText().find("registry/0"), std::string::npos) << LogText();
-  EXPECT_NE(LogText().find("writer-registry.pem"), std::string::npos) << LogText();
+  EXPECT_TRUE(WaitForLine("KEY_NOT_ENROLLED")) << LogText();
+  EXPECT_TRUE(WaitForLine("registry/0")) << LogText();
+  EXPECT_TRUE(WaitForLine("writer-registry.pem")) << LogText();
 
   operations::v1::GetHealthResponse health;
   const grpc::Status asked = GetHealth(As("operator", *at), &health);
@@ -212,9 +211,8 @@ TEST_F(ServerTest, ARevocationListThatIsGoneLetsNobodyInAgain) {
     operations::v1::GetHealthResponse health;
     WaitUntil([&] { return !GetHealth(channel, &health).ok(); });
     std::filesystem::remove(list);
-    EXPECT_TRUE(WaitUntil([&] { return LogText().find("IDENTITY_MISSING") != std::string::npos; }))
-        << LogText();
-    EXPECT_NE(LogText().find(list.string()), std::string::npos) << LogText();
+    EXPECT_TRUE(WaitForLine("IDENTITY_MISSING")) << LogText();
+    EXPECT_TRUE(WaitForLine(list.string())) << LogText();
     const grpc::Status status = GetHealth(channel, &health);
     EXPECT_EQ(rpc::FromStatus(status).reason, "REVOKED") << status.error_message();
     server->Signal(SIGTERM);

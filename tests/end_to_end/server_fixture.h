@@ -75,6 +75,11 @@ class ServerTest : public ::testing::Test {
     return true;
   }
 
+  // Lines are written behind the answers that they tell of.
+  bool WaitForLine(const std::string& part) const {
+    return WaitUntil([&] { return LogText().find(part) != std::string::npos; });
+  }
+
   support::TemporaryFolder folder_;
 };
 

@@ -61,7 +61,7 @@ TEST_F(ServerTest, StartsOnAnEmptyDirectoryServesDrainsAndStartsAgain) {
   const grpc::Status status = GetHealth(As("operator", *second), &health);
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(health.state(), operations::v1::SERVER_STATE_SERVING);
-  EXPECT_NE(LogText().find("caught up: read 0 records"), std::string::npos) << LogText();
+  EXPECT_TRUE(WaitForLine("caught up: read 0 records")) << LogText();
 }
 
 TEST_F(ServerTest, ClientsAskWhereTheServicesAreWhetherTheyServe) {

@@ -256,6 +256,7 @@ class DamageTest : public ::testing::Test {
     start.serves = server.Start();
     if (start.serves) {
       start.digests = DigestsOf(server);
+      EXPECT_TRUE(server.WaitForLine("serving on"));  // Behind all that the start tells.
     } else {
       start.exit = server.process().Wait().value_or(-1);
     }

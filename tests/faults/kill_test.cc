@@ -125,6 +125,8 @@ TEST_F(KillTest, NothingAcknowledgedIsLostAndNothingIsDoneTwice) {
 
   server = Start(listen);
   ASSERT_TRUE(server->WaitUntilServing());
+  server->Signal(SIGTERM);  // All lines are written then.
+  EXPECT_EQ(server->Wait(), 0);
   const std::string lines = support::ReadText(log_file());
   EXPECT_NE(lines.rfind("caught up: read 0 records"), std::string::npos);
   EXPECT_EQ(lines.rfind("caught up: read 0 records"), lines.rfind("caught up: read "));
