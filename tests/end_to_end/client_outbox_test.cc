@@ -415,7 +415,7 @@ TEST_F(ClientOutboxTest, WhatWasRecordedWhileItsAnswerWasLostIsNotRecordedAgain)
   EXPECT_EQ(interrupted.exit, 130) << interrupted.err;
   const std::string record = json::parse(interrupted.out)["queued"]["record"];
   EXPECT_EQ(Versions(record), 1U) << "it is recorded, and waits all the same";
-  EXPECT_EQ(Json({"outbox", "flush", "--server", silent.address(), "--timeout", "2s"},
+  EXPECT_EQ(Json({"outbox", "flush", "--server", silent.address(), "--timeout", "10s"},
                  7)["stopped"]["code"],
             "DEADLINE_EXCEEDED");
   EXPECT_THAT(Entries(), SizeIs(1));

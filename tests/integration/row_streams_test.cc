@@ -242,7 +242,7 @@ TEST_F(RowStreamsTest, StreamsAreCountedInAllAndByAccount) {
 }
 
 TEST_F(RowStreamsTest, AStreamEndsAtTheEndOfItsTime) {
-  Serve({.time_max = std::chrono::seconds(1)});
+  Serve({.time_max = std::chrono::seconds(5)});
   const auto call = Open();
   ASSERT_TRUE(call->Send(Text("row")));
   desk_.Answer(1);
