@@ -165,13 +165,17 @@ void RepeatAll(const std::vector<registry::v1::CreateCouncilRequest>& requests, 
   support::HistoryFile history(folder / std::to_string(number));
   const auto stub = registry::v1::RegistryService::NewStub(channel);
   for (const registry::v1::CreateCouncilRequest& request : requests) {
-    history.Write({HistoryEvent::Kind::kInvoke, request.request_id(), request.council_id(), "", 0});
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + kAnswerTimeMax);
-    context.set_wait_for_ready(true);
-    registry::v1::CreateCouncilResponse response;
-    const grpc::Status status = stub->CreateCouncil(&context, request, &response);
-    WriteEnd(history, request, status, response);
+    grpc::Status status;
+    do {
+      history.Write(
+          {HistoryEvent::Kind::kInvoke, request.request_id(), request.council_id(), "", 0});
+      grpc::ClientContext context;
+      context.set_deadline(std::chrono::system_clock::now() + kAnswerTimeMax);
+      context.set_wait_for_ready(true);
+      registry::v1::CreateCouncilResponse response;
+      status = stub->CreateCouncil(&context, request, &response);
+      WriteEnd(history, request, status, response);
+    } while (!status.ok() && rpc::FromStatus(status).reason == "RATE_LIMITED");
     EXPECT_TRUE(status.ok()) << request.council_id() << ": " << status.error_message();
   }
 }

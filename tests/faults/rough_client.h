@@ -74,8 +74,9 @@ class RoughClient {
   std::jthread thread_;
 };
 
-// Once more what was answered before, perhaps of another server on the same data. Anything but the
-// first outcome is a failure; into the history under `number`.
+// Once more what was answered before, perhaps of another server on the same data; as fast as the
+// account's rate lets it. Anything but the first outcome is a failure; into the history under
+// `number`.
 void RepeatAll(const std::vector<registry::v1::CreateCouncilRequest>& requests, int number,
                const std::filesystem::path& folder, const std::shared_ptr<grpc::Channel>& channel);
 
