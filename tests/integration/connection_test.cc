@@ -35,6 +35,7 @@ using support::Hangs;
 using support::Reply;
 using support::ScriptedServer;
 using support::SeenCall;
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -232,7 +233,9 @@ TEST_F(ConnectionTest, WhereAllHangTheyAreAskedAgainUntilTheTimeIsOver) {
   const Result<void> none = Get(*Connect(one->address() + "," + two->address(), 5s), "hutt-city");
   ASSERT_FALSE(none.ok());
   EXPECT_EQ(none.error().code, Code::kUnavailable);
-  EXPECT_THAT(none.error().message, HasSubstr(one->address() + ": no answer within"));
+  // Of the one that was asked when the time was over.
+  EXPECT_THAT(none.error().message, AnyOf(HasSubstr(one->address() + ": no answer within"),
+                                          HasSubstr(two->address() + ": no answer within")));
 }
 
 TEST_F(ConnectionTest, OneThatSaysItDoesNotServeIsPassedOverUntilItDoes) {
