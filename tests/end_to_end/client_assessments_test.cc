@@ -54,8 +54,7 @@ class ClientAssessmentsTest : public testing::Test {
     return "0b1c9b5e-0000-4000-8000-00000000000" + std::to_string(donor);
   }
 
-  // A council with an officer, those who give to it, and a relationship; its name. Engagements know
-  // all of it, too: they follow the register, and their list waits until they have its end.
+  // A council with an officer, those who give to it, and a relationship; its name.
   std::string Registered() {
     for (int donor = 0; donor < 4; ++donor) {
       EXPECT_EQ(Run("agency-approver", {"principal", "create", "--id", DonorOf(donor), "--kind",
@@ -78,7 +77,6 @@ class ClientAssessmentsTest : public testing::Test {
         Json("agency-approver",
              {"relationship", "create", "--council", "hutt-city", "--partner",
               partner["partner"]["name"], "--kind", "sister_city", "--status", "active"});
-    Json("officer-1", {"engagement", "list", "--council", "hutt-city"});
     return recorded["relationship"]["name"];
   }
   void Give(const std::string& relationship, int donor) {

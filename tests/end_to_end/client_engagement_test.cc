@@ -47,8 +47,6 @@ class ClientEngagementTest : public testing::Test {
                     .exit,
                 0);
     }
-    // Engagements follow the register; their list waits until they have all of it.
-    Json("officer-1", {"engagement", "list", "--council", "hutt-city"});
   }
   static void TearDownTestSuite() {
     delete server_;

@@ -60,8 +60,7 @@ class ClientReportsTest : public testing::Test {
     delete folder_;
   }
 
-  // A gift to the mayor, under the council's relationship if it has one here. Engagements follow
-  // the register; their list waits until they have all of it.
+  // A gift to the mayor, under the council's relationship if it has one here.
   static void Submit(const std::string& council, const std::string& day,
                      const std::string& disposition, const std::string& donor) {
     std::vector<std::string> words{
@@ -80,7 +79,6 @@ class ClientReportsTest : public testing::Test {
     if (const auto found = relationships_.find(council); found != relationships_.end()) {
       words.insert(words.end(), {"--set", "relationship=" + found->second});
     }
-    Json(council + "-1", {"engagement", "list", "--council", council});
     Json(council + "-1", words);
   }
 

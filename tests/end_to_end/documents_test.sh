@@ -34,10 +34,6 @@ while IFS= read -r line; do
   expected=0
   [[ "$line" =~ \#\ exit\ ([0-9]+) ]] && expected=${BASH_REMATCH[1]}
   commands=$((commands + 1))
-  # Engagements follow the register, and a script is faster than whoever types: their list waits until they have all of it.
-  if [[ "$line" == *"engagement submit"* ]]; then
-    twinledger --as agency-analyst engagement list --council wellington-city > out.txt 2> err.txt || true
-  fi
   result=0
   eval "$line" > out.txt 2> err.txt || result=$?
   [ "$result" -eq "$expected" ] && continue

@@ -69,9 +69,7 @@ bool GiftClient::Settle(const v1::SubmitRecordRequest& request) {
   const Error error = rpc::FromStatus(status);
   const bool may_be_done = error.code == Code::kUnavailable ||
                            error.code == Code::kDeadlineExceeded ||
-                           error.code == Code::kResourceExhausted ||
-                           // Engagements hear of a council by the stream of the registry.
-                           error.code == Code::kNotFound;
+                           error.code == Code::kResourceExhausted;
   ++unknown_;
   EXPECT_TRUE(may_be_done) << error.reason << ": " << error.message;
   return !may_be_done;

@@ -8,7 +8,6 @@
 #include <thread>
 
 #include "tests/kafka/replicas.h"
-#include "twinledger/engagement/v1/engagement_service.grpc.pb.h"
 
 namespace twinledger::testing {
 namespace {
@@ -46,22 +45,11 @@ class AssessmentsOnKafkaTest : public TwoReplicasTest {
     return fmt::format("0b1c9b5e-0000-4000-8000-{:012}", number);
   }
 
-  // Known to the engagements of both.
   void RegisterDonors() const {
     for (int donor = 0; donor < kDonors; ++donor) {
       Ask(one_, "agency-approver",
           {"principal", "create", "--id", Donor(donor), "--kind", "organisation", "--display-name",
            "Donor " + Donor(donor)});
-    }
-    engagement::v1::ListRecordsRequest request;
-    request.set_parent("councils/hutt-city");
-    request.mutable_read_options()->set_latest(true);
-    for (const auto& channel : {First("agency-analyst"), Second("agency-analyst")}) {
-      grpc::ClientContext context;
-      engagement::v1::ListRecordsResponse response;
-      const grpc::Status status = engagement::v1::EngagementService::NewStub(channel)->ListRecords(
-          &context, request, &response);
-      ASSERT_TRUE(status.ok()) << status.error_message();
     }
   }
 

@@ -15,9 +15,7 @@ namespace {
 
 Error NotKnown(const std::string& name, const char* reason) {
   return Error{Code::kNotFound,
-               name +
-                   " is not known here: create it first, or correct its name; if it was created "
-                   "a moment ago, repeat the same request",
+               name + " is not known here: create it first, or correct its name",
                reason,
                {{"name", name}}};
 }
@@ -43,7 +41,7 @@ Error NotKnown(const Handle& handle) {
   const RegisterWords words = WordsOf(handle.in);
   return Error{Code::kNotFound,
                fmt::format("{}: \"{}\" is no {} that is known here: register it first, or correct "
-                           "the id; if it was registered a moment ago, repeat the same request",
+                           "the id",
                            handle.field, handle.id, words.what),
                words.reason,
                {{"field", handle.field}, {"value", handle.id}}};

@@ -105,10 +105,21 @@ class EngagementService final : public ApiMethods {
   // Those of the record that a call writes.
   const Texts& TextsOf(const RecordName& name, const Prospect& prospect) const;
 
-  // What a new record lacks that it names; nothing where it may be recorded.
+  // What a record lacks that the request names; nothing where it may be recorded.
   Result<std::optional<Error>> UnmetOf(const v1::SubmitRecordRequest& request) const;
+  Result<std::optional<Error>> UnmetOf(const v1::AmendRecordRequest& request) const;
+
+  // Calls `then` at once, with whether nothing is missing. But where something is, not before what
+  // was registered until now is known here: who has just registered it may name it. With an error
+  // where that takes too long.
+  using Looked = std::function<void(const Result<bool>& met)>;
+  template <class Request>
+  void LookForNamed(const Request& request, const Looked& then);
+  void AwaitStreams(std::function<void(const Result<void>&)> then);
 
   // Makes the key of a new record, unless it will not be recorded or has no texts.
+  void PrepareSubmit(const v1::SubmitRecordRequest& request, const Prospect& prospect,
+                     keyring::KeyMaker::Then then);
   void PrepareKey(const v1::SubmitRecordRequest& request, const Prospect& prospect,
                   keyring::KeyMaker::Then then);
 

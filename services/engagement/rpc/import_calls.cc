@@ -1,6 +1,7 @@
 // Many records by one call: each row is the request of SubmitRecord or AmendRecord, and is checked,
 // planned and decided as that, but all rows that are there go on together: one sync for their keys,
 // one task for the writer.
+#include <absl/synchronization/notification.h>
 #include <fmt/format.h>
 #include <google/protobuf/message.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
@@ -99,6 +100,7 @@ class EngagementService::Import final : public rpc::RowWork {
 
   Result<Row> Read(const ArrivedRow& arrived);
   Result<std::optional<Error>> UnmetOf(const v1::SubmitRecordRequest& request);
+  Result<void> AwaitStreams();
   void MakeKeys(std::vector<Row>& rows);
   Result<writer::Command> Plan(const Row& row);
   void Tell(std::uint64_t number, const Error& error);
@@ -109,9 +111,11 @@ class EngagementService::Import final : public rpc::RowWork {
   rpc::RowStream& stream_;
   std::unordered_map<std::uint64_t, Open> open_;  // By number; as many as are in flight.
   std::unordered_set<std::string> met_;  // What rows named that is there, and so there for ever.
+  bool has_waited_ = false;              // For what is not, since rows were taken last.
 };
 
 void EngagementService::Import::Take(std::vector<ArrivedRow> arrived) {
+  has_waited_ = false;
   std::vector<Row> rows;
   for (const ArrivedRow& each : arrived) {
     if (Result<Row> row = Read(each); row) {
@@ -180,9 +184,24 @@ Result<std::optional<Error>> EngagementService::Import::UnmetOf(
   }
   if (met_.contains(named)) return std::optional<Error>();
   TL_TRY(std::optional<Error> unmet, service_.UnmetOf(request));
+  if (unmet && !std::exchange(has_waited_, true)) {
+    TL_TRY_VOID(AwaitStreams());
+    TL_TRY(unmet, service_.UnmetOf(request));
+  }
   if (met_.size() >= kMetMax) met_.clear();
   if (!unmet) met_.insert(std::move(named));
   return unmet;
+}
+
+Result<void> EngagementService::Import::AwaitStreams() {
+  absl::Notification done;
+  Result<void> reached;
+  service_.AwaitStreams([&](const Result<void>& waited) {
+    reached = waited;
+    done.Notify();
+  });
+  done.WaitForNotification();
+  return reached;
 }
 
 // Rows whose keys the disk refuses are told so and go no further.

@@ -1,4 +1,7 @@
 // A record is submitted, or amended.
+#include <chrono>
+#include <utility>
+
 #include "engagement/rpc/engagement_service.h"
 #include "engagement/rpc/notice.h"
 #include "engagement/rpc/paths.h"
@@ -7,6 +10,12 @@
 #include "platform/rpc/field_checks.h"
 
 namespace twinledger::engagement {
+namespace {
+
+// How long what was registered until now may take to be known here.
+constexpr std::chrono::seconds kFollowPatience{5};
+
+}  // namespace
 
 Result<std::optional<Error>> EngagementService::UnmetOf(
     const v1::SubmitRecordRequest& request) const {
@@ -19,12 +28,51 @@ Result<std::optional<Error>> EngagementService::UnmetOf(
   return MissingHandle(council, HandlesIn(request.record(), all));
 }
 
+Result<std::optional<Error>> EngagementService::UnmetOf(
+    const v1::AmendRecordRequest& request) const {
+  TL_TRY(std::optional<Error> unmet,
+         MissingRelationship(RelationshipIn(request.record().relationship())));
+  if (unmet) return unmet;
+  const rpc::Given given = rpc::Given::Only(request.update_mask());
+  const auto masked = [&](const std::string& path) { return given.Has(path); };
+  return MissingHandle(RecordIn(request.record().name()).council,
+                       HandlesIn(request.record(), masked));
+}
+
+void EngagementService::AwaitStreams(std::function<void(const Result<void>&)> then) {
+  const rpc::UnaryCalls::Parts& parts = calls_.parts();
+  parts.runner.WaitForTail(parts.gate.clock().Monotonic() + kFollowPatience, std::move(then));
+}
+
+template <class Request>
+void EngagementService::LookForNamed(const Request& request, const Looked& then) {
+  const auto is_met = [this, &request]() -> Result<bool> {
+    TL_TRY(const std::optional<Error> unmet, UnmetOf(request));
+    return !unmet;
+  };
+  const Result<bool> met = is_met();
+  if (!met || *met) return then(met);
+  AwaitStreams([is_met, then](const Result<void>& waited) {
+    then(waited ? is_met() : Result<bool>(waited.error()));
+  });
+}
+
+void EngagementService::PrepareSubmit(const v1::SubmitRecordRequest& request,
+                                      const Prospect& prospect, keyring::KeyMaker::Then then) {
+  LookForNamed(request,
+               [this, &request, prospect, then = std::move(then)](const Result<bool>& met) mutable {
+                 if (!met) return then(met.error());
+                 prospect->met = *met;
+                 PrepareKey(request, prospect, std::move(then));
+               });
+}
+
 void EngagementService::PrepareKey(const v1::SubmitRecordRequest& request, const Prospect& prospect,
                                    keyring::KeyMaker::Then then) {
-  if (request.validate_only() || !MayHaveTexts(request.record())) return then({});
-  const Result<std::optional<Error>> unmet = UnmetOf(request);
-  if (!unmet || *unmet) return then({});  // The plan says so.
-  prospect->met = true;
+  // What is missing, the plan says.
+  if (!prospect->met || request.validate_only() || !MayHaveTexts(request.record())) {
+    return then({});
+  }
   key_maker_.Ensure(TextsOf(NameIn(request), prospect).subject(), std::move(then));
 }
 
@@ -56,7 +104,7 @@ grpc::ServerUnaryReactor* EngagementService::SubmitRecord(grpc::CallbackServerCo
         return CheckSubmit(asked, wrong, prospect->kept);
       },
       [this, prospect](const auto& asked, auto then) {
-        PrepareKey(asked, prospect, std::move(then));
+        PrepareSubmit(asked, prospect, std::move(then));
       },
       [this, prospect](const auto& asked, const rpc::Admission& by) -> Result<rpc::Intent> {
         std::optional<Error> unmet;
@@ -77,13 +125,7 @@ Result<rpc::Intent> EngagementService::PlanAmend(const v1::AmendRecordRequest& a
                                                  const Prospect& prospect) const {
   const RecordName name = RecordIn(asked.record().name());
   std::vector<std::string> paths = PathsOf(asked.update_mask());
-  TL_TRY(std::optional<Error> unmet,
-         MissingRelationship(RelationshipIn(asked.record().relationship())));
-  if (!unmet) {
-    const rpc::Given given = rpc::Given::Only(asked.update_mask());
-    const auto masked = [&](const std::string& path) { return given.Has(path); };
-    TL_TRY(unmet, MissingHandle(name.council, HandlesIn(asked.record(), masked)));
-  }
+  TL_TRY(std::optional<Error> unmet, UnmetOf(asked));
   if (unmet && !asked.validate_only()) return *std::move(unmet);
   const Texts& texts = TextsOf(name, prospect);
   TL_TRY(const Current current, CurrentOf(name, texts, asked.etag()));
@@ -105,8 +147,13 @@ grpc::ServerUnaryReactor* EngagementService::AmendRecord(grpc::CallbackServerCon
                                                          const v1::AmendRecordRequest* request,
                                                          v1::AmendRecordResponse* response) {
   const auto prospect = NewProspect();
-  return calls_.Command(
+  return calls_.PreparedCommand(
       context, kAmendRecord, *request, *response, CheckAmend,
+      [this](const auto& asked, auto then) {
+        LookForNamed(asked, [then = std::move(then)](const Result<bool>& met) {
+          then(met ? Result<void>() : met.error());
+        });
+      },
       [this, prospect](const auto& asked, const rpc::Admission& by) {
         return PlanAmend(asked, by, prospect);
       },

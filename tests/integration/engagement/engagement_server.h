@@ -2,13 +2,17 @@
 #pragma once
 
 #include <absl/strings/substitute.h>
+#include <absl/synchronization/notification.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "engagement/engagement.h"
+#include "platform/projection/runner.h"
+#include "platform/server/module.h"
 #include "registry/registry.h"
 #include "tests/integration/hosted_server.h"
 #include "twinledger/engagement/v1/records.pb.h"
@@ -47,6 +51,12 @@ inline const std::string kGift = R"pb(
     asset_number: "A-17"
   })pb";
 
+// Of another donor.
+inline std::string GiftFrom(const std::string& donor) {
+  std::string gift = kGift;
+  return gift.replace(gift.find(kDonor), kDonor.size(), donor);
+}
+
 class EngagementTest : public ::testing::Test {
  protected:
   // With services that follow engagements, if any.
@@ -75,8 +85,6 @@ class EngagementTest : public ::testing::Test {
             "RELATIONSHIP_STATUS_ACTIVE }",
             kRelationship, NextId(), kPartner)));
     RegisterPrincipal("agency-approver", kDonor, "ORGANISATION");
-    // Engagements hear of the registry by its stream.
-    Hear();
   }
 
   void RegisterPrincipal(const std::string& account, const std::string& id,
@@ -88,14 +96,6 @@ class EngagementTest : public ::testing::Test {
             "PRINCIPAL_KIND_$2 }",
             id, NextId(), kind)));
   }
-  // What the registry has told is known to engagements too.
-  void Hear() {
-    v1::ListRecordsRequest list;
-    list.set_parent("councils/-");
-    list.mutable_read_options()->set_latest(true);
-    Ask<v1::ListRecordsResponse>("agency-approver", "ListRecords", list);
-  }
-
   std::string NextId() { return fmt::format("00000000-0000-4000-8000-{:012}", ++ids_); }
 
   template <class Response, class Request>
@@ -159,16 +159,38 @@ class EngagementTest : public ::testing::Test {
     return Ask<v1::ListRecordHistoryResponse>(account, "ListRecordHistory", request).versions(0);
   }
 
-  testing::HostedServer server_;
+  // While it lives, engagements take nothing of what is recorded.
+  class Held {
+   public:
+    explicit Held(EngagementTest& test) {
+      test.runner_->Post([this] { release_.WaitForNotification(); });
+    }
+    ~Held() { release_.Notify(); }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+
+   private:
+    absl::Notification release_;
+  };
 
  private:
-  static std::vector<server::Assembly> AssembliesWith(const std::vector<server::Assembly>& more) {
-    std::vector<server::Assembly> all{{"registry", registry::Open}, {"engagement", Open}};
+  std::vector<server::Assembly> AssembliesWith(const std::vector<server::Assembly>& more) {
+    const auto open =
+        [this](const server::ModuleContext& context) -> Result<std::unique_ptr<server::Module>> {
+      TL_TRY(std::unique_ptr<server::Module> module, Open(context));
+      runner_ = &module->projected()->runner;
+      return module;
+    };
+    std::vector<server::Assembly> all{{"registry", registry::Open}, {"engagement", open}};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
 
   int ids_ = 0;
+  projection::Runner* runner_ = nullptr;  // Of engagements.
+
+ protected:
+  testing::HostedServer server_;
 };
 
 }  // namespace twinledger::engagement

@@ -1,4 +1,8 @@
 // Handles in records are of those whom the registry knows.
+#include <chrono>
+#include <future>
+#include <optional>
+
 #include "tests/integration/engagement/engagement_server.h"
 
 namespace twinledger::engagement {
@@ -28,7 +32,6 @@ class HandlesTest : public EngagementTest {
             "parent: 'councils/hutt-city' asset_id: '$0' request_id: '$1' asset { owner: "
             "ASSET_OWNER_COUNCIL kind: ASSET_KIND_PORT register_ref: 'AR-17' }",
             kAsset, NextId())));
-    Hear();
   }
 
   static std::string Visit(const std::string& member, const std::string& site = "") {
@@ -52,6 +55,38 @@ TEST_F(HandlesTest, WhomTheRegistryKnowsMayBeNamed) {
   Submit(Visit(member("principal_id", kPerson)));
   Submit(Visit(member("principal_id", kDonor.c_str()),
                "sites { asset_id: '" + std::string(kAsset) + "' }"));
+}
+
+// Engagements hear of the registry by its stream, a moment later.
+TEST_F(HandlesTest, WhoWasRegisteredAMomentAgoMayBeNamed) {
+  const v1::Record gift = Submit(kGift);
+  const std::string first = NextId();
+  const std::string second = NextId();
+  const v1::SubmitRecordRequest submission = Submission(GiftFrom(first));
+  v1::SubmitRecordRequest validated = Submission(GiftFrom(first));
+  validated.set_validate_only(true);
+  const v1::AmendRecordRequest amendment =
+      Amendment(gift, "gift { donor { principal_id: '" + second + "' } }", {"gift.donor"});
+  std::optional<Held> held(*this);
+  RegisterPrincipal("agency-approver", first, "ORGANISATION");
+  RegisterPrincipal("agency-approver", second, "ORGANISATION");
+  const auto answered = [this](const std::string& method, const auto& request, auto response) {
+    return std::async(std::launch::async, [this, method, request, response]() mutable {
+      return server_.As(kMaker).Call(kEngagement + method, request, response);
+    });
+  };
+  std::vector<std::future<Result<void>>> answers;
+  answers.push_back(answered("SubmitRecord", submission, v1::SubmitRecordResponse()));
+  answers.push_back(answered("SubmitRecord", validated, v1::SubmitRecordResponse()));
+  answers.push_back(answered("AmendRecord", amendment, v1::AmendRecordResponse()));
+  for (auto& answer : answers) {
+    EXPECT_EQ(answer.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+  }
+  held.reset();
+  for (auto& answer : answers) {
+    const Result<void> told = answer.get();
+    EXPECT_TRUE(told.ok()) << told.error().message;
+  }
 }
 
 TEST_F(HandlesTest, ANobodyIsRefusedWithFieldValueAndRemedyAndWithoutACommit) {
@@ -81,7 +116,6 @@ TEST_F(HandlesTest, ANobodyIsRefusedWithFieldValueAndRemedyAndWithoutACommit) {
   const v1::SubmitRecordRequest request = Submission(Visit("principal_id: '" + nobody + "'"));
   Refused<v1::SubmitRecordResponse>(kMaker, "SubmitRecord", request);
   RegisterPrincipal("hutt-city/officer", kNobody, "ORGANISATION");
-  Hear();
   Ask<v1::SubmitRecordResponse>(kMaker, "SubmitRecord", request);
 }
 

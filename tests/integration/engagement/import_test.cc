@@ -1,5 +1,6 @@
 // Records sent as rows of one stream: each is answered by itself, and as its own call would be.
 #include <map>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -90,6 +91,22 @@ TEST_F(ImportTest, EveryRowIsRecordedAsItsOwnCallWouldRecordIt) {
             answers.at(300).recorded().etag());
   const auto version = NewestVersion(kMaker, kept.name());
   EXPECT_EQ(version.method(), "twinledger.engagement.v1.EngagementService/SubmitRecord");
+}
+
+TEST_F(ImportTest, ARowNamesWhoWasRegisteredAMomentAgo) {
+  const auto call = Open();
+  std::optional<Held> held(*this);
+  for (int i = 0; i < 20; ++i) {
+    const std::string donor = NextId();
+    RegisterPrincipal("agency-approver", donor, "ORGANISATION");
+    ASSERT_TRUE(call->Send(RowOf(Submission(GiftFrom(donor)))));
+  }
+  call->SendNoMore();
+  held.reset();
+  for (const auto& [row, answer] : ReadAll(*call)) {
+    EXPECT_TRUE(answer.has_recorded()) << answer.ShortDebugString();
+  }
+  EXPECT_TRUE(call->Finish().ok());
 }
 
 TEST_F(ImportTest, ARowAmendsAndSeesTheRowsBeforeIt) {

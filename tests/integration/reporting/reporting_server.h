@@ -106,7 +106,6 @@ class ReportingTest : public ::testing::Test {
     return Register<Response, Request>("agency-approver", method, request);
   }
 
-  // Once engagements have heard of all that is registered.
   eng::Record Submit(const std::string& record, const std::string& account = kOfficer) {
     const std::string council = account.substr(0, account.find('/'));
     eng::SubmitRecordRequest request;
@@ -114,10 +113,6 @@ class ReportingTest : public ::testing::Test {
     request.set_record_id(NextId());
     request.set_request_id(NextId());
     *request.mutable_record() = testing::Parsed<eng::Record>(record);
-    eng::ListRecordsRequest list;
-    list.set_parent("councils/-");
-    list.mutable_read_options()->set_latest(true);
-    Engage<eng::ListRecordsResponse>("agency-analyst", "ListRecords", list);
     return Engage<eng::SubmitRecordResponse>(account, "SubmitRecord", request).record();
   }
 

@@ -183,7 +183,6 @@ TEST_F(RiskServerTest, ABandThatRisesOpensAnAlertThatItsCouncilAndTheAgencySee) 
   for (int i = 0; i < 4; ++i) {
     const std::string donor = fmt::format("00000000-0000-4000-8000-00000000091{}", i);
     RegisterPrincipal("agency-approver", donor, "ORGANISATION");
-    Hear();
     std::string gift = kKeptGift;
     gift.replace(gift.find(engagement::kDonor), donor.size(), donor);
     gift.replace(gift.find("80000"), 5, "500000");

@@ -134,10 +134,4 @@ Result<void> CreatePrincipal(Connection& connection, const ImportWrite& write,
   return connection.Call(RegistryMethod("CreatePrincipal"), request, response);
 }
 
-Result<bool> HasRelationshipNow(Connection& connection, const std::string& name) {
-  registry::v1::GetRelationshipResponse response;
-  return Find<registry::v1::GetRelationshipRequest>(connection, RegistryMethod("GetRelationship"),
-                                                    name, response);
-}
-
 }  // namespace twinledger::client

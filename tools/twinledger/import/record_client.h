@@ -48,6 +48,5 @@ Result<std::optional<registry::v1::Principal>> FindPrincipalNow(Connection& conn
 Result<void> CreatePrincipal(Connection& connection, const ImportWrite& write,
                              const std::string& principal_id,
                              const registry::v1::Principal& principal);
-Result<bool> HasRelationshipNow(Connection& connection, const std::string& name);
 
 }  // namespace twinledger::client

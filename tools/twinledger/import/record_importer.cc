@@ -4,12 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <variant>
 
@@ -25,10 +23,6 @@ namespace {
 using engagement::v1::Record;
 
 constexpr std::size_t kWindowRecords = 1024;
-
-// How long a service may take to hear of what the registry has.
-constexpr std::chrono::seconds kHearingWait{30};
-constexpr std::chrono::milliseconds kHearingPause{200};
 
 // One import: the connection, and what it has learnt on the way.
 class RecordImport {
@@ -263,9 +257,10 @@ class RecordImport {
     if (exists && !write.looked_up) {  // Since the list was read.
       TL_TRY(const Planned planned, Plan(row, true));
       if (const auto* outcome = std::get_if<RowOutcome>(&planned)) return *outcome;
-      return Heard(row, std::get<Write>(planned), std::nullopt);
+      const Write& anew = std::get<Write>(planned);
+      return OutcomeOf(row, anew, SendAlone(connection_, anew.request));
     }
-    return Heard(row, write, told);
+    return OutcomeOf(row, write, told ? *told : SendAlone(connection_, write.request));
   }
 
   // Whether the council's records are known, and this is none of them.
@@ -328,36 +323,15 @@ class RecordImport {
            std::ranges::find(row.donors, id, &KeyedPrincipal::principal_id) != row.donors.end();
   }
 
-  // Sends until the service has heard of what the registry has already: a council or a relationship
-  // that was recorded a moment ago.
-  Result<RowOutcome> Heard(const RecordRow& row, const Write& write,
-                           std::optional<Result<void>> told) {
-    const RowOutcome outcome = write.outcome;
-    const auto until = std::chrono::steady_clock::now() + kHearingWait;
-    while (true) {
-      const Result<void> sent = told ? *told : SendAlone(connection_, write.request);
-      told.reset();
-      if (sent.ok()) return outcome;
-      const std::string& reason = sent.error().reason;
-      if (reason == "TRAVEL_NOT_FOUND" && options_.validate_only &&
-          file_.HasTravel(row.travel_id)) {
-        return outcome;  // It was only checked, not recorded; the import sends it first.
-      }
-      if (reason == "PRINCIPAL_NOT_FOUND" && options_.validate_only && IsDonor(row, sent.error())) {
-        return outcome;  // Likewise.
-      }
-      bool there = reason == "COUNCIL_NOT_FOUND";
-      if (reason == "RELATIONSHIP_NOT_FOUND") {
-        TL_TRY(there, HasRelationshipNow(connection_, row.record.relationship()));
-      }
-      if (reason == "PRINCIPAL_NOT_FOUND") {
-        TL_TRY(const auto found,
-               FindPrincipalNow(connection_, "principals/" + ValueIn(sent.error())));
-        there = found.has_value();
-      }
-      if (!there || std::chrono::steady_clock::now() > until) return sent.error();
-      std::this_thread::sleep_for(kHearingPause);
-    }
+  // Of a row that was sent. What is missing only since nothing is recorded is no fault of the row.
+  Result<RowOutcome> OutcomeOf(const RecordRow& row, const Write& write,
+                               const Result<void>& sent) const {
+    if (sent.ok()) return write.outcome;
+    const std::string& reason = sent.error().reason;
+    const bool comes_first = (reason == "TRAVEL_NOT_FOUND" && file_.HasTravel(row.travel_id)) ||
+                             (reason == "PRINCIPAL_NOT_FOUND" && IsDonor(row, sent.error()));
+    if (options_.validate_only && comes_first) return write.outcome;
+    return sent.error();
   }
 
   std::string Day() const { return DayForBase(clock_.Now()); }

@@ -5,8 +5,8 @@
 //                           a time, or a list; what is to be written by a stream of rows
 //                        -> devices, once every journey of the file is there
 //
-// A row that has no good answer by the stream is sent by a call of its own, as the same request: it
-// waits for what the service has not heard of yet, and goes on at a server that is older.
+// A row that has no answer by the stream is sent by a call of its own, as the same request: so it
+// goes on at a server that is older.
 //
 // Nothing is sent of a file with a row that is wrong by itself, unless those are to be skipped. A
 // field that was amended by hand since an import last wrote it is not amended back: it stays as it
