@@ -22,18 +22,12 @@ bool IsOneKey(const KeyEntry& left, const KeyEntry& right) {
   return left.kind != right.kind || left == right;
 }
 
-EpochKeys::EpochKeys(std::filesystem::path path, KeyringHeader header, crypto::SecretBytes kek)
-    : path_(std::move(path)), header_(std::move(header)), kek_(std::move(kek)) {}
-
-void EpochKeys::SetFile(std::shared_ptr<const OpenEpoch> file) {
-  const absl::MutexLock lock(&mutex_);
-  file_ = std::move(file);
-}
-
-std::shared_ptr<const OpenEpoch> EpochKeys::file() const {
-  const absl::ReaderMutexLock lock(&mutex_);
-  return file_;
-}
+EpochKeys::EpochKeys(std::filesystem::path path, KeyringHeader header, crypto::SecretBytes kek,
+                     std::unique_ptr<const OpenEpoch> file)
+    : path_(std::move(path)),
+      header_(std::move(header)),
+      kek_(std::move(kek)),
+      file_(std::move(file)) {}
 
 std::uint64_t EpochKeys::bytes_read() const {
   const absl::ReaderMutexLock lock(&mutex_);
@@ -45,8 +39,14 @@ EpochKeys::Counts EpochKeys::counts() const {
   return counts_;
 }
 
-Result<KeyEntry> EpochKeys::Read(const OpenEpoch& file, Place place) const {
-  TL_TRY(const std::string slot, file.Read(ByteOf(place), kSlotBytes));
+template <class Wanted>
+Places EpochKeys::PlacesOf(const Wanted& wanted) const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  return index_.Find(wanted);
+}
+
+Result<KeyEntry> EpochKeys::Read(Place place) const {
+  TL_TRY(const std::string slot, file_->Read(ByteOf(place), kSlotBytes));
   TL_TRY(ScannedEntries scanned, ScanEntries(slot, ByteOf(place), header_, path_));
   if (scanned.entries.empty()) {
     return DamagedKeyring(path_, ByteOf(place), "a key that was here is gone");
@@ -54,17 +54,16 @@ Result<KeyEntry> EpochKeys::Read(const OpenEpoch& file, Place place) const {
   return std::move(scanned.entries.front());
 }
 
+// Somebody wrote another keyring over this one: nothing that is found in it is to be believed.
+Error EpochKeys::Moved(Place place) const {
+  return DamagedKeyring(path_, ByteOf(place), "another key stands where one was");
+}
+
 Result<std::optional<KeyEntry>> EpochKeys::Find(const KeyId& id) const {
-  std::shared_ptr<const OpenEpoch> file;
-  Places places;
-  {
-    const absl::ReaderMutexLock lock(&mutex_);
-    file = file_;
-    places = index_.Find(id);
-  }
   std::optional<KeyEntry> found;
-  for (const Place place : places) {
-    TL_TRY(KeyEntry entry, Read(*file, place));
+  for (const Place place : PlacesOf(id)) {
+    TL_TRY(KeyEntry entry, Read(place));
+    if (KeyIndex::HashOf(entry.id) != KeyIndex::HashOf(id)) return Moved(place);
     // It stays erased, in whatever order the slots come.
     if (entry.id == id && (!found || IsErased(entry))) found = std::move(entry);
   }
@@ -72,16 +71,11 @@ Result<std::optional<KeyEntry>> EpochKeys::Find(const KeyId& id) const {
 }
 
 Result<std::optional<KeyEntry>> EpochKeys::Find(const SubjectId& subject) const {
-  std::shared_ptr<const OpenEpoch> file;
-  Places places;
-  {
-    const absl::ReaderMutexLock lock(&mutex_);
-    file = file_;
-    places = index_.Find(subject);
-  }
+  const Places places = PlacesOf(subject);
   std::optional<KeyEntry> first;
   for (const Place place : places) {
-    TL_TRY(KeyEntry entry, Read(*file, place));
+    TL_TRY(KeyEntry entry, Read(place));
+    if (KeyIndex::HashOf(entry.subject) != KeyIndex::HashOf(subject)) return Moved(place);
     if (entry.subject != subject) continue;
     if (places.size() == 1) return std::optional(std::move(entry));
     TL_TRY(std::optional<KeyEntry> now, Find(entry.id));
@@ -107,21 +101,20 @@ Result<void> EpochKeys::Add(const std::vector<KeyEntry>& entries) {
 }
 
 // Torn is only what nothing follows: where a piece ends in doubt, the rest of the file decides.
-Result<ScannedEntries> EpochKeys::ScanPiece(const OpenEpoch& file) const {
+Result<ScannedEntries> EpochKeys::ScanPiece() const {
   const std::uint64_t from = bytes_read();
-  TL_TRY(std::string bytes, file.ReadUpTo(from, kPieceBytes));
+  TL_TRY(std::string bytes, file_->ReadUpTo(from, kPieceBytes));
   TL_TRY(ScannedEntries scanned, ScanEntries(bytes, from, header_, path_));
   if (bytes.size() < kPieceBytes || scanned.whole_bytes == bytes.size()) return scanned;
-  TL_TRY(bytes, file.ReadUpTo(from, std::numeric_limits<std::uint64_t>::max()));
+  TL_TRY(bytes, file_->ReadUpTo(from, std::numeric_limits<std::uint64_t>::max()));
   return ScanEntries(bytes, from, header_, path_);
 }
 
 Result<void> EpochKeys::ReadNew() {
-  const std::shared_ptr<const OpenEpoch> file = this->file();
   for (bool synced = false;; synced = true) {
-    TL_TRY(const ScannedEntries scanned, ScanPiece(*file));
+    TL_TRY(const ScannedEntries scanned, ScanPiece());
     if (scanned.entries.empty()) return {};
-    if (!synced) TL_TRY_VOID(file->Sync());
+    if (!synced) TL_TRY_VOID(file_->Sync());
     TL_TRY_VOID(Add(scanned.entries));
   }
 }
@@ -131,16 +124,15 @@ Result<void> EpochKeys::Append(const std::vector<KeyEntry>& entries) {
   std::string bytes;
   bytes.reserve(entries.size() * kSlotBytes);
   for (const KeyEntry& entry : entries) bytes += EncodeEntry(entry);
-  TL_TRY_VOID(file()->Append(bytes_read(), bytes));
+  TL_TRY_VOID(file_->Append(bytes_read(), bytes));
   return Add(entries);
 }
 
 Result<void> EpochKeys::ForEach(const Use& use) const {
-  const std::shared_ptr<const OpenEpoch> file = this->file();
   const std::uint64_t end = bytes_read();
   for (std::uint64_t at = kSlotBytes; at < end;) {
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(kPieceBytes, end - at));
-    TL_TRY(const std::string bytes, file->Read(at, size));
+    TL_TRY(const std::string bytes, file_->Read(at, size));
     TL_TRY(const ScannedEntries scanned, ScanEntries(bytes, at, header_, path_));
     if (scanned.whole_bytes < size) {
       return DamagedKeyring(path_, at + scanned.whole_bytes, "keys that were here are gone");

@@ -23,7 +23,8 @@ namespace twinledger::keyring {
 // Threads: thread-safe, but for what says otherwise.
 class EpochKeys {
  public:
-  EpochKeys(std::filesystem::path path, KeyringHeader header, crypto::SecretBytes kek);
+  EpochKeys(std::filesystem::path path, KeyringHeader header, crypto::SecretBytes kek,
+            std::unique_ptr<const OpenEpoch> file);
 
   const std::filesystem::path& path() const { return path_; }
   const KeyringHeader& header() const { return header_; }
@@ -47,8 +48,7 @@ class EpochKeys {
 
   // Threads: those below one after another, by who holds LockKeyring.
 
-  // Where its file is open: at first, and since another one took its place.
-  void SetFile(std::shared_ptr<const OpenEpoch> file);
+  const OpenEpoch& file() const { return *file_; }
   // Where the next key will stand in the file.
   std::uint64_t bytes_read() const;
   // Reads what was written behind that, and syncs it first.
@@ -57,16 +57,18 @@ class EpochKeys {
   Result<void> Append(const std::vector<KeyEntry>& entries);
 
  private:
-  Result<ScannedEntries> ScanPiece(const OpenEpoch& file) const;
-  Result<KeyEntry> Read(const OpenEpoch& file, Place place) const;
+  Result<ScannedEntries> ScanPiece() const;
+  template <class Wanted>
+  Places PlacesOf(const Wanted& wanted) const;
+  Result<KeyEntry> Read(Place place) const;
+  Error Moved(Place place) const;
   Result<void> Add(const std::vector<KeyEntry>& entries);
-  std::shared_ptr<const OpenEpoch> file() const;
 
   const std::filesystem::path path_;
   const KeyringHeader header_;
   const crypto::SecretBytes kek_;
+  const std::unique_ptr<const OpenEpoch> file_;
   mutable absl::Mutex mutex_;  // Never held over I/O.
-  std::shared_ptr<const OpenEpoch> file_ ABSL_GUARDED_BY(mutex_);
   KeyIndex index_ ABSL_GUARDED_BY(mutex_);
   Place next_ ABSL_GUARDED_BY(mutex_) = 1;
   Counts counts_ ABSL_GUARDED_BY(mutex_);

@@ -26,9 +26,11 @@ class KeyIndex {
   Places Find(const KeyId& id) const { return by_id_.Find(HashOf(id)); }
   Places Find(const SubjectId& subject) const { return by_subject_.Find(HashOf(subject)); }
 
- private:
-  using Hash = std::uint64_t;
+  using Hash = std::uint64_t;  // Of this process.
+  static Hash HashOf(const KeyId& id);
+  static Hash HashOf(const SubjectId& subject);
 
+ private:
   // Nearly every hash has one place.
   class PlacesOfHashes {
    public:
@@ -39,9 +41,6 @@ class KeyIndex {
     absl::flat_hash_map<Hash, Place> first_;
     std::multimap<Hash, Place> others_;
   };
-
-  static Hash HashOf(const KeyId& id);
-  static Hash HashOf(const SubjectId& subject);
 
   PlacesOfHashes by_id_;
   PlacesOfHashes by_subject_;

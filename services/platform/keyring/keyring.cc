@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -122,17 +123,24 @@ class Keyring::State {
     wanted.insert(wanted.end(), subjects.begin(), subjects.end());
     TL_TRY(const auto file_lock, LockKeyring(data_, FileLock::kExclusive));
     TL_TRY_VOID(ReadNew());
-    TL_TRY(const std::vector<KeyEntry> entries, NewEntries(*in_force_, std::move(wanted)));
-    return in_force_->Append(entries);
+    return in_force_->Append(NewEntries(*in_force_, std::move(wanted)));
   }
 
-  // How many of them were not here.
-  Result<std::uint64_t> Take(const std::vector<KeyEntry>& entries) {
+  Result<void> CheckIsOf(const EpochKeys& keys, const KeyringHeader& header) const {
+    if (keys.header() == header) return {};
+    return OtherKeyring(data_, "is of another log, epoch or KEK than the other keyring");
+  }
+
+  // How many of them, which are of that keyring, were not here.
+  Result<std::uint64_t> Take(const KeyringHeader& of, const std::vector<KeyEntry>& entries) {
     const absl::MutexLock one_at_a_time(&file_mutex_);
     TL_TRY(const auto file_lock, LockKeyring(data_, FileLock::kExclusive));
     TL_TRY_VOID(ReadNew());
+    TL_TRY_VOID(CheckIsOf(*in_force_, of));
     std::vector<KeyEntry> missing;
+    std::set<KeyId> looked_at;
     for (const KeyEntry& entry : entries) {
+      if (!looked_at.insert(entry.id).second) continue;
       TL_TRY(const std::optional<KeyEntry> known, in_force_->Find(entry.id));
       if (known && !IsOneKey(*known, entry)) {
         return OtherKeyring(data_, "holds a key that is another one in the other keyring");
@@ -152,15 +160,15 @@ class Keyring::State {
     });
   }
 
-  // For those that have no key, each once.
-  Result<std::vector<KeyEntry>> NewEntries(const EpochKeys& keys,
-                                           std::vector<SubjectId> wanted) const {
+  // For those that have no key, each once. Whose slot cannot be read is told when it seals: that is
+  // no matter of the others.
+  std::vector<KeyEntry> NewEntries(const EpochKeys& keys, std::vector<SubjectId> wanted) const {
     std::ranges::sort(wanted);
     wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
     std::vector<KeyEntry> entries;
     for (const SubjectId& subject : wanted) {
-      TL_TRY(const std::optional<KeyEntry> known, keys.Find(subject));
-      if (known) continue;
+      const Result<std::optional<KeyEntry>> known = keys.Find(subject);
+      if (!known || *known) continue;
       const auto id = ArrayOf<sizeof(KeyId)>(random_.Bytes(sizeof(KeyId)));
       const auto key = SubjectKey::Of(id, crypto::SecretBytes::Random(kSubjectKeyBytes, random_));
       entries.push_back(WrapKey(keys.kek(), keys.header().epoch,
@@ -180,29 +188,30 @@ class Keyring::State {
 
   // An erasure makes the next epoch before it removes this one, and a crash may come in between.
   bool IsInForce() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_) {
-    return file_ && file_->IsInPlace() && access(next_path_.c_str(), F_OK) != 0;
+    return in_force_ && in_force_->file().IsInPlace() && access(next_path_.c_str(), F_OK) != 0;
   }
 
+  // At the start, since an erasure made another epoch, or since another file took its place: a copy
+  // may have the keys in another order.
   Result<void> OpenInForce() ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_) {
-    file_.reset();
     TL_TRY(const std::uint32_t epoch, CurrentEpoch(data_));
     if (epoch == 0) return KeyringMissing(data_);
-    if (!in_force_ || epoch != in_force_->header().epoch) {
-      TL_TRY(in_force_, Begin(epoch));
+    TL_TRY(std::shared_ptr<EpochKeys> keys, Begin(epoch));
+    if (in_force_ && in_force_->header() == keys->header()) {
+      // One that lacks what was read is not taken.
+      TL_TRY_VOID(keys->file().ReadUpTo(in_force_->bytes_read(), 0));
     }
-    TL_TRY(std::shared_ptr<const OpenEpoch> file, OpenEpoch::Open(in_force_->path()));
-    // A copy in its place that lacks what was read is not taken.
-    TL_TRY_VOID(file->ReadUpTo(in_force_->bytes_read(), 0));
-    in_force_->SetFile(file);
-    file_ = std::move(file);
+    TL_TRY_VOID(keys->ReadNew());
+    in_force_ = std::move(keys);
     next_path_ = EpochFile(data_, epoch + 1);
     return {};
   }
 
-  // With another epoch's file: at the start, or since an erasure made one.
   Result<std::shared_ptr<EpochKeys>> Begin(std::uint32_t epoch) const {
     const std::filesystem::path path = EpochFile(data_, epoch);
-    TL_TRY(const KeyringHeader header, ReadHeader(path));
+    TL_TRY(std::unique_ptr<OpenEpoch> file, OpenEpoch::Open(path));
+    TL_TRY(const std::string begin, file->ReadUpTo(0, kSlotBytes));
+    TL_TRY(const KeyringHeader header, DecodeHeader(begin, path));
     if (header.log_id != log_id_) {
       return OtherKeyring(data_, "holds the keys of another log, " + header.log_id);
     }
@@ -211,14 +220,13 @@ class Keyring::State {
     if (header.kek_check != KekCheckOf(kek)) {
       return OtherKeyring(data_, "is not wrapped by " + KekFile(data_, epoch).string());
     }
-    return std::make_shared<EpochKeys>(path, header, std::move(kek));
+    return std::make_shared<EpochKeys>(path, header, std::move(kek), std::move(file));
   }
 
   const DataDirectory data_;
   const std::string log_id_;
   RandomSource& random_;
   absl::Mutex file_mutex_;
-  std::shared_ptr<const OpenEpoch> file_ ABSL_GUARDED_BY(file_mutex_);  // Of those in force.
   std::shared_ptr<EpochKeys> in_force_ ABSL_GUARDED_BY(file_mutex_);
   std::filesystem::path next_path_ ABSL_GUARDED_BY(file_mutex_);  // Of the next epoch's file.
   mutable absl::Mutex mutex_ ABSL_ACQUIRED_AFTER(file_mutex_);
@@ -278,7 +286,7 @@ Result<std::string> Keyring::Unseal(std::string_view sealed, const FieldContext&
 
 Result<std::optional<KeyId>> Keyring::Find(const SubjectId& subject) {
   TL_TRY(std::optional<KeyEntry> entry, state_->keys()->Find(subject));
-  if (!entry) {
+  if (!entry || entry->kind == KeyEntry::Kind::kErased) {
     TL_TRY_VOID(state_->Refresh());
     TL_TRY(entry, state_->keys()->Find(subject));
   }
@@ -294,10 +302,7 @@ KeyringCounts Keyring::Counts() const {
 
 Result<std::uint64_t> Keyring::TakeMissing(const Keyring& other) {
   const std::shared_ptr<const EpochKeys> theirs = other.state_->keys();
-  if (theirs->header() != state_->keys()->header()) {
-    return OtherKeyring(state_->data(), "is of another log, epoch or KEK than " +
-                                            other.state_->data().keyring().string());
-  }
+  TL_TRY_VOID(state_->CheckIsOf(*state_->keys(), theirs->header()));
   std::uint64_t taken = 0;
   const auto take = [&](const std::vector<KeyEntry>& entries) -> Result<void> {
     std::vector<KeyEntry> now;  // What was erased behind its key is not taken as a key first.
@@ -305,7 +310,7 @@ Result<std::uint64_t> Keyring::TakeMissing(const Keyring& other) {
       TL_TRY(const std::optional<KeyEntry> last, theirs->Find(entry.id));
       if (last == entry) now.push_back(entry);
     }
-    TL_TRY(const std::uint64_t missing, state_->Take(now));
+    TL_TRY(const std::uint64_t missing, state_->Take(theirs->header(), now));
     taken += missing;
     return {};
   };

@@ -89,6 +89,7 @@ class Keyring {
 
   // Takes over the keys of `other` that are not here; how many. Both must be of the same log, KEK
   // and epoch: OTHER_KEYRING.
+  // Some thousands at a time: those before one that fails stay.
   Result<std::uint64_t> TakeMissing(const Keyring& other);
 
   // Unwraps every key: KEYRING_DAMAGED for the first that does not open.

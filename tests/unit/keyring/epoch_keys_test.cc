@@ -110,6 +110,35 @@ TEST_F(EpochKeysTest, ASlotThatIsAlteredUnderARunningProcessIsDamageWithItsPlace
   EXPECT_EQ(keyring->CheckAll().error().reason, "KEYRING_DAMAGED");
 }
 
+// As from a replica: the same keys, in another order.
+TEST_F(EpochKeysTest, KeysInAnotherOrderAreFoundInACopyAndDamageWhereTheyStandInPlace) {
+  const auto keyring = Opened();
+  ASSERT_TRUE(keyring->EnsureKeys(Subjects(3)));
+  const std::string sealed = *keyring->Seal(Subject(0), kNameField, "Canary");
+  const std::string bytes = FileBytes();
+  const std::string turned = bytes.substr(0, kSlotBytes) + bytes.substr(2 * kSlotBytes) +
+                             bytes.substr(kSlotBytes, kSlotBytes);
+  SetFileBytes(turned);
+  EXPECT_EQ(keyring->Unseal(sealed, kNameField).error().reason, "KEYRING_DAMAGED");
+  EXPECT_EQ(keyring->Seal(Subject(0), kNameField, "text").error().reason, "KEYRING_DAMAGED");
+  std::filesystem::remove(file());
+  ASSERT_TRUE(WritePrivateFile(file(), turned));
+  ASSERT_TRUE(keyring->EnsureKeys(Subjects(4)));
+  EXPECT_EQ(*keyring->Unseal(sealed, kNameField), "Canary");
+  EXPECT_EQ(keyring->Counts().keys, 4u);
+}
+
+TEST_F(EpochKeysTest, ASlotThatCannotBeReadKeepsNobodyElseFromAKey) {
+  const auto keyring = Opened();
+  ASSERT_TRUE(keyring->EnsureKeys(Subjects(2)));
+  std::string bytes = FileBytes();
+  bytes[2 * kSlotBytes + 100] ^= 0x10;
+  SetFileBytes(bytes);
+  EXPECT_TRUE(keyring->EnsureKeys(Subjects(5)));
+  EXPECT_TRUE(keyring->Seal(Subject(4), kNameField, "text"));
+  EXPECT_EQ(keyring->Seal(Subject(1), kNameField, "text").error().reason, "KEYRING_DAMAGED");
+}
+
 // A copy that was made before the last keys were.
 TEST_F(EpochKeysTest, AnOlderCopyInPlaceOfTheFileIsNotTaken) {
   const auto keyring = Opened();
