@@ -123,11 +123,15 @@ class Extraction {
       if (finding.outcome == v1::OUTCOME_UNKNOWN || !finding.certain) {
         Unknown(look.indicator, history->id);
       }
-      AddHit(*rule, *history, HeavierOf(finding.hit, StandingFloor(*rule, *history, judge)), judge);
+      AddHit(*rule, *history, HeavierOf(finding.hit, FloorOf(*rule, *history, judge)), judge);
     }
     for (const RecordHistory* history : moved_away_) {
       const auto judge = JudgeOf(look, *rule, *history);
-      AddHit(*rule, *history, StandingFloor(*rule, *history, judge), judge);
+      const auto is_own = [this](const Told& told) { return IsOwn(told); };
+      if (StandingFloor(*rule, *history, judge, is_own) == nullptr) continue;
+      // The same fact as where it was moved to: of a council, both are one.
+      const v1::Case* newest = judge(history->newest()).hit;
+      AddHit(*rule, *history, HeavierOf(newest, FloorOf(*rule, *history, judge)), judge);
     }
   }
 
@@ -148,22 +152,29 @@ class Extraction {
 
   // An amendment alone lifts no floor: its case stands until a second person has verified a
   // revision that has it not; and behind that, where the revision claims what clears the floor.
-  template <class Judge>
+  // Of the revisions that count.
+  template <class Judge, class Counts>
   const v1::Case* StandingFloor(const IndicatorRule& rule, const RecordHistory& history,
-                                const Judge& judge) const {
+                                const Judge& judge, const Counts& counts) const {
     const auto has_floor = [](const v1::Case& one) { return one.floor() > 0; };
     if (std::ranges::none_of(rule.data->cases(), has_floor)) return nullptr;
     const v1::Case* standing = nullptr;
     for (const Told& told : history.revisions) {
       const v1::Case* hit = judge(told).hit;
       if (hit != nullptr && has_floor(*hit)) {
-        standing = hit;
+        if (counts(told)) standing = hit;
       } else if (standing != nullptr && told.verified() &&
                  std::ranges::count(ClaimsOf(told, rules_), standing->floor_cleared_by()) == 0) {
         standing = nullptr;
       }
     }
     return standing;
+  }
+
+  template <class Judge>
+  const v1::Case* FloorOf(const IndicatorRule& rule, const RecordHistory& history,
+                          const Judge& judge) const {
+    return StandingFloor(rule, history, judge, [](const Told&) { return true; });
   }
 
   // One fact for each benefit; what a donor group's are worth together is for the engine.

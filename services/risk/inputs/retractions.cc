@@ -5,6 +5,10 @@
 namespace twinledger::risk {
 namespace {
 
+bool IsPending(const Revision& revision) {
+  return revision.state == state::v1::RECORD_STATE_RETRACTION_PENDING;
+}
+
 const Revision* NewestBy(const RecordInputs& record, Day as_of) {
   const Revision* newest = nullptr;
   for (const Revision& revision : record.revisions) {
@@ -12,6 +16,20 @@ const Revision* NewestBy(const RecordInputs& record, Day as_of) {
     newest = &revision;
   }
   return newest;
+}
+
+// It is the relationship's, or was, and no second person has verified a revision that says
+// otherwise: its floors stand there.
+bool Counts(const RecordInputs& record, std::string_view relationship_id, Day as_of,
+            bool moves_count_at_once) {
+  bool counts = false;
+  for (const Revision& revision : record.revisions) {
+    if (revision.recorded > as_of) break;
+    const std::string& of = revision.fields.relationship_id();
+    const bool verified = revision.state == state::v1::RECORD_STATE_VERIFIED;
+    counts = of.empty() || of == relationship_id || (counts && !verified && !moves_count_at_once);
+  }
+  return counts;
 }
 
 }  // namespace
@@ -22,9 +40,8 @@ std::vector<std::string> PendingRetractions(const CouncilInputs& inputs,
   std::vector<std::string> pending;
   for (const RecordInputs& record : inputs.records) {
     const Revision* const newest = NewestBy(record, as_of);
-    if (newest == nullptr || newest->state != state::v1::RECORD_STATE_RETRACTION_PENDING) continue;
-    const std::string& of = newest->fields.relationship_id();
-    if (!relationship_id || of.empty() || of == *relationship_id) {
+    if (newest == nullptr || !IsPending(*newest)) continue;
+    if (!relationship_id || Counts(record, *relationship_id, as_of, inputs.moves_count_at_once)) {
       pending.push_back(record.record_id);
     }
   }

@@ -13,8 +13,9 @@
 
 namespace twinledger::risk {
 
-// Ids, ascending, of the records of a relationship and of the council's that name none; without a
-// relationship, of all. As the log had them by that day.
+// Ids, ascending, of the records of a relationship, those that one person has moved away from it
+// too, and of the council's that name none; without a relationship, of all. As the log had them by
+// that day.
 std::vector<std::string> PendingRetractions(const CouncilInputs& inputs,
                                             std::optional<std::string_view> relationship_id,
                                             Day as_of);

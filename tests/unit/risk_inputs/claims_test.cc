@@ -206,6 +206,33 @@ TEST(FloorTest, AMoveToAnotherRelationshipLiftsItOnceASecondPersonHasFoundItSo) 
   EXPECT_EQ(c3_of("rel-1"), "NO_HIT");
 }
 
+// What it became where it was moved to is no matter of where it was.
+TEST(FloorTest, AMoveLeavesNoFloorWhereThereWasNone) {
+  Ledger ledger;
+  ledger.Submit("e1", kToday - 9,
+                GiftOn(kToday - 9, "kind: GIFT_KIND_STORAGE_MEDIA handling: GIFT_HANDLING_KEPT"));
+  ledger.Amend("e1", kToday - 8, "relationship_id", "relationship_id: 'rel-2'");
+  ledger.Amend("e1", kToday - 8, "gift.handling", "gift { handling: GIFT_HANDLING_CONNECTED }");
+  EXPECT_EQ(Standing(ledger.Extract(), "C3"), "NO_HIT");
+  EXPECT_EQ(Standing(ExtractRelationship(ledger.Read(), "rel-2", Tl1(), kToday), "C3"),
+            "CONNECTED");
+}
+
+TEST(FloorTest, ARetractionOfWhatOnePersonMovedIsPendingInBoth) {
+  Ledger ledger;
+  SubmitConnected(ledger);
+  ledger.Amend("e1", kToday - 8, "relationship_id", "relationship_id: 'rel-2'");
+  ledger.Step("record_retracted", "e1", kToday - 7);
+  for (const std::string relationship : {"rel-1", "rel-2"}) {
+    EXPECT_THAT(PendingRetractions(ledger.Read(), relationship, kToday), ElementsAre("e1"));
+    EXPECT_EQ(Standing(ExtractRelationship(ledger.Read(), relationship, Tl1(), kToday), "C3"),
+              "CONNECTED");
+  }
+  CouncilInputs before = ledger.Read();
+  TakeAsVersion(1, before);
+  EXPECT_THAT(PendingRetractions(before, "rel-1", kToday), IsEmpty());
+}
+
 TEST(FloorTest, AMoveToOneRelationshipLeavesTheFloorOfAllOthers) {
   Ledger ledger;
   ledger.Submit(
