@@ -115,7 +115,6 @@ class EngagementService final : public ApiMethods {
   using Looked = std::function<void(const Result<bool>& met)>;
   template <class Request>
   void LookForNamed(const Request& request, const Looked& then);
-  void AwaitStreams(std::function<void(const Result<void>&)> then);
 
   // Makes the key of a new record, unless it will not be recorded or has no texts.
   void PrepareSubmit(const v1::SubmitRecordRequest& request, const Prospect& prospect,

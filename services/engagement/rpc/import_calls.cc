@@ -100,6 +100,8 @@ class EngagementService::Import final : public rpc::RowWork {
 
   Result<Row> Read(const ArrivedRow& arrived);
   Result<std::optional<Error>> UnmetOf(const v1::SubmitRecordRequest& request);
+  template <class Request>
+  Result<std::optional<Error>> LookForNamed(const Request& request);
   Result<void> AwaitStreams();
   void MakeKeys(std::vector<Row>& rows);
   Result<writer::Command> Plan(const Row& row);
@@ -111,11 +113,12 @@ class EngagementService::Import final : public rpc::RowWork {
   rpc::RowStream& stream_;
   std::unordered_map<std::uint64_t, Open> open_;  // By number; as many as are in flight.
   std::unordered_set<std::string> met_;  // What rows named that is there, and so there for ever.
-  bool has_waited_ = false;              // For what is not, since rows were taken last.
+  // Since rows were taken last: what came of waiting for what is not there.
+  std::optional<Result<void>> waited_;
 };
 
 void EngagementService::Import::Take(std::vector<ArrivedRow> arrived) {
-  has_waited_ = false;
+  waited_.reset();
   std::vector<Row> rows;
   for (const ArrivedRow& each : arrived) {
     if (Result<Row> row = Read(each); row) {
@@ -165,6 +168,7 @@ Result<EngagementService::Import::Row> EngagementService::Import::Read(const Arr
     }
     case v1::ImportRecordsRequest::kAmend:
       TL_TRY_VOID(admit(kAmendRecord, row.request.amend(), CheckAmend));
+      TL_TRY_VOID(LookForNamed(row.request.amend()));  // What is missing, the plan says.
       return row;
     case v1::ImportRecordsRequest::WRITE_NOT_SET:
       break;
@@ -183,20 +187,29 @@ Result<std::optional<Error>> EngagementService::Import::UnmetOf(
     named += fmt::format(" {}:{}", static_cast<int>(handle.in), handle.id);
   }
   if (met_.contains(named)) return std::optional<Error>();
-  TL_TRY(std::optional<Error> unmet, service_.UnmetOf(request));
-  if (unmet && !std::exchange(has_waited_, true)) {
-    TL_TRY_VOID(AwaitStreams());
-    TL_TRY(unmet, service_.UnmetOf(request));
-  }
+  TL_TRY(std::optional<Error> unmet, LookForNamed(request));
   if (met_.size() >= kMetMax) met_.clear();
   if (!unmet) met_.insert(std::move(named));
+  return unmet;
+}
+
+// As of a call of its own; of rows that came together, the first that misses something waits.
+template <class Request>
+Result<std::optional<Error>> EngagementService::Import::LookForNamed(const Request& request) {
+  TL_TRY(std::optional<Error> unmet, service_.UnmetOf(request));
+  if (!unmet) return unmet;
+  if (!waited_) {
+    waited_ = AwaitStreams();
+    if (*waited_) return service_.UnmetOf(request);
+  }
+  TL_TRY_VOID(*waited_);  // Else nobody can tell what is missing.
   return unmet;
 }
 
 Result<void> EngagementService::Import::AwaitStreams() {
   absl::Notification done;
   Result<void> reached;
-  service_.AwaitStreams([&](const Result<void>& waited) {
+  service_.calls_.AwaitStreams([&](const Result<void>& waited) {
     reached = waited;
     done.Notify();
   });

@@ -1,5 +1,4 @@
 // A record is submitted, or amended.
-#include <chrono>
 #include <utility>
 
 #include "engagement/rpc/engagement_service.h"
@@ -10,12 +9,6 @@
 #include "platform/rpc/field_checks.h"
 
 namespace twinledger::engagement {
-namespace {
-
-// How long what was registered until now may take to be known here.
-constexpr std::chrono::seconds kFollowPatience{5};
-
-}  // namespace
 
 Result<std::optional<Error>> EngagementService::UnmetOf(
     const v1::SubmitRecordRequest& request) const {
@@ -39,11 +32,6 @@ Result<std::optional<Error>> EngagementService::UnmetOf(
                        HandlesIn(request.record(), masked));
 }
 
-void EngagementService::AwaitStreams(std::function<void(const Result<void>&)> then) {
-  const rpc::UnaryCalls::Parts& parts = calls_.parts();
-  parts.runner.WaitForTail(parts.gate.clock().Monotonic() + kFollowPatience, std::move(then));
-}
-
 template <class Request>
 void EngagementService::LookForNamed(const Request& request, const Looked& then) {
   const auto is_met = [this, &request]() -> Result<bool> {
@@ -52,7 +40,7 @@ void EngagementService::LookForNamed(const Request& request, const Looked& then)
   };
   const Result<bool> met = is_met();
   if (!met || *met) return then(met);
-  AwaitStreams([is_met, then](const Result<void>& waited) {
+  calls_.AwaitStreams([is_met, then](const Result<void>& waited) {
     then(waited ? is_met() : Result<bool>(waited.error()));
   });
 }

@@ -27,6 +27,7 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -127,6 +128,9 @@ class UnaryCall {
 // Shared by the continuations of one call, which std::function must be able to copy.
 using UnaryCallPtr = std::shared_ptr<UnaryCall>;
 
+// How long what was recorded until now may take to be known.
+inline constexpr std::chrono::seconds kFollowPatience{5};
+
 // What the unary handlers of one module stand on.
 // Threads: thread-safe.
 class UnaryCalls {
@@ -144,6 +148,12 @@ class UnaryCalls {
   explicit UnaryCalls(Parts parts);
 
   const Parts& parts() const { return parts_; }
+
+  // Calls `then` once, on a thread for reads, as soon as what was recorded until now is known here.
+  // Errors as Reads::AwaitEnd.
+  void AwaitStreams(const std::function<void(const Result<void>&)>& then) {
+    reads_.AwaitEnd(parts_.gate.clock().Monotonic() + kFollowPatience, then);
+  }
 
   // What the kinds of write have in common.
   struct WriteFields {

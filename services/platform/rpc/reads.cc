@@ -127,9 +127,15 @@ void Reads::Begin(const v1::ReadOptions& options, const store::Cut* page_cut,
 }
 
 void Reads::AwaitTail(const Wish& wish, MonotonicTime deadline, const Then& then) {
-  runner_.WaitForTail(deadline, [this, wish, then](const Result<void>& waited) {
-    if (!waited) return Work([then, late = waited.error()] { then(late); }, then);
-    Work([this, wish, then] { then(Read(wish)); }, then);
+  AwaitEnd(deadline, [this, wish, then](const Result<void>& waited) {
+    if (!waited) return then(waited.error());
+    then(Read(wish));
+  });
+}
+
+void Reads::AwaitEnd(MonotonicTime deadline, const std::function<void(const Result<void>&)>& then) {
+  runner_.WaitForTail(deadline, [this, then](const Result<void>& waited) {
+    if (!workers_.Post([then, waited] { then(waited); })) then(TooManyReads());
   });
 }
 

@@ -55,6 +55,9 @@ class Reading {
   // Ids of the entities of a type that are parked: few, and mostly none.
   Result<std::set<std::string>> Parked(std::string_view type) const;
 
+  // Something that was touched is parked.
+  bool incomplete() const { return incomplete_; }
+
   void FillPosition(v1::ReadPosition& position) const;
 
  private:
@@ -83,6 +86,11 @@ class Reads {
   // reason BEYOND_TAIL, for positions that the log does not have; DEADLINE_EXCEEDED, reason BEHIND.
   void Begin(const v1::ReadOptions& options, const store::Cut* page_cut, MonotonicTime deadline,
              const Then& then);
+
+  // Calls `then` once, on a thread of its own, as soon as what was recorded until now has been read
+  // here. DEADLINE_EXCEEDED, reason BEHIND; RESOURCE_EXHAUSTED, reason READS_FULL; or why the log
+  // does not tell its end.
+  void AwaitEnd(MonotonicTime deadline, const std::function<void(const Result<void>&)>& then);
 
  private:
   struct Wish;

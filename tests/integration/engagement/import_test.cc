@@ -94,8 +94,15 @@ TEST_F(ImportTest, EveryRowIsRecordedAsItsOwnCallWouldRecordIt) {
 }
 
 TEST_F(ImportTest, ARowNamesWhoWasRegisteredAMomentAgo) {
+  const v1::Record gift = Submit(kGift);
   const auto call = Open();
   std::optional<Held> held(*this);
+  const std::string other = NextId();
+  RegisterPrincipal("agency-approver", other, "ORGANISATION");
+  v1::ImportRecordsRequest amendment;
+  *amendment.mutable_amend() =
+      Amendment(gift, "gift { donor { principal_id: '" + other + "' } }", {"gift.donor"});
+  ASSERT_TRUE(call->Send(amendment));
   for (int i = 0; i < 20; ++i) {
     const std::string donor = NextId();
     RegisterPrincipal("agency-approver", donor, "ORGANISATION");
