@@ -63,7 +63,7 @@ grpc::ServerUnaryReactor* EngagementService::ListRecords(grpc::CallbackServerCon
         answer.set_notice(std::string(kNotice));
         const auto only = rpc::OnlyCouncil<CouncilId>(asked.parent(), reading.admission());
         TL_TRY_VOID(only ? reading.Touch(KeyOf(*only)) : reading.TouchAll());
-        TL_TRY_VOID(rpc::RequireParent(asked.parent(), [&reading](std::string id) {
+        TL_TRY_VOID(rpc::RequireParent(asked.parent(), reading, [&reading](std::string id) {
           return FindKnownCouncil(reading.rows(), CouncilId(std::move(id)));
         }));
         return RecordListing().Fill(asked, RecordSource(reading.rows(), only), page,

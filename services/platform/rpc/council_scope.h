@@ -9,6 +9,7 @@
 #include "platform/rpc/council_names.h"
 #include "platform/rpc/errors.h"
 #include "platform/rpc/policy.h"
+#include "platform/rpc/reads.h"
 #include "platform/rpc/violations.h"
 
 namespace twinledger::rpc {
@@ -32,10 +33,11 @@ std::optional<CouncilId> OnlyCouncil(const std::string& parent, const Admission&
 }
 
 // NOT_FOUND for a parent that is one council, and none that was registered: a name that is misspelt
-// has no empty list. `find` looks for a council by its id: Result<std::optional<Row>>.
+// has no empty list. `find` looks for a council by its id: Result<std::optional<Row>>. One that is
+// parked may have been: its list is incomplete. REQUIRES: it was touched.
 template <class Find>
-Result<void> RequireParent(const std::string& parent, const Find& find) {
-  if (parent == kAllCouncils) return {};
+Result<void> RequireParent(const std::string& parent, const Reading& reading, const Find& find) {
+  if (parent == kAllCouncils || reading.incomplete()) return {};
   TL_TRY(const auto found, find(std::string(CouncilIdIn(parent))));
   if (found) return {};
   return NotFound(parent);

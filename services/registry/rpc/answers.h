@@ -54,7 +54,7 @@ inline std::optional<CouncilId> OnlyCouncil(const rpc::Reading& reading) {
 
 // NOT_FOUND for a list of one council that was never registered.
 inline Result<void> RequireParent(const std::string& parent, const rpc::Reading& reading) {
-  return rpc::RequireParent(parent, [&reading](std::string id) {
+  return rpc::RequireParent(parent, reading, [&reading](std::string id) {
     return FindCouncil(reading.rows(), CouncilId(std::move(id)));
   });
 }

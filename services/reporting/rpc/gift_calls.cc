@@ -51,7 +51,7 @@ grpc::ServerUnaryReactor* ReportingService::ListGiftRegister(
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
         const GiftScope scope = ScopeOf(asked, reading);
         TL_TRY_VOID(TouchCouncil(reading, scope.council));
-        TL_TRY_VOID(rpc::RequireParent(asked.parent(), [&reading](const std::string& id) {
+        TL_TRY_VOID(rpc::RequireParent(asked.parent(), reading, [&reading](const std::string& id) {
           return reading.rows().Get(kCouncils, {id});
         }));
         v1::ListGiftRegisterRequest ordered = asked;

@@ -268,7 +268,7 @@ grpc::ServerUnaryReactor* RiskService::ListAlerts(grpc::CallbackServerContext* c
       [](const auto& asked, rpc::Reading& reading, rpc::Page& page, auto& answer) -> Result<void> {
         const auto only = rpc::OnlyCouncil<std::string>(asked.parent(), reading.admission());
         TL_TRY_VOID(only ? reading.Touch(CouncilKey(*only)) : reading.TouchAll());
-        TL_TRY_VOID(rpc::RequireParent(asked.parent(), [&reading](const std::string& id) {
+        TL_TRY_VOID(rpc::RequireParent(asked.parent(), reading, [&reading](const std::string& id) {
           return reading.rows().Get(kScoredCouncils, {id});
         }));
         return AlertListing().Fill(asked, AlertSource(reading.rows(), only), page,
