@@ -30,15 +30,16 @@ TEST(CurrenciesTest, WhereItHadNoneItIsInNewZealandDollars) {
     EXPECT_EQ(Filled(before, "gift { value { cents: 2 } }"),
               "gift { value { cents: 2 currency: \"NZD\" } }");
   }
+  EXPECT_EQ(Filled("", "gift { value { cents: 0 } }"), "gift { value { currency: \"NZD\" } }");
   EXPECT_EQ(Filled("travel { cost_lines { amount { cents: 1 currency: \"EUR\" } } }",
                    "travel { cost_lines { amount { cents: 2 } } }"),
             "travel { cost_lines { amount { cents: 2 currency: \"NZD\" } } }");
 }
 
-TEST(CurrenciesTest, WhatIsGivenStaysAndWhatHasNoCentsIsNoAmount) {
+TEST(CurrenciesTest, WhatIsGivenStays) {
   const std::string given = "gift { value { cents: 2 currency: \"USD\" } }";
   EXPECT_EQ(Filled("gift { value { cents: 1 currency: \"EUR\" } }", given), given);
-  EXPECT_EQ(Filled("", "gift { value { nzd_cents: 2 } }"), "gift { value { nzd_cents: 2 } }");
+  EXPECT_EQ(Filled("", "gift { kind: GIFT_KIND_ART }"), "gift { kind: GIFT_KIND_ART }");
 }
 
 }  // namespace

@@ -43,10 +43,13 @@ TEST(RetryTest, OnlyWhatRepeatingHelpsIsRepeated) {
                           code == static_cast<int>(Code::kResourceExhausted);
     EXPECT_EQ(wait.has_value(), repeated) << code;
   }
+  Retry retry(30s, draw);
+  EXPECT_TRUE(
+      retry.After({.code = Code::kDeadlineExceeded, .message = "", .reason = "BEHIND"}, 0ms));
 }
 
 TEST(RetryTest, OnlyWhatTheServerTookBackIsNotRecorded) {
-  for (const char* reason : {"NOT_A_WRITER", "CLOCK", "QUEUE_FULL", "AFTER_UNKNOWN"}) {
+  for (const char* reason : {"NOT_A_WRITER", "CLOCK", "QUEUE_FULL", "AFTER_UNKNOWN", "BEHIND"}) {
     EXPECT_TRUE(IsNotRecorded({.code = Code::kUnavailable, .message = "", .reason = reason}));
   }
   for (const char* reason : {"REPEAT", "NOT_REACHED", "SHUTTING_DOWN", ""}) {

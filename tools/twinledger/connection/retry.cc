@@ -14,6 +14,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirst{100};
 constexpr milliseconds kLongest{5000};
 
+// The server waited for what it has not read yet, and gave up before the call did.
+constexpr std::string_view kBehind = "BEHIND";
+
 milliseconds Jittered(milliseconds wait, RandomSource& random) {
   const std::string bytes = random.Bytes(2);
   const auto draw = static_cast<std::int64_t>(static_cast<std::uint8_t>(bytes[0]) << 8 |
@@ -24,8 +27,8 @@ milliseconds Jittered(milliseconds wait, RandomSource& random) {
 }  // namespace
 
 bool IsNotRecorded(const Error& error) {
-  constexpr std::array<std::string_view, 4> kReasons = {"NOT_A_WRITER", "CLOCK", "QUEUE_FULL",
-                                                        "AFTER_UNKNOWN"};
+  constexpr std::array<std::string_view, 5> kReasons = {"NOT_A_WRITER", "CLOCK", "QUEUE_FULL",
+                                                        "AFTER_UNKNOWN", kBehind};
   return std::ranges::find(kReasons, error.reason) != kReasons.end();
 }
 
@@ -50,7 +53,8 @@ milliseconds ShareOf(milliseconds timeout, std::size_t replicas, int round) {
 }
 
 std::optional<milliseconds> Retry::After(const Error& error, milliseconds elapsed) {
-  if (error.code != Code::kUnavailable && error.code != Code::kResourceExhausted) {
+  if (error.code != Code::kUnavailable && error.code != Code::kResourceExhausted &&
+      error.reason != kBehind) {
     return std::nullopt;
   }
   milliseconds wait = kFirst;

@@ -16,7 +16,7 @@ using google::protobuf::Reflection;
 constexpr const char* kDefault = "NZD";
 
 void FillMoney(const Money* before, Money& money) {
-  if (money.cents() == 0 || !money.currency().empty()) return;
+  if (!money.currency().empty()) return;
   const bool was = before != nullptr && !before->currency().empty();
   money.set_currency(was ? before->currency() : kDefault);
 }

@@ -5,8 +5,8 @@
 
 namespace twinledger::client {
 
-// Gives each amount of `record` that has cents and no currency that of the same amount in
-// `before`, and NZD where there is none, as in a spreadsheet. An amount within a list has none
+// Gives each amount of `record` that has no currency that of the same amount in `before`, and NZD
+// where there is none, as in a spreadsheet. An amount within a list has none
 // before it: a list is written as a whole.
 void FillCurrencies(const engagement::v1::Record& before, engagement::v1::Record& record);
 
