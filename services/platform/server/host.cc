@@ -397,6 +397,9 @@ void Host::Drain() {
     }
     RemoveEndpointFile(settings_.data_dir);
     gate_->Drain(std::chrono::seconds(settings_.drain_seconds));
+    for (const std::unique_ptr<Module>& module : modules_) {
+      if (writer::Writer* const writer = module->writer()) writer->TellToRepeat();
+    }
     // gRPC waits for connections too, and a client that is idle may not hear of it for long.
     server_->Shutdown(std::chrono::system_clock::now() + kLastAnswers);
     spare_poller_.reset();

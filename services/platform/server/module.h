@@ -75,7 +75,7 @@ class Module {
 
   virtual std::string_view name() const = 0;  // "registry": of the service and its projection.
   virtual std::optional<Projected> projected() = 0;
-  virtual const writer::Writer* writer() const { return nullptr; }  // Null: it writes nothing.
+  virtual writer::Writer* writer() const { return nullptr; }  // Null: it writes nothing.
   virtual std::vector<HostedService> services() = 0;
   virtual process::Follower* process() { return nullptr; }  // Null: nothing follows from events.
 };

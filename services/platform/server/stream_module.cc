@@ -68,7 +68,7 @@ class StreamModule final : public Module {
   std::optional<Projected> projected() override {
     return Projected{projection_, *runner_, made_because_};
   }
-  const writer::Writer* writer() const override { return writer_.get(); }
+  writer::Writer* writer() const override { return writer_.get(); }
   std::vector<HostedService> services() override { return {{full_name_, service_.get()}}; }
   process::Follower* process() override { return follower_ ? &*follower_ : nullptr; }
 

@@ -35,12 +35,7 @@ PartitionWriter::PartitionWriter(projection::PartitionView& view, crypto::Signin
       append_not_before_(environment.Monotonic()) {}
 
 PartitionWriter::~PartitionWriter() {
-  while (!queue_.empty()) {
-    CommandQueue::Waiting waiting = queue_.Take(queue_.begin());
-    const std::string id = waiting.command.request_id;
-    FailCallers(std::move(waiting), Repeat(id, "The server is stopping", limits_.retry_hint));
-  }
-  replies_.TellErrors();
+  TellToRepeat(MonotonicTime::max(), "The server is stopping");
   replies_.TellOutcomes(
       NotStored({Code::kUnavailable, "The server is stopping.", "REPEAT"}, limits_.retry_hint));
 }
@@ -287,12 +282,16 @@ void PartitionWriter::OnTail(const Result<log::Offset>& tail) {
 
 void PartitionWriter::OnTick() {
   const MonotonicTime now = environment_.Monotonic();
-  queue_.Expire(now, [this](const Command& command, CommandQueue::Caller caller) {
-    replies_.Add(std::move(caller.reply),
-                 Repeat(command.request_id, "The deadline passed first", limits_.retry_hint));
-  });
+  TellToRepeat(now, "The deadline passed first");
   if (tail_.ask_again() && state_ != State::kStopped) AskTail();
   Step();
+}
+
+void PartitionWriter::TellToRepeat(MonotonicTime deadline, const std::string& why) {
+  queue_.Expire(deadline, [this, &why](const Command& command, CommandQueue::Caller caller) {
+    replies_.Add(std::move(caller.reply), Repeat(command.request_id, why, limits_.retry_hint));
+  });
+  replies_.TellErrors();
 }
 
 void PartitionWriter::BackOff() {

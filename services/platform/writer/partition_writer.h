@@ -95,6 +95,9 @@ class PartitionWriter {
   void OnTail(const Result<log::Offset>& tail);
   void OnTick();  // Deadlines, clock, repeated attempts; about every 50 ms.
 
+  // Those with that deadline, or an earlier one, hear why. Their commands go on, if they can.
+  void TellToRepeat(MonotonicTime deadline, const std::string& why);
+
   State state() const { return state_; }
   // It may not write, and that is for its key: a log that is closed takes nobody's records.
   bool key_not_enrolled() const { return state_ == State::kNotAWriter && !view_.chain().closed; }

@@ -193,6 +193,15 @@ void Writer::SubmitAll(std::vector<Submission> submissions) {
   for (std::size_t i = taken; i < submissions.size(); ++i) Refuse(submissions[i]);
 }
 
+void Writer::TellToRepeat() {
+  runner_.Post([this] {
+    TakeInbox();
+    for (const auto& partition : partitions_) {
+      partition->writer().TellToRepeat(MonotonicTime::max(), "The server is stopping");
+    }
+  });
+}
+
 void Writer::Refuse(const Submission& submission) const {
   const auto partitions = static_cast<std::uint32_t>(partitions_.size());
   const std::uint32_t partition = log::PartitionOf(submission.command.key, partitions);

@@ -64,6 +64,10 @@ class Writer {
   // it has room.
   void SubmitAll(std::vector<Submission> submissions);
 
+  // Tells all who wait to repeat, for a server that stops: what is in flight may be recorded all
+  // the same, and where the log does not answer that is known to nobody for long.
+  void TellToRepeat();
+
   // For a command that will be submitted in a moment, if its plan does not fail; to be kept until
   // it is answered.
   std::shared_ptr<ExpectedCommands::Place> Expect() { return expected_.Expect(); }

@@ -37,13 +37,13 @@ class ReceiptsModule final : public server::Module {
   std::optional<server::Projected> projected() override {
     return server::Projected{kNoRows, *runner_};
   }
-  const writer::Writer* writer() const override { return &writer_; }
+  writer::Writer* writer() const override { return &writer_; }
   std::vector<server::HostedService> services() override { return {}; }
   writer::Writer& recorder() { return writer_; }
 
  private:
   std::unique_ptr<projection::Runner> runner_;
-  writer::Writer writer_;
+  mutable writer::Writer writer_;  // As a module hands it out.
 };
 
 }  // namespace
