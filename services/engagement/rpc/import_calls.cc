@@ -99,6 +99,7 @@ class EngagementService::Import final : public rpc::RowWork {
   };
 
   Result<Row> Read(const ArrivedRow& arrived);
+  Result<Row> Admitted(const ArrivedRow& arrived);
   Result<std::optional<Error>> UnmetOf(const v1::SubmitRecordRequest& request);
   template <class Request>
   Result<std::optional<Error>> LookForNamed(const Request& request);
@@ -140,7 +141,8 @@ void EngagementService::Import::Take(std::vector<ArrivedRow> arrived) {
   service_.calls_.parts().writer->SubmitAll(std::move(submissions));
 }
 
-Result<EngagementService::Import::Row> EngagementService::Import::Read(const ArrivedRow& arrived) {
+Result<EngagementService::Import::Row> EngagementService::Import::Admitted(
+    const ArrivedRow& arrived) {
   Row row{arrived.number};
   grpc::ByteBuffer bytes = arrived.bytes;
   if (!grpc::SerializationTraits<v1::ImportRecordsRequest>::Deserialize(&bytes, &row.request)
@@ -163,18 +165,26 @@ Result<EngagementService::Import::Row> EngagementService::Import::Read(const Arr
         return CheckSubmit(request, found, row.prospect->kept);
       };
       TL_TRY_VOID(admit(kSubmitRecord, row.request.submit(), check));
-      TL_TRY(row.unmet, UnmetOf(row.request.submit()));
       return row;
     }
     case v1::ImportRecordsRequest::kAmend:
       TL_TRY_VOID(admit(kAmendRecord, row.request.amend(), CheckAmend));
-      TL_TRY_VOID(LookForNamed(row.request.amend()));  // What is missing, the plan says.
       return row;
     case v1::ImportRecordsRequest::WRITE_NOT_SET:
       break;
   }
   wrong.Add("write", "is missing: give what to submit or to amend");
   return wrong.Verdict().error();
+}
+
+Result<EngagementService::Import::Row> EngagementService::Import::Read(const ArrivedRow& arrived) {
+  TL_TRY(Row row, Admitted(arrived));
+  if (row.request.has_submit()) {
+    TL_TRY(row.unmet, UnmetOf(row.request.submit()));
+  } else {
+    TL_TRY_VOID(LookForNamed(row.request.amend()));  // What is missing, the plan says.
+  }
+  return row;
 }
 
 // Rows of an import name the same few over and over.
