@@ -18,6 +18,7 @@
 #include "risk/inputs/derived_inputs.h"
 #include "risk/inputs/frequency.h"
 #include "risk/inputs/looks.h"
+#include "risk/inputs/moves.h"
 #include "risk/inputs/readings.h"
 
 namespace twinledger::risk {
@@ -59,7 +60,7 @@ class Extraction {
       if (history.retracted() || history.newest().days.first > as_of) continue;
       if (IsOwn(history.newest())) {
         subject_.push_back(&history);
-      } else if (!inputs.moves_count_at_once && IsMovedUnchecked(history)) {
+      } else if (!inputs.moves_count_at_once && StaysOwn(history)) {
         moved_away_.push_back(&history);
       }
     }
@@ -74,18 +75,14 @@ class Extraction {
   }
 
  private:
-  bool IsOwn(const Told& told) const {
-    const std::string& of = told.fields().relationship_id();
-    return of.empty() || of == relationship_id_;
-  }
+  bool IsOwn(const Told& told) const { return IsOf(relationship_id_, *told.revision); }
 
-  // It was the subject's own, and no second person has verified a revision that says otherwise.
-  bool IsMovedUnchecked(const RecordHistory& history) const {
-    bool was_own = false;
+  bool StaysOwn(const RecordHistory& history) const {
+    bool own = false;
     for (const Told& told : history.revisions) {
-      was_own = IsOwn(told) || (was_own && !told.verified());
+      own = StaysOf(relationship_id_, own, *told.revision);
     }
-    return was_own;
+    return own;
   }
 
   // Null where the rule set has no such indicator, or finds it by another shape than is known here:

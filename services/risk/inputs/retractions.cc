@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "risk/inputs/moves.h"
+
 namespace twinledger::risk {
 namespace {
 
@@ -18,16 +20,12 @@ const Revision* NewestBy(const RecordInputs& record, Day as_of) {
   return newest;
 }
 
-// It is the relationship's, or was, and no second person has verified a revision that says
-// otherwise: its floors stand there.
 bool Counts(const RecordInputs& record, std::string_view relationship_id, Day as_of,
             bool moves_count_at_once) {
   bool counts = false;
   for (const Revision& revision : record.revisions) {
     if (revision.recorded > as_of) break;
-    const std::string& of = revision.fields.relationship_id();
-    const bool verified = revision.state == state::v1::RECORD_STATE_VERIFIED;
-    counts = of.empty() || of == relationship_id || (counts && !verified && !moves_count_at_once);
+    counts = StaysOf(relationship_id, counts && !moves_count_at_once, revision);
   }
   return counts;
 }
