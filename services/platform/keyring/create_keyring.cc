@@ -1,4 +1,5 @@
 #include <system_error>
+#include <utility>
 
 #include "platform/base/private_file.h"
 #include "platform/crypto/aead.h"
@@ -6,6 +7,7 @@
 #include "platform/keyring/keyring.h"
 #include "platform/keyring/keyring_file.h"
 #include "platform/keyring/keyring_folder.h"
+#include "platform/keyring/open_epoch.h"
 
 namespace twinledger::keyring {
 namespace {
@@ -56,8 +58,9 @@ Result<std::string> LogIdOf(const DataDirectory& data) {
   TL_TRY(const auto lock, LockKeyring(data, FileLock::kShared));
   TL_TRY(const std::uint32_t epoch, CurrentEpoch(data));
   if (epoch == 0) return KeyringMissing(data);
-  TL_TRY(const KeyringHeader header, ReadHeader(EpochFile(data, epoch)));
-  return header.log_id;
+  TL_TRY(const auto file, OpenEpoch::Open(EpochFile(data, epoch)));
+  TL_TRY(KeyringHeader header, file->ReadHeader());
+  return std::move(header.log_id);
 }
 
 Result<void> CopyKeyring(const DataDirectory& from, const DataDirectory& to) {

@@ -179,8 +179,7 @@ class Keyring::State {
 
   // Those in force are as their file is now. With the folder's lock held.
   Result<void> ReadNew() ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_) {
-    if (!IsInForce()) TL_TRY_VOID(OpenInForce());
-    TL_TRY_VOID(in_force_->ReadNew());
+    TL_TRY_VOID(IsInForce() ? in_force_->ReadNew() : OpenInForce());
     const absl::MutexLock lock(&mutex_);
     keys_ = in_force_;
     return {};
@@ -210,8 +209,7 @@ class Keyring::State {
   Result<std::shared_ptr<EpochKeys>> Begin(std::uint32_t epoch) const {
     const std::filesystem::path path = EpochFile(data_, epoch);
     TL_TRY(std::unique_ptr<OpenEpoch> file, OpenEpoch::Open(path));
-    TL_TRY(const std::string begin, file->ReadUpTo(0, kSlotBytes));
-    TL_TRY(const KeyringHeader header, DecodeHeader(begin, path));
+    TL_TRY(const KeyringHeader header, file->ReadHeader());
     if (header.log_id != log_id_) {
       return OtherKeyring(data_, "holds the keys of another log, " + header.log_id);
     }

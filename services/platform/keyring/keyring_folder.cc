@@ -65,12 +65,6 @@ Result<std::uint32_t> CurrentEpoch(const DataDirectory& data) {
   return FileError(data.keyring(), "read");
 }
 
-Result<KeyringHeader> ReadHeader(const std::filesystem::path& path) {
-  TL_TRY(const auto file, OpenEpoch::Open(path));
-  TL_TRY(const std::string begin, file->ReadUpTo(0, kSlotBytes));
-  return DecodeHeader(begin, path);
-}
-
 Result<std::string> ReadKeyringFile(const std::filesystem::path& path, std::uint64_t offset) {
   TL_TRY(const auto file, OpenEpoch::Open(path));
   return file->ReadUpTo(offset, std::numeric_limits<std::uint64_t>::max());

@@ -11,7 +11,6 @@
 #include "platform/base/data_directory.h"
 #include "platform/base/locked_file.h"
 #include "platform/base/result.h"
-#include "platform/keyring/keyring_file.h"
 
 namespace twinledger::keyring {
 
@@ -24,9 +23,6 @@ Result<std::unique_ptr<OpenFile>> LockKeyring(const DataDirectory& data, FileLoc
 
 // The highest epoch that has a file; 0 if none has.
 Result<std::uint32_t> CurrentEpoch(const DataDirectory& data);
-
-// Errors as DecodeHeader, and of reading: FILE_ERROR, KEYRING_EXPOSED.
-Result<KeyringHeader> ReadHeader(const std::filesystem::path& path);
 
 Error KeyringMissing(const DataDirectory& data);
 

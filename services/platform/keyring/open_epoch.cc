@@ -8,8 +8,6 @@
 #include <cerrno>
 #include <utility>
 
-#include "platform/keyring/keyring_file.h"
-
 namespace twinledger::keyring {
 namespace {
 
@@ -63,6 +61,11 @@ Result<std::string> OpenEpoch::ReadUpTo(std::uint64_t offset, std::uint64_t most
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (size < offset) return KeysAreGone(path_, size);
   return Read(offset, static_cast<std::size_t>(std::min(size - offset, most)));
+}
+
+Result<KeyringHeader> OpenEpoch::ReadHeader() const {
+  TL_TRY(const std::string begin, ReadUpTo(0, kSlotBytes));
+  return DecodeHeader(begin, path_);
 }
 
 Result<std::string> OpenEpoch::Read(std::uint64_t offset, std::size_t size) const {

@@ -12,6 +12,7 @@
 
 #include "platform/base/locked_file.h"
 #include "platform/base/result.h"
+#include "platform/keyring/keyring_file.h"
 
 namespace twinledger::keyring {
 
@@ -28,6 +29,9 @@ class OpenEpoch {
   // KEYRING_DAMAGED, if the file is shorter than that; FAILED_PRECONDITION, reason KEYRING_EXPOSED,
   // if others may read it.
   Result<std::string> ReadUpTo(std::uint64_t offset, std::uint64_t most) const;
+
+  // Errors as DecodeHeader and ReadUpTo.
+  Result<KeyringHeader> ReadHeader() const;
 
   // `size` bytes that were there. KEYRING_DAMAGED if they are gone. Threads: any, at any time, and
   // without the lock: what is there stays as it is.
