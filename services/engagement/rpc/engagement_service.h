@@ -116,7 +116,8 @@ class EngagementService final : public ApiMethods {
   template <class Request>
   void LookForNamed(const Request& request, const Looked& then);
 
-  // Makes the key of a new record, unless it will not be recorded or has no texts.
+  // Looks for what a new record names, then makes its key, unless it will not be recorded or has no
+  // texts.
   void PrepareSubmit(const v1::SubmitRecordRequest& request, const Prospect& prospect,
                      keyring::KeyMaker::Then then);
   void PrepareKey(const v1::SubmitRecordRequest& request, const Prospect& prospect,
