@@ -33,6 +33,7 @@ class ClientLogTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_ = new support::TemporaryFolder();
+    Json({"log", "init", "--partitions", "8"});
     server_ = new support::ServerProcess(Data(), folder_->path() / "server.log");
     const auto addresses = server_->WaitUntilServing();
     ASSERT_TRUE(addresses.has_value()) << support::ReadText(folder_->path() / "server.log");
@@ -190,6 +191,20 @@ TEST_F(ClientLogTest, AnImportSaysWhatTheDirectoryLacksAndNoMore) {
   EXPECT_EQ(again.exit, 0) << again.err;
   EXPECT_THAT(again.err, Not(HasSubstr("copy keys/")));
   EXPECT_THAT(again.err, HasSubstr("keys/ has the writer keys of this log"));
+}
+
+TEST_F(ClientLogTest, APartitionIsWantedAtLeastAndNotMoreThanALogMayHave) {
+  for (const char* wrong : {"0", "257", "-1", "two", "1.5", "4294967297"}) {
+    const ClientRun refused = Run({"log", "init", "--data-dir", "other", "--partitions", wrong});
+    EXPECT_EQ(refused.exit, 2) << wrong;
+    EXPECT_THAT(refused.err,
+                HasSubstr(std::string("\"") + wrong + "\" is not a number from 1 to 256"));
+    EXPECT_FALSE(fs::exists(folder_->path() / "other"));
+  }
+  EXPECT_EQ(Json({"log", "init", "--data-dir", Fresh("most").string(), "--partitions",
+                  "256"})["partitions"],
+            256);
+  EXPECT_EQ(Json({"log", "init", "--data-dir", Fresh("one").string()})["partitions"], 1);
 }
 
 TEST_F(ClientLogTest, AFoundingHashIsTakenInEitherCase) {

@@ -57,9 +57,9 @@ TEST_F(ServerTest, ADamagedSlotOfHeadIsToldWithThePlace) {
 TEST_F(ServerTest, ARecordThatSomebodyElseAppendedIsRefusedWithThePlace) {
   ASSERT_NO_FATAL_FAILURE(RunOnce());
   {
-    const log::PartitionId target{"registry", 3};
+    const log::PartitionId target{"registry", 0};
     const auto log = *log::EmbeddedLog::Open(data() / "log");
-    testing::ChainWriter stranger(target, testing::KeyNamed("stranger"), 8);
+    testing::ChainWriter stranger(target, testing::KeyNamed("stranger"), 1);
     stranger.Follow(testing::ReadAll(*log, target).records.back());
     ASSERT_EQ(testing::AppendAndWait(*log, target, stranger.Next()).kind,
               log::AppendOutcome::Kind::kAppended);
@@ -67,7 +67,7 @@ TEST_F(ServerTest, ARecordThatSomebodyElseAppendedIsRefusedWithThePlace) {
   std::filesystem::remove(log_file());
   auto server = Start();
   EXPECT_EQ(server->Wait(), 4) << LogText();
-  EXPECT_NE(LogText().find("registry/3 at offset 1"), std::string::npos) << LogText();
+  EXPECT_NE(LogText().find("registry/0 at offset 1"), std::string::npos) << LogText();
   EXPECT_NE(LogText().find("UNKNOWN_KEY"), std::string::npos) << LogText();
 }
 

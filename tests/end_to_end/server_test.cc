@@ -155,7 +155,7 @@ TEST_F(ServerTest, AnAuditorReadsTheWholeLogAndItsManifest) {
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(log.founding_hash() + "\n", support::ReadText(data() / "keys" / "founding.sha256"));
   ASSERT_EQ(log.streams_size(), 4);
-  EXPECT_EQ(log.tips_size(), 32);
+  EXPECT_EQ(log.tips_size(), 4);
   for (const audit::v1::LogPartition& tip : log.tips()) EXPECT_EQ(tip.sequence(), 1u);
 
   grpc::ClientContext records_context;
@@ -170,18 +170,18 @@ TEST_F(ServerTest, AnAuditorReadsTheWholeLogAndItsManifest) {
     }
   }
   EXPECT_TRUE(records->Finish().ok());
-  EXPECT_EQ(count, 32);
+  EXPECT_EQ(count, 4);
   EXPECT_EQ(manifests, 1);
 
   grpc::ClientContext replay_context;
   SetDeadline(replay_context);
   audit::v1::ReplayCommitsRequest request;
   request.set_stream("registry");
-  request.set_partition(3);
+  request.set_partition(0);
   const auto replay = stub->ReplayCommits(&replay_context, request);
   audit::v1::ReplayCommitsResponse commit;
   ASSERT_TRUE(replay->Read(&commit));
-  EXPECT_EQ(commit.position(), "registry/3/1");
+  EXPECT_EQ(commit.position(), "registry/0/1");
   EXPECT_EQ(commit.key().type(), "log");
   EXPECT_FALSE(replay->Read(&commit));
   EXPECT_TRUE(replay->Finish().ok());
@@ -206,10 +206,10 @@ TEST_F(ServerTest, AReplayOfWhatIsNotThereIsRefusedByName) {
   EXPECT_EQ(reason_of(unknown_stream), "UNKNOWN_STREAM");
   audit::v1::ReplayCommitsRequest unknown_partition;
   unknown_partition.set_stream("registry");
-  unknown_partition.set_partition(8);
+  unknown_partition.set_partition(1);
   EXPECT_EQ(reason_of(unknown_partition), "UNKNOWN_PARTITION");
   audit::v1::ReplayCommitsRequest no_stream;
-  no_stream.set_partition(1);
+  no_stream.set_partition(0);
   no_stream.set_key_id("x");
   EXPECT_EQ(reason_of(no_stream), "INVALID_REQUEST");
   audit::v1::ReplayCommitsRequest unknown_type;
@@ -244,7 +244,7 @@ TEST_F(ServerTest, ARebuildBesideTheServingProjectionHasEqualDigests) {
   ASSERT_TRUE(status.ok()) << status.error_message();
   ASSERT_TRUE(step.has_comparison());
   EXPECT_TRUE(step.comparison().equal());
-  EXPECT_EQ(step.comparison().partitions_size(), 8);
+  EXPECT_EQ(step.comparison().partitions_size(), 1);
 }
 
 // A projection that is gone is built again from the log before anything is served, and /metrics

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "tests/faults/council_client.h"
+#include "tests/support/client_process.h"
 #include "tests/support/number_asked.h"
 #include "tests/support/server_process.h"
 #include "twinledger/operations/v1/operations.grpc.pb.h"
@@ -76,6 +77,10 @@ TEST_F(KillTest, NothingAcknowledgedIsLostAndNothingIsDoneTwice) {
   const unsigned rounds = support::NumberAsked("TWINLEDGER_KILL_ROUNDS", 50);
   std::mt19937 random(seed_);
   std::uniform_int_distribution<int> milliseconds(0, 500);
+  const support::ClientRun founded =
+      support::Client(folder_.path())
+          .Run({"log", "init", "--partitions", std::to_string(1 + seed_ % 4)});
+  ASSERT_EQ(founded.exit, 0) << founded.err;
   auto server = Start();
   auto at = server->WaitUntilServing();
   ASSERT_TRUE(at) << support::ReadText(log_file());

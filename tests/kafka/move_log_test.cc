@@ -116,7 +116,7 @@ TEST_F(MoveLogTest, AClusterThatIsLostIsRestoredFromAnExport) {
   EXPECT_TRUE(CreateSurely({As("agency-approver", *at)}, Council(1)).status.ok());
 
   const std::string other = TextOf(FreshKafkaAddress());
-  Json({"log", "init", "--data-dir", Data("other").string(), "--log", other});
+  Json({"log", "init", "--data-dir", Data("other").string(), "--log", other, "--partitions", "1"});
   EXPECT_EQ(Json({"log", "import", Data("files").string(), "--log", other, "--data-dir",
                   Data("five").string()},
                  10)["error"]["reason"],

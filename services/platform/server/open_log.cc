@@ -50,11 +50,16 @@ Result<std::string> DraftLogId(const DataDirectory& data, RandomSource& random) 
                {{"file", DraftFile(data).string()}}};
 }
 
-log::v1::Founding ContentOf(const std::string& log_id, const Keys& keys,
+std::uint32_t PartitionsOf(const OpenLogOptions& options) {
+  if (options.partitions != 0) return options.partitions;
+  return options.kafka ? log::kPartitionsOnKafka : log::kPartitionsInFolder;
+}
+
+log::v1::Founding ContentOf(const std::string& log_id, std::uint32_t partitions, const Keys& keys,
                             const log::v1::PublicKey& recovery) {
   log::v1::Founding content;
   content.set_log_id(log_id);
-  content.set_partitions(log::kPartitionsDefault);
+  content.set_partitions(partitions);
   for (const std::string& stream : FoundingStreams()) {
     content.add_streams(stream);
     log::v1::WriterKey& writer = *content.add_writer_keys();
@@ -85,7 +90,7 @@ Error LogGone(const log::KafkaAddress& kafka, const std::string& what) {
 }
 
 Result<void> CreateTopics(const OpenLogOptions& options) {
-  return log::KafkaLog::Create(*options.kafka, {FoundingStreams(), log::kPartitionsDefault},
+  return log::KafkaLog::Create(*options.kafka, {FoundingStreams(), PartitionsOf(options)},
                                options.kafka_options);
 }
 
@@ -121,18 +126,31 @@ Error OtherPin(const crypto::Hash& wanted, const crypto::Hash& found) {
           {{"pinned", crypto::Hex(wanted)}, {"found", crypto::Hex(found)}}};
 }
 
+struct MadeLog {
+  std::unique_ptr<log::EventLog> log;
+  std::uint32_t partitions = 0;  // As the first attempt wanted them.
+};
+
+Result<MadeLog> MakeFolder(const DataDirectory& data, const OpenLogOptions& options) {
+  if (!HoldsAnything(data.log())) TL_TRY_VOID(log::EmbeddedLog::Create(data.log()));
+  MadeLog made;
+  TL_TRY(made.log, OpenEmbedded(data, options));
+  const Result<log::Founding> begun =
+      log::ReadFounding(*made.log, {FoundingStreams().front(), 0}, std::nullopt);
+  made.partitions = begun ? begun->root.partitions() : PartitionsOf(options);
+  return made;
+}
+
 // The folder or the topics of a log that is being founded; `again` if a crash may have left them.
-Result<std::unique_ptr<log::EventLog>> MakeLog(const DataDirectory& data,
-                                               const OpenLogOptions& options, bool again) {
-  if (!options.kafka) {
-    if (!HoldsAnything(data.log())) TL_TRY_VOID(log::EmbeddedLog::Create(data.log()));
-    TL_TRY(std::unique_ptr<log::EventLog> made, OpenEmbedded(data, options));
-    return made;
-  }
+Result<MadeLog> MakeLog(const DataDirectory& data, const OpenLogOptions& options, bool again) {
+  if (!options.kafka) return MakeFolder(data, options);
   const Result<void> created = CreateTopics(options);
   // Records there may be foundings of the first attempt: whose they are is read back.
   if (!created && !(again && created.error().reason == "LOG_EXISTS")) return created.error();
-  TL_TRY(std::unique_ptr<log::EventLog> made, OpenTopics(options));
+  TL_TRY(std::unique_ptr<log::KafkaLog> topics, OpenTopics(options));
+  MadeLog made;
+  made.partitions = topics->partitions();
+  made.log = std::move(topics);
   return made;
 }
 
@@ -141,21 +159,26 @@ Result<OpenedLog> Found(const DataDirectory& data, const OpenLogOptions& options
                         const Clock& clock, RandomSource& random) {
   const bool again = HoldsAnything(DraftFile(data));
   OpenedLog opened;
+  MadeLog made;
   // A log that others have on Kafka is refused before anything stands in the directory.
   if (options.kafka) {
-    TL_TRY(opened.log, MakeLog(data, options, again));
+    TL_TRY(made, MakeLog(data, options, again));
   }
   TL_TRY(const std::string log_id, DraftLogId(data, random));
   if (options.kafka) TL_TRY_VOID(StoreTopicPrefix(data, options.kafka->prefix));
+  // Without it a server takes the authority of the log for lost.
+  if (!options.kafka) TL_TRY_VOID(MakePrivateFolder(data.identity()));
   TL_TRY(const log::v1::PublicKey recovery, CreateKeys(data, FoundingStreams(), random));
   TL_TRY(opened.keys, LoadKeys(data, FoundingStreams()));
   TL_TRY_VOID(keyring::CreateKeyring(data, log_id, random));
   if (!options.kafka) {
-    TL_TRY(opened.log, MakeLog(data, options, again));
+    TL_TRY(made, MakeLog(data, options, again));
   }
+  opened.log = std::move(made.log);
   TL_TRY(const std::optional<crypto::Hash> pin, LoadPin(data));
-  TL_TRY(opened.founding, log::FoundLog(*opened.log, ContentOf(log_id, opened.keys, recovery),
-                                        opened.keys.writers, pin, clock, random));
+  const log::v1::Founding content = ContentOf(log_id, made.partitions, opened.keys, recovery);
+  TL_TRY(opened.founding,
+         log::FoundLog(*opened.log, content, opened.keys.writers, pin, clock, random));
   TL_TRY_VOID(StorePin(data, opened.founding.root_hash));
   std::error_code error;
   std::filesystem::remove(DraftFile(data), error);

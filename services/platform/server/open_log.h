@@ -1,8 +1,8 @@
 // The log of a data directory: founded where nothing is, opened where one is, and never made anew
 // where one was.
 //
-//   nothing there             -> founding.draft, keys, keyring, log, foundings, pin; the draft goes
-//                                last
+//   nothing there             -> founding.draft, identity (empty), keys, keyring, log, foundings,
+//                                pin; the draft goes last
 //   founding.draft            -> a founding that was cut short: completed
 //   log                       -> opened, and held against the pin
 //   keys or projections only  -> refused: a log was here
@@ -38,6 +38,8 @@ struct OpenLogOptions {
   log::EmbeddedOptions embedded = {};
   std::optional<log::KafkaAddress> kafka = std::nullopt;  // Where it is instead.
   log::KafkaOptions kafka_options = {};
+  // Of each stream of a log that is founded, 1 to kPartitionsMax; 0: as many as suit where it is.
+  std::uint32_t partitions = 0;
 };
 
 struct OpenedLog {

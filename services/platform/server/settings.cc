@@ -103,7 +103,7 @@ const std::vector<Setting>& AllSettings() {
        PutLevel},
       {{"segment_bytes", "67108864", "size at which a segment file of the log is closed"},
        [](auto text, Settings& s) { return PutCount(text, 4u << 20, 1u << 30, s.segment_bytes); }},
-      {{"queue_commands_max", "1024", "commands that may wait in a partition"},
+      {{"queue_commands_max", "4096", "commands that may wait in a partition"},
        [](auto text, Settings& s) { return PutCount(text, 1, 65536, s.queue_commands_max); }},
       {{"account_units_per_second", "2000",
         "what an account may ask for a second: a record 1, a page 5, scores 20, the log 100"},

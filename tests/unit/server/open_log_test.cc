@@ -66,6 +66,26 @@ TEST_F(OpenLogTest, AFoundingThatWasCutShortIsCompletedAsTheSameLog) {
   EXPECT_EQ(opened->founding.root.log_id(), log_id);
 }
 
+TEST_F(OpenLogTest, AFolderHasOnePartitionUnlessAsked) {
+  const Result<OpenedLog> opened = Open();
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_EQ(opened->founding.root.partitions(), 1);
+}
+
+TEST_F(OpenLogTest, ThePartitionsOfAFoundingThatWasCutShortStand) {
+  {
+    const Result<OpenedLog> founded =
+        FoundDataDirectory(data_, {.partitions = 3}, clock_, random_);
+    ASSERT_TRUE(founded) << founded.error().message;
+    EXPECT_EQ(founded->founding.root.partitions(), 3);
+    ASSERT_TRUE(WritePrivateFile(data_.root() / "founding.draft", founded->founding.root.log_id()));
+  }
+  const Result<OpenedLog> opened = Open();
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_TRUE(opened->founded);
+  EXPECT_EQ(opened->founding.root.partitions(), 3);
+}
+
 TEST_F(OpenLogTest, WhereALogWasNoOtherIsMade) {
   ASSERT_TRUE(Open());
   std::filesystem::remove_all(data_.log());

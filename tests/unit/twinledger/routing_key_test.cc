@@ -32,7 +32,7 @@ constexpr const char* kPartner = "0b1c9b5e-31c7-5f0e-a7d2-7f5d7f1f2a10";
 template <class Id>
 std::string ServersChoice(const std::string& id) {
   return fmt::format("partition {}",
-                     log::PartitionOf(registry::KeyOf(Id(id)), log::kPartitionsDefault));
+                     log::PartitionOf(registry::KeyOf(Id(id)), log::kPartitionsOnKafka));
 }
 
 TEST(RoutingKeyTest, TheKeyIsThePartitionThatTheServerChooses) {
@@ -44,7 +44,7 @@ TEST(RoutingKeyTest, TheKeyIsThePartitionThatTheServerChooses) {
     EXPECT_EQ(RoutingKeyOfName(fmt::format("councils/{}/relationships/{}", council, kPartner)),
               ServersChoice<registry::CouncilId>(council));
   }
-  EXPECT_EQ(keys.size(), log::kPartitionsDefault);
+  EXPECT_EQ(keys.size(), log::kPartitionsOnKafka);
   EXPECT_EQ(RoutingKeyOfName(std::string("partners/") + kPartner),
             ServersChoice<registry::PartnerId>(kPartner));
   EXPECT_EQ(RoutingKeyOfName(std::string("principals/") + kPartner),

@@ -71,7 +71,7 @@ std::string NameAskedFor(const Message& request) {
 std::string RoutingKeyOfName(std::string_view name) {
   const std::optional<log::v1::EntityKey> entity = EntityOf(name);
   if (!entity) return "";
-  return fmt::format("partition {}", log::PartitionOf(*entity, log::kPartitionsDefault));
+  return fmt::format("partition {}", log::PartitionOf(*entity, log::kPartitionsOnKafka));
 }
 
 std::string RoutingKeyOf(const Message& request) { return RoutingKeyOfName(NameAskedFor(request)); }

@@ -1,26 +1,51 @@
 #include <fmt/format.h>
 
+#include <charconv>
+#include <cstdint>
 #include <memory>
+#include <string>
 
 #include "platform/base/data_directory.h"
 #include "platform/crypto/system_random.h"
+#include "platform/log/founding.h"
 #include "platform/server/open_log.h"
 #include "twinledger/command/log/commands.h"
 
 namespace twinledger::client {
 namespace {
 
+struct InitFlags {
+  std::string log;
+  std::string partitions;
+};
+
+// 0 for none.
+Result<std::uint32_t> ParsePartitions(const std::string& text) {
+  if (text.empty()) return 0;
+  std::uint32_t partitions = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), partitions);
+  if (problem == std::errc() && end == text.data() + text.size() && partitions >= 1 &&
+      partitions <= log::kPartitionsMax) {
+    return partitions;
+  }
+  return Error{.code = Code::kInvalidArgument,
+               .message = fmt::format("--partitions \"{}\" is not a number from 1 to {}", text,
+                                      log::kPartitionsMax),
+               .reason = "PARTITIONS_MALFORMED"};
+}
+
 Result<server::OpenedLog> Found(Session& session, const DataDirectory& data,
-                                const std::string& log) {
+                                const InitFlags& flags) {
   server::OpenLogOptions options;
-  TL_TRY(options.kafka, ParseLogFlag(log));
+  TL_TRY(options.kafka, ParseLogFlag(flags.log));
+  TL_TRY(options.partitions, ParsePartitions(flags.partitions));
   crypto::SystemRandom random;
   return server::FoundDataDirectory(data, options, session.clock(), random);
 }
 
-ExitCode Init(Session& session, const std::string& log) {
+ExitCode Init(Session& session, const InitFlags& flags) {
   const DataDirectory data(session.data_dir());
-  const Result<server::OpenedLog> opened = Found(session, data, log);
+  const Result<server::OpenedLog> opened = Found(session, data, flags);
   if (!opened) return session.Fail(opened.error());
   const log::Founding& founding = opened->founding;
   Json streams = Json::array();
@@ -48,15 +73,17 @@ ExitCode Init(Session& session, const std::string& log) {
 }  // namespace
 
 void AddLogInit(Command group) {
-  auto log = std::make_shared<std::string>();
+  auto flags = std::make_shared<InitFlags>();
   Command init =
       group.Add("init", "founds a new log: in a data directory, or on Kafka with its keys in one",
                 "twinledger log init\n"
                 "twinledger log init --data-dir /var/lib/twinledger/data\n"
                 "twinledger log init --data-dir /var/lib/twinledger/data --log "
                 "kafka://k1:9092,k2:9092/twinledger");
-  init.Option("--log", *log, kLogFlagHelp);
-  init.OnRunHere([log](Session& session) { return Init(session, *log); });
+  init.Option("--log", flags->log, kLogFlagHelp);
+  init.Option("--partitions", flags->partitions,
+              "of each stream, which can never be changed [1 in a data directory, 8 on Kafka]");
+  init.OnRunHere([flags](Session& session) { return Init(session, *flags); });
 }
 
 }  // namespace twinledger::client
