@@ -74,8 +74,7 @@ TEST_F(OpenLogTest, AFolderHasOnePartitionUnlessAsked) {
 
 TEST_F(OpenLogTest, ThePartitionsOfAFoundingThatWasCutShortStand) {
   {
-    const Result<OpenedLog> founded =
-        FoundDataDirectory(data_, {.partitions = 3}, clock_, random_);
+    const Result<OpenedLog> founded = FoundDataDirectory(data_, {.partitions = 3}, clock_, random_);
     ASSERT_TRUE(founded) << founded.error().message;
     EXPECT_EQ(founded->founding.root.partitions(), 3);
     ASSERT_TRUE(WritePrivateFile(data_.root() / "founding.draft", founded->founding.root.log_id()));
