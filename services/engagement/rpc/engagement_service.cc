@@ -152,9 +152,7 @@ SealText EngagementService::Sealer(const Texts& texts, Sealing sealing, bool val
       return Unsealed(text);
     };
   }
-  return [&texts, sealing = std::move(sealing)](const std::string& path, std::string_view text) {
-    return texts.Seal(sealing, path, text);
-  };
+  return texts.SealsBy(std::move(sealing));
 }
 
 Result<void> EngagementService::AnswerWritten(const RecordName& name,

@@ -114,11 +114,18 @@ keyring::FieldContext Texts::ContextOf(const Sealing& sealing, std::string_view 
           .classification = MarkingText(sealing.marking)};
 }
 
-Result<std::string> Texts::Seal(const Sealing& sealing, const std::string& path,
-                                std::string_view text) const {
-  TL_TRY(std::string sealed, keyring_.Seal(subject_, ContextOf(sealing, path), text));
-  if (clear_) clear_->Note(sealed, text);
-  return sealed;
+SealText Texts::SealsBy(Sealing sealing) const {
+  return [texts = *this, sealing = std::move(sealing),
+          sealer = std::shared_ptr<const keyring::Sealer>()](
+             const std::string& path, std::string_view text) mutable -> Result<std::string> {
+    if (sealer == nullptr) {
+      TL_TRY(keyring::Sealer first, texts.keyring_.SealerFor(texts.subject_, path));
+      sealer = std::make_shared<const keyring::Sealer>(std::move(first));
+    }
+    TL_TRY(std::string sealed, sealer->Seal(texts.ContextOf(sealing, path), text));
+    if (texts.clear_) texts.clear_->Note(sealed, text);
+    return sealed;
+  };
 }
 
 Result<std::optional<std::string>> Texts::Open(const Sealing& sealing, const std::string& path,

@@ -35,6 +35,8 @@ class ClearTexts {
   std::vector<std::pair<std::string, std::string>> texts_;
 };
 
+using SealText = std::function<Result<std::string>(const std::string& path, std::string_view text)>;
+
 // Of one record. `keyring` must outlive it. Threads: thread-safe; with `clear`, as that.
 class Texts {
  public:
@@ -43,9 +45,9 @@ class Texts {
 
   const keyring::SubjectId& subject() const { return subject_; }
 
-  // The errors of Keyring::Seal.
-  Result<std::string> Seal(const Sealing& sealing, const std::string& path,
-                           std::string_view text) const;
+  // For all texts of a call: the record's key is read, or made, when the first of them comes. The
+  // errors of Keyring::Seal. Threads: confined to one at a time.
+  SealText SealsBy(Sealing sealing) const;
   // Nothing if its key was destroyed, or is not here; DATA_LOSS, reason SEALED_FIELD_DAMAGED, if it
   // was not sealed for this place.
   Result<std::optional<std::string>> Open(const Sealing& sealing, const std::string& path,
@@ -64,7 +66,6 @@ class Texts {
 // is never stored, behind a byte that no sealed field begins with.
 std::string Unsealed(std::string_view text);
 
-using SealText = std::function<Result<std::string>(const std::string& path, std::string_view text)>;
 using OpenText =
     std::function<Result<std::string>(const std::string& path, std::string_view sealed)>;
 

@@ -252,19 +252,27 @@ bool Keyring::HasAtHand(const SubjectId& subject) const {
   return found && found->has_value();
 }
 
-Result<std::string> Keyring::Seal(const SubjectId& subject, const FieldContext& context,
-                                  std::string_view text) {
+Result<std::string> Sealer::Seal(const FieldContext& context, std::string_view text) const {
+  return SealField(key_, *log_id_, context, random_->Bytes(crypto::kAeadNonceBytes), text);
+}
+
+Result<Sealer> Keyring::SealerFor(const SubjectId& subject, std::string_view field) {
   std::shared_ptr<const EpochKeys> keys = state_->keys();
   TL_TRY(std::optional<KeyEntry> entry, keys->Find(subject));
   if (!entry) {
     TL_TRY_VOID(EnsureKeys({&subject, 1}));
     keys = state_->keys();
     TL_TRY(entry, keys->Find(subject));
-    if (!entry) return KeyNotHere(context.field_path);
+    if (!entry) return KeyNotHere(field);
   }
-  TL_TRY(const SubjectKey key, KeyOf(*entry, keys->kek(), context.field_path));
-  return SealField(key, state_->log_id(), context, state_->random().Bytes(crypto::kAeadNonceBytes),
-                   text);
+  TL_TRY(SubjectKey key, KeyOf(*entry, keys->kek(), field));
+  return Sealer(std::move(key), state_->log_id(), state_->random());
+}
+
+Result<std::string> Keyring::Seal(const SubjectId& subject, const FieldContext& context,
+                                  std::string_view text) {
+  TL_TRY(const Sealer sealer, SealerFor(subject, context.field_path));
+  return sealer.Seal(context, text);
 }
 
 Result<std::string> Keyring::Unseal(std::string_view sealed, const FieldContext& context) {

@@ -24,6 +24,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "platform/base/data_directory.h"
 #include "platform/base/random.h"
@@ -54,6 +55,22 @@ bool HasKeyring(const DataDirectory& data);
 // The log that the keyring in force is of, as its file says. Errors as Keyring::Open.
 Result<std::string> LogIdOf(const DataDirectory& data);
 
+// Seals for one subject by a key that was read once. Threads: thread-safe, and may be moved.
+class Sealer {
+ public:
+  // Errors as SealField.
+  Result<std::string> Seal(const FieldContext& context, std::string_view text) const;
+
+ private:
+  friend class Keyring;
+  Sealer(SubjectKey key, const std::string& log_id, RandomSource& random)
+      : key_(std::move(key)), log_id_(&log_id), random_(&random) {}
+
+  SubjectKey key_;
+  const std::string* log_id_;  // Of the keyring, which must outlive it.
+  RandomSource* random_;
+};
+
 // Threads: thread-safe.
 class Keyring {
  public:
@@ -72,8 +89,11 @@ class Keyring {
   // Whether the subject has a key, in force or destroyed, as far as this keyring has read.
   bool HasAtHand(const SubjectId& subject) const;
 
-  // Seals `text` by the subject's key, which is made if there is none: as EnsureKeys, then as
-  // SealField. FAILED_PRECONDITION, reason SUBJECT_ERASED.
+  // By the subject's key, which is made if there is none: as EnsureKeys. `field` is what errors
+  // name. FAILED_PRECONDITION, reason SUBJECT_ERASED.
+  Result<Sealer> SealerFor(const SubjectId& subject, std::string_view field);
+
+  // One text alone: as SealerFor, then as SealField.
   Result<std::string> Seal(const SubjectId& subject, const FieldContext& context,
                            std::string_view text);
 

@@ -92,7 +92,7 @@ Result<void> OpenEpoch::Append(std::uint64_t offset, std::string_view bytes) con
   if (fstat(file_.fd(), &status) != 0) return FileError(path_, "append");
   const auto end = static_cast<off_t>(offset);
   if (status.st_size != end && ftruncate(file_.fd(), end) != 0) return FileError(path_, "cut");
-  if (WriteAt(file_.fd(), offset, bytes) && fsync(file_.fd()) == 0) return {};
+  if (WriteAt(file_.fd(), offset, bytes) && fdatasync(file_.fd()) == 0) return {};
   const Error error = FileError(path_, "append");
   // Also what a later sync would call written: the system may have dropped those pages.
   static_cast<void>(ftruncate(file_.fd(), end));

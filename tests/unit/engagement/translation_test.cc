@@ -123,11 +123,7 @@ class SealingTest : public ::testing::Test {
     return {*keyring_, CouncilId(council), RecordId(record)};
   }
 
-  static SealText By(const Texts& texts, const Sealing& sealing) {
-    return [texts, sealing](const std::string& path, std::string_view text) {
-      return texts.Seal(sealing, path, text);
-    };
-  }
+  static SealText By(const Texts& texts, const Sealing& sealing) { return texts.SealsBy(sealing); }
 
   // The row of a submission.
   Versioned<Record> Submitted(const v1::Record& record, const std::string& request_id) {
@@ -226,7 +222,7 @@ TEST_F(SealingTest, WhatIsSaidAgainIsTheSame) {
 TEST_F(SealingTest, TwoCouncilsThatChoseOneIdHaveTwoKeys) {
   const Sealing sealing{"record_submitted", "q1", events::v1::MARKING_UNCLASSIFIED};
   const auto key = [&](const std::string& council) {
-    return keyring::KeyIdOf(*TextsOf(council).Seal(sealing, "gift.description", "a vase"));
+    return keyring::KeyIdOf(*TextsOf(council).SealsBy(sealing)("gift.description", "a vase"));
   };
   EXPECT_EQ(key("hutt-city"), key("hutt-city"));
   EXPECT_NE(key("hutt-city"), key("nelson-city"));

@@ -44,6 +44,21 @@ TEST_F(KeyringTest, ASubjectHasOneKeyForAllItsFields) {
   EXPECT_EQ(*keyring->Find(Subject(3)), std::nullopt);
 }
 
+TEST_F(KeyringTest, ASealerSealsManyTextsByTheKeyOfItsSubject) {
+  const auto keyring = Opened();
+  const Result<Sealer> sealer = keyring->SealerFor(Subject(1), kNameField.field_path);
+  ASSERT_TRUE(sealer) << sealer.error().message;
+  const std::string first = *sealer->Seal(kNameField, "Canary");
+  const std::string second = *sealer->Seal(kNameField, "Canary");
+  EXPECT_NE(first, second);  // Nonces are drawn for each.
+  EXPECT_EQ(KeyIdOf(first), *keyring->Find(Subject(1)));
+  for (const std::string& sealed : {first, second}) {
+    EXPECT_EQ(*Opened()->Unseal(sealed, kNameField), "Canary");
+  }
+  EXPECT_EQ(keyring->SealerFor(SubjectId("no handle"), "official.name").error().reason,
+            "BAD_SUBJECT");
+}
+
 TEST_F(KeyringTest, ManyKeysAreMadeAtOnceAndEachOnce) {
   const auto keyring = Opened();
   std::vector<SubjectId> subjects = Subjects(300);
