@@ -58,6 +58,8 @@ constexpr double kFilterOfMemtable = 0.1;
 constexpr int kFilesOfARebuild = 48;
 constexpr int kFilesOfMemtables = 4;
 
+constexpr std::size_t kLevelsOftenMerged = 3;  // The second of them grows to 256 MiB.
+
 }  // namespace
 
 rocksdb::Options OptionsFor(bool create) {
@@ -66,12 +68,12 @@ rocksdb::Options OptionsFor(bool create) {
   options.error_if_exists = create;
   options.paranoid_checks = true;
   options.force_consistency_checks = true;
-  // What is merged to the end is packed well; before, packing it so would be half of what it costs
-  // to write a file.
+  // Packed well is what seldom comes to be merged again, from some gigabytes on: to pack it so is
+  // half of what it costs to write a file, and the first levels are written over and over.
   options.compression = rocksdb::kLZ4Compression;
-  options.bottommost_compression = rocksdb::kZSTD;
-  options.bottommost_compression_opts.level = 1;
-  options.bottommost_compression_opts.enabled = true;
+  options.compression_per_level.assign(kLevelsOftenMerged, rocksdb::kLZ4Compression);
+  options.compression_per_level.push_back(rocksdb::kZSTD);
+  options.compression_opts.level = 1;
   options.info_log_level = rocksdb::WARN_LEVEL;
   options.keep_log_file_num = 2;
   options.max_log_file_size = std::size_t{1} << 20;
