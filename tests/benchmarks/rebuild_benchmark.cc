@@ -66,7 +66,7 @@ struct StoredCountry {
   }
 
   const testing::TempDirectory directory;
-  const testing::TestFounding founder{"country", 8, {"registry", "engagement", "risk"}};
+  const testing::TestFounding founder{"country", 1, {"registry", "engagement", "risk"}};
   testing::SeededRandom random{"foundings"};
   log::Founding founding;
   std::unique_ptr<log::EmbeddedLog> log;

@@ -1,15 +1,22 @@
-// Checks records by the chain rule on several threads, each partition in order.
+// Checks records by the chain rule: what a record says for itself, its hash, its commits and its
+// signature, on several threads, and what it is chained on in the order of the files.
 #pragma once
 
+#include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 
+#include <cstddef>
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "platform/log/archive/verify.h"
+#include "platform/log/chain.h"
 
 namespace twinledger::log {
 
@@ -40,15 +47,46 @@ class RecordChecks {
   // Both outlive the checks.
   RecordChecks(const Founding& founding, const std::vector<Witness>& witnesses);
   ~RecordChecks();
+  RecordChecks(const RecordChecks&) = delete;
+  RecordChecks& operator=(const RecordChecks&) = delete;
 
-  void Add(PlacedRecord record);
+  // Waits where many megabytes of records are not checked yet.
+  void Add(PlacedRecord placed);
 
   // Waits for all checks.
   std::map<PartitionId, CheckedPartition> Finish();
 
  private:
-  class Lane;
-  std::vector<std::unique_ptr<Lane>> lanes_;
+  struct Item {
+    PlacedRecord placed;  // Without its bytes once they are read.
+    std::size_t bytes;
+    std::optional<ReadRecord> record = std::nullopt;
+    bool read = false;
+  };
+
+  void Run();
+  Item* TakeUnread();
+  void Read(Item& item) const;
+  void CheckAllRead();
+  bool BeginChecking();
+  std::unique_ptr<Item> TakeRead();
+  void Check(const Item& item);
+  void CheckWitnesses(const PlacedRecord& placed, CheckedPartition& checked) const;
+
+  const Founding& founding_;
+  const std::vector<Witness>& witnesses_;
+  const std::set<PartitionId> founded_;
+  std::map<std::string, std::map<std::string, v1::PublicKey>> keys_;  // By stream and id.
+  std::map<PartitionId, CheckedPartition> partitions_;                // Of who checks.
+
+  absl::Mutex mutex_;
+  absl::CondVar moved_;
+  std::deque<std::unique_ptr<Item>> items_ ABSL_GUARDED_BY(mutex_);  // In the order of the files.
+  std::size_t taken_ ABSL_GUARDED_BY(mutex_) = 0;  // So many of the first are read, or being read.
+  std::size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool checking_ ABSL_GUARDED_BY(mutex_) = false;  // By one of the threads.
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::jthread> threads_;
 };
 
 }  // namespace twinledger::log
