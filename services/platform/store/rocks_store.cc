@@ -366,7 +366,8 @@ Result<void> RocksStore::Ingest(std::shared_ptr<const SortedRun> rows) {
   for (const auto& [key, value] : rows->rows()) bytes += key.size() + value.size();
   TL_TRY_VOID(CheckRoom(database_->folder, bytes));
   TL_TRY_VOID(SetRebuilds(true));
-  const rocksdb::Options options = database_->db->GetOptions();
+  rocksdb::Options options = database_->db->GetOptions();
+  options.compression_per_level.clear();  // They begin at the first level.
   const fs::path folder = database_->folder / "ingest";
   std::error_code error;
   fs::create_directory(folder, error);  // A failure shows where the files are made.
