@@ -19,8 +19,9 @@
 
 namespace twinledger::log {
 
-// Of a log in a folder, which one process writes: more of them make its records smaller, and nothing
-// faster (docs/adr/0013-one-partition-in-a-folder.md). On Kafka: what replicas share among them.
+// Of a log in a folder, which one process writes: more of them make its records smaller, and
+// nothing faster (docs/adr/0013-one-partition-in-a-folder.md). On Kafka: what replicas share among
+// them.
 inline constexpr std::uint32_t kPartitionsInFolder = 1;
 inline constexpr std::uint32_t kPartitionsOnKafka = 8;
 inline constexpr std::uint32_t kPartitionsMax = 256;
