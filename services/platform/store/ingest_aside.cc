@@ -1,7 +1,6 @@
 #include "platform/store/ingest_aside.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "platform/store/row_format.h"
@@ -14,33 +13,26 @@ IngestAside::~IngestAside() {
   if (stored_.valid()) stored_.wait();
 }
 
-// Null once they are in the store; what failed to get there otherwise.
-const SortedRun* IngestAside::Storing() const {
-  if (stored_.valid() && stored_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
-    outcome_ = stored_.get();
-    if (outcome_.ok()) storing_.reset();
-  }
-  return storing_.get();
+void IngestAside::Await() {
+  if (stored_.valid()) outcome_ = stored_.get();
 }
 
 Result<std::optional<std::string>> IngestAside::Get(std::string_view key) const {
-  if (const SortedRun* const above = Storing()) {
-    TL_TRY(std::optional<std::string> value, above->Get(key));
+  if (above_ != nullptr) {
+    TL_TRY(std::optional<std::string> value, above_->Get(key));
     if (value) return value;
   }
   return store_.Get(key);
 }
 
 std::unique_ptr<Iterator> IngestAside::NewIterator() const {
-  const SortedRun* const above = Storing();
-  if (above == nullptr) return store_.NewIterator();
-  return Stack(above->NewIterator(), store_.NewIterator());
+  if (above_ == nullptr) return store_.NewIterator();
+  return Stack(above_->NewIterator(), store_.NewIterator());
 }
 
 std::unique_ptr<Iterator> IngestAside::NewLookup() const {
-  const SortedRun* const above = Storing();
-  if (above == nullptr) return store_.NewLookup();
-  return Stack(above->NewLookup(), store_.NewLookup());
+  if (above_ == nullptr) return store_.NewLookup();
+  return StackLookup(above_->NewLookup(), store_.NewLookup());
 }
 
 bool IngestAside::MayHold(std::string_view row) const {
@@ -58,12 +50,11 @@ Result<void> IngestAside::WatchTable(TableId table) {
 }
 
 Result<void> IngestAside::Settle() {
-  if (stored_.valid()) stored_.wait();
-  Storing();
+  Await();
   if (!outcome_.ok() && outcome_.error().code == Code::kResourceExhausted) {
-    outcome_ = store_.Ingest(storing_);
-    if (outcome_.ok()) storing_.reset();
+    outcome_ = store_.Ingest(above_);
   }
+  if (outcome_.ok()) above_.reset();
   return outcome_;
 }
 
@@ -81,9 +72,9 @@ Result<void> IngestAside::Ingest(std::shared_ptr<const SortedRun> rows) {
       before = row;
     }
   }
-  storing_ = std::move(rows);
+  above_ = std::move(rows);
   stored_ = std::async(std::launch::async,
-                       [&store = store_, rows = storing_] { return store.Ingest(rows); });
+                       [&store = store_, rows = above_] { return store.Ingest(rows); });
   return {};
 }
 

@@ -1,12 +1,15 @@
 // A store that takes sorted rows at once and stores them on a thread beside: a rebuild folds on
 // while what it folded becomes files, which is a quarter of its work.
 //
-//   Ingest(rows) --> on top of the store --stored--> in the store
+//   Ingest(rows) --> on top of the store --stored--> in the store, too; there alone with the next
+//                          |                         call
 //                          |--------no room-> stored again by the next call, which says so if it
 //                          |                  fails again
 //                          '--------failed--> every later call says so
 //
-// One run is stored at a time: who makes them faster waits, so memory holds two at the most.
+// One run is stored at a time: who makes them faster waits, so memory holds two at the most. A run
+// stays there until the next one comes, or something else is written: a rebuild mostly looks for
+// rows that it wrote a moment ago, and a seek in the store asks every file that has the row.
 //
 // Of a store that is filled from nothing it knows which rows are there, and of a table that mostly
 // has none whether it has any: seeks for others are spared.
@@ -53,7 +56,7 @@ class IngestAside final : public KeyValueStore {
   Result<void> WatchTable(TableId table);
 
  private:
-  const SortedRun* Storing() const;
+  void Await();  // Until it is known what came of the run.
   bool IsOfEmptyTable(std::string_view key) const {
     return !empty_table_.empty() && key.starts_with(empty_table_);
   }
@@ -61,10 +64,10 @@ class IngestAside final : public KeyValueStore {
   KeyValueStore& store_;
   std::optional<RowFilter> rows_;  // None if they are not remembered.
   std::string empty_table_;        // What its keys would begin with; empty where it has rows.
-  // The rows that are on their way; looked at when somebody reads.
-  mutable std::shared_ptr<const SortedRun> storing_;
-  mutable std::future<Result<void>> stored_;
-  mutable Result<void> outcome_;  // Of all that was taken.
+  // The rows that are on their way, or came last. Newer than those of the store.
+  std::shared_ptr<const SortedRun> above_;
+  std::future<Result<void>> stored_;
+  Result<void> outcome_;  // Of all that was taken.
 };
 
 }  // namespace twinledger::store

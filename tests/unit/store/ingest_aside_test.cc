@@ -5,12 +5,15 @@
 #include <absl/synchronization/notification.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "platform/store/memory_store.h"
+#include "platform/store/row_format.h"
 #include "platform/store/sorted_run.h"
 
 namespace twinledger::store {
@@ -34,13 +37,33 @@ std::string AllOf(const KeyValueReader& reader) {
   return all;
 }
 
+class CountedSeeks final : public Iterator {
+ public:
+  CountedSeeks(std::unique_ptr<Iterator> at, int& seeks) : at_(std::move(at)), seeks_(seeks) {}
+  bool Valid() const override { return at_->Valid(); }
+  void Next() override { at_->Next(); }
+  void Seek(std::string_view key) override {
+    ++seeks_;
+    at_->Seek(key);
+  }
+  std::string_view key() const override { return at_->key(); }
+  std::string_view value() const override { return at_->value(); }
+  Result<void> status() const override { return at_->status(); }
+
+ private:
+  const std::unique_ptr<Iterator> at_;
+  int& seeks_;
+};
+
 // Stores once it may, or fails.
 class HeldStore final : public KeyValueStore {
  public:
   Result<std::optional<std::string>> Get(std::string_view key) const override {
     return rows.Get(key);
   }
-  std::unique_ptr<Iterator> NewIterator() const override { return rows.NewIterator(); }
+  std::unique_ptr<Iterator> NewIterator() const override {
+    return std::make_unique<CountedSeeks>(rows.NewIterator(), seeks);
+  }
   std::shared_ptr<const KeyValueReader> Snapshot() const override { return rows.Snapshot(); }
   Result<void> Write(const Batch& batch) override { return rows.Write(batch); }
   Result<void> Ingest(std::shared_ptr<const SortedRun> run) override {
@@ -52,6 +75,7 @@ class HeldStore final : public KeyValueStore {
   MemoryStore rows;
   absl::Notification go;
   std::optional<Error> error;
+  mutable int seeks = 0;
 };
 
 class IngestAsideTest : public ::testing::Test {
@@ -74,6 +98,42 @@ TEST_F(IngestAsideTest, WhatIsBeingStoredIsReadAsIfItWere) {
   EXPECT_EQ(*aside_.Get("b"), "taken");
   EXPECT_EQ(*aside_.Get("d"), std::nullopt);
   EXPECT_EQ(AllOf(*aside_.Snapshot()), "a=stored b=stored ") << "a snapshot is of what is stored";
+}
+
+TEST_F(IngestAsideTest, WhatWasStoredLastIsStillAtHandUntilTheNextCall) {
+  held_.go.Notify();
+  ASSERT_TRUE(aside_.Settle().ok());
+  const std::string row = EncodeRowKey(4, {"row"});
+  ASSERT_TRUE(aside_
+                  .Ingest(RunOf({{EncodeVersionKey(4, {"row"}, 3), "third"},
+                                 {EncodeVersionKey(4, {"row"}, 2), "second"}}))
+                  .ok());
+  ASSERT_TRUE(aside_.Settle().ok());
+  ASSERT_TRUE(aside_.Ingest(RunOf({{EncodeVersionKey(4, {"row"}, 5), "fifth"}})).ok());
+
+  const auto sought = [&](log::Sequence newest) {
+    std::string all;
+    const auto at = aside_.NewLookup();
+    for (at->Seek(EncodeVersionKey(4, {"row"}, newest)); at->Valid() && IsVersionOf(at->key(), row);
+         at->Next()) {
+      all += std::string(at->value()) + " ";
+    }
+    EXPECT_TRUE(at->status().ok());
+    return all;
+  };
+  held_.seeks = 0;
+  const auto at = aside_.NewLookup();
+  at->Seek(EncodeVersionKey(4, {"row"}, 9));
+  ASSERT_TRUE(at->Valid());
+  EXPECT_EQ(at->value(), "fifth");
+  EXPECT_EQ(held_.seeks, 0) << "the store was asked for what is at hand";
+  EXPECT_EQ(sought(9), "fifth third second ");
+  EXPECT_EQ(sought(4), "third second ");
+  EXPECT_EQ(sought(2), "second ");
+  EXPECT_EQ(sought(1), "");
+
+  ASSERT_TRUE(aside_.Write({{EncodeVersionKey(4, {"row"}, 6), "sixth"}}).ok());
+  EXPECT_EQ(sought(9), "sixth fifth third second ");
 }
 
 TEST_F(IngestAsideTest, AnIteratorOutlivesTheStoring) {
