@@ -1,6 +1,10 @@
 #include "platform/server/open_log.h"
 
+#include <charconv>
+#include <cstdint>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "platform/base/private_file.h"
 #include "platform/base/uuid.h"
@@ -36,23 +40,48 @@ Error LogMissing(const DataDirectory& data) {
       {{"data_dir", data.root().string()}}};
 }
 
-// The id of the log that is being founded: the same one however often a crash cuts it short.
-Result<std::string> DraftLogId(const DataDirectory& data, RandomSource& random) {
-  if (!HoldsAnything(DraftFile(data))) {
-    TL_TRY_VOID(MakePrivateFolder(data.root()));
-    TL_TRY_VOID(WritePrivateFile(DraftFile(data), RandomUuid(random)));
+std::uint32_t PartitionsOf(const OpenLogOptions& options) {
+  if (options.partitions != 0) return options.partitions;
+  return options.kafka ? log::kPartitionsOnKafka : log::kPartitionsInFolder;
+}
+
+// What is being founded: the same however often a crash cuts it short.
+struct Draft {
+  std::string log_id;
+  std::uint32_t partitions = 0;
+};
+
+// Older programs wrote the id alone, and founded all with as many as suit Kafka.
+Result<Draft> ReadDraft(const DataDirectory& data) {
+  TL_TRY(const std::string text, ReadPrivateFile(DraftFile(data)));
+  const std::size_t end = text.find('\n');
+  Draft draft{text.substr(0, end), log::kPartitionsOnKafka};
+  bool whole = IsUuid(draft.log_id);
+  if (end != std::string::npos) {
+    const std::string_view number = std::string_view(text).substr(end + 1);
+    const auto [rest, problem] =
+        std::from_chars(number.data(), number.data() + number.size(), draft.partitions);
+    whole = whole && problem == std::errc() && rest == number.data() + number.size();
   }
-  TL_TRY(std::string id, ReadPrivateFile(DraftFile(data)));
-  if (IsUuid(id)) return id;
+  if (whole) return draft;
   return Error{Code::kFailedPrecondition,
                DraftFile(data).string() + ": is no log id; name an empty data directory",
                "BAD_DRAFT",
                {{"file", DraftFile(data).string()}}};
 }
 
-std::uint32_t PartitionsOf(const OpenLogOptions& options) {
-  if (options.partitions != 0) return options.partitions;
-  return options.kafka ? log::kPartitionsOnKafka : log::kPartitionsInFolder;
+Result<void> WriteDraft(const DataDirectory& data, const Draft& draft) {
+  TL_TRY_VOID(MakePrivateFolder(data.root()));
+  return WritePrivateFile(DraftFile(data), draft.log_id + "\n" + std::to_string(draft.partitions));
+}
+
+Error PartitionsDiffer(std::string_view what, std::uint32_t there, std::uint32_t wanted) {
+  return {Code::kFailedPrecondition,
+          std::string(what) + " " + std::to_string(there) + " partitions of each stream, and " +
+              std::to_string(wanted) + " are wanted; repeat it with --partitions " +
+              std::to_string(there) + ", or begin elsewhere",
+          "PARTITIONS_DIFFER",
+          {{"partitions", std::to_string(there)}, {"wanted", std::to_string(wanted)}}};
 }
 
 log::v1::Founding ContentOf(const std::string& log_id, std::uint32_t partitions, const Keys& keys,
@@ -89,8 +118,8 @@ Error LogGone(const log::KafkaAddress& kafka, const std::string& what) {
           {{"brokers", kafka.brokers}, {"prefix", kafka.prefix}}};
 }
 
-Result<void> CreateTopics(const OpenLogOptions& options) {
-  return log::KafkaLog::Create(*options.kafka, {FoundingStreams(), PartitionsOf(options)},
+Result<void> CreateTopics(const OpenLogOptions& options, std::uint32_t partitions) {
+  return log::KafkaLog::Create(*options.kafka, {FoundingStreams(), partitions},
                                options.kafka_options);
 }
 
@@ -126,57 +155,60 @@ Error OtherPin(const crypto::Hash& wanted, const crypto::Hash& found) {
           {{"pinned", crypto::Hex(wanted)}, {"found", crypto::Hex(found)}}};
 }
 
-struct MadeLog {
-  std::unique_ptr<log::EventLog> log;
-  std::uint32_t partitions = 0;  // As the first attempt wanted them.
-};
-
-Result<MadeLog> MakeFolder(const DataDirectory& data, const OpenLogOptions& options) {
-  if (!HoldsAnything(data.log())) TL_TRY_VOID(log::EmbeddedLog::Create(data.log()));
-  MadeLog made;
-  TL_TRY(made.log, OpenEmbedded(data, options));
-  const Result<log::Founding> begun =
-      log::ReadFounding(*made.log, {FoundingStreams().front(), 0}, std::nullopt);
-  made.partitions = begun ? begun->root.partitions() : PartitionsOf(options);
-  return made;
+// What an earlier attempt began, or what this one will, as yet without an id.
+Result<Draft> DraftFor(const DataDirectory& data, const OpenLogOptions& options) {
+  if (!HoldsAnything(DraftFile(data))) return Draft{"", PartitionsOf(options)};
+  TL_TRY(const Draft begun, ReadDraft(data));
+  if (options.partitions == 0 || options.partitions == begun.partitions) return begun;
+  return PartitionsDiffer("a founding was begun here with", begun.partitions, options.partitions);
 }
 
-// The folder or the topics of a log that is being founded; `again` if a crash may have left them.
-Result<MadeLog> MakeLog(const DataDirectory& data, const OpenLogOptions& options, bool again) {
-  if (!options.kafka) return MakeFolder(data, options);
-  const Result<void> created = CreateTopics(options);
+// The topics of a log that is being founded; `again` if a crash may have left them.
+Result<std::unique_ptr<log::EventLog>> MakeTopics(const OpenLogOptions& options,
+                                                  std::uint32_t partitions, bool again) {
+  const Result<void> created = CreateTopics(options, partitions);
   // Records there may be foundings of the first attempt: whose they are is read back.
   if (!created && !(again && created.error().reason == "LOG_EXISTS")) return created.error();
   TL_TRY(std::unique_ptr<log::KafkaLog> topics, OpenTopics(options));
-  MadeLog made;
-  made.partitions = topics->partitions();
-  made.log = std::move(topics);
+  if (topics->partitions() != partitions) {
+    return PartitionsDiffer("the topics were made with", topics->partitions(), partitions);
+  }
+  return std::unique_ptr<log::EventLog>(std::move(topics));
+}
+
+Result<std::unique_ptr<log::EventLog>> MakeFolder(const DataDirectory& data,
+                                                  const OpenLogOptions& options) {
+  if (!HoldsAnything(data.log())) TL_TRY_VOID(log::EmbeddedLog::Create(data.log()));
+  TL_TRY(std::unique_ptr<log::EventLog> made, OpenEmbedded(data, options));
   return made;
 }
 
 // Founds, or completes a founding.
 Result<OpenedLog> Found(const DataDirectory& data, const OpenLogOptions& options,
                         const Clock& clock, RandomSource& random) {
-  const bool again = HoldsAnything(DraftFile(data));
+  TL_TRY(Draft draft, DraftFor(data, options));
+  const bool again = !draft.log_id.empty();
   OpenedLog opened;
-  MadeLog made;
   // A log that others have on Kafka is refused before anything stands in the directory.
   if (options.kafka) {
-    TL_TRY(made, MakeLog(data, options, again));
+    TL_TRY(opened.log, MakeTopics(options, draft.partitions, again));
   }
-  TL_TRY(const std::string log_id, DraftLogId(data, random));
+  if (!again) {
+    draft.log_id = RandomUuid(random);
+    TL_TRY_VOID(WriteDraft(data, draft));
+  }
   if (options.kafka) TL_TRY_VOID(StoreTopicPrefix(data, options.kafka->prefix));
   // Without it a server takes the authority of the log for lost.
   if (!options.kafka) TL_TRY_VOID(MakePrivateFolder(data.identity()));
   TL_TRY(const log::v1::PublicKey recovery, CreateKeys(data, FoundingStreams(), random));
   TL_TRY(opened.keys, LoadKeys(data, FoundingStreams()));
-  TL_TRY_VOID(keyring::CreateKeyring(data, log_id, random));
+  TL_TRY_VOID(keyring::CreateKeyring(data, draft.log_id, random));
   if (!options.kafka) {
-    TL_TRY(made, MakeLog(data, options, again));
+    TL_TRY(opened.log, MakeFolder(data, options));
   }
-  opened.log = std::move(made.log);
   TL_TRY(const std::optional<crypto::Hash> pin, LoadPin(data));
-  const log::v1::Founding content = ContentOf(log_id, made.partitions, opened.keys, recovery);
+  const log::v1::Founding content =
+      ContentOf(draft.log_id, draft.partitions, opened.keys, recovery);
   TL_TRY(opened.founding,
          log::FoundLog(*opened.log, content, opened.keys.writers, pin, clock, random));
   TL_TRY_VOID(StorePin(data, opened.founding.root_hash));

@@ -3,7 +3,7 @@
 //
 //   nothing there             -> founding.draft, identity (empty), keys, keyring, log, foundings,
 //                                pin; the draft goes last
-//   founding.draft            -> a founding that was cut short: completed
+//   founding.draft            -> a founding that was cut short: completed as it was begun
 //   log                       -> opened, and held against the pin
 //   keys or projections only  -> refused: a log was here
 //
@@ -52,8 +52,8 @@ struct OpenedLog {
 };
 
 // Founds the log of a data directory that holds none, or completes a founding that was cut short.
-// ALREADY_EXISTS, reason LOG_EXISTS; FAILED_PRECONDITION, reason LOG_MISSING, where one was, or
-// LOG_ELSEWHERE.
+// ALREADY_EXISTS, reason LOG_EXISTS; FAILED_PRECONDITION, reason LOG_MISSING, where one was,
+// LOG_ELSEWHERE, or PARTITIONS_DIFFER, where it was begun with another number than is asked for.
 Result<OpenedLog> FoundDataDirectory(const DataDirectory& data, const OpenLogOptions& options,
                                      const Clock& clock, RandomSource& random);
 

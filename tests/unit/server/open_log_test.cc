@@ -77,12 +77,37 @@ TEST_F(OpenLogTest, ThePartitionsOfAFoundingThatWasCutShortStand) {
     const Result<OpenedLog> founded = FoundDataDirectory(data_, {.partitions = 3}, clock_, random_);
     ASSERT_TRUE(founded) << founded.error().message;
     EXPECT_EQ(founded->founding.root.partitions(), 3);
-    ASSERT_TRUE(WritePrivateFile(data_.root() / "founding.draft", founded->founding.root.log_id()));
+    // As a crash leaves it right before the draft goes.
+    ASSERT_TRUE(
+        WritePrivateFile(data_.root() / "founding.draft", founded->founding.root.log_id() + "\n3"));
   }
+  const Result<OpenedLog> other = FoundDataDirectory(data_, {.partitions = 4}, clock_, random_);
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().reason, "PARTITIONS_DIFFER");
   const Result<OpenedLog> opened = Open();
   ASSERT_TRUE(opened) << opened.error().message;
   EXPECT_TRUE(opened->founded);
   EXPECT_EQ(opened->founding.root.partitions(), 3);
+}
+
+// Cut short right behind its begin, where the draft alone tells what was wanted.
+TEST_F(OpenLogTest, ADraftKnowsHowManyPartitionsWereWanted) {
+  const std::string log_id = "11111111-2222-4333-8444-555555555555";
+  for (const auto& [text, partitions] :
+       {std::pair(log_id + "\n5", 5u), std::pair(log_id, 8u), std::pair(log_id + "\nmany", 0u),
+        std::pair(log_id + "\n", 0u)}) {
+    std::filesystem::remove_all(data_.root());
+    ASSERT_TRUE(MakePrivateFolder(data_.root()));
+    ASSERT_TRUE(WritePrivateFile(data_.root() / "founding.draft", text));
+    if (partitions == 0) {
+      EXPECT_EQ(ReasonOfOpening(), "BAD_DRAFT");
+      continue;
+    }
+    const Result<OpenedLog> opened = Open();
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_EQ(opened->founding.root.partitions(), partitions);
+    EXPECT_EQ(opened->founding.root.log_id(), log_id);
+  }
 }
 
 TEST_F(OpenLogTest, WhereALogWasNoOtherIsMade) {
