@@ -1,5 +1,6 @@
 #include "platform/writer/writer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -15,6 +16,9 @@ constexpr std::chrono::milliseconds kTick{50};
 // how many are not kept from a thread that sleeps meanwhile: a record's worth.
 constexpr std::chrono::milliseconds kRound{2};
 constexpr std::size_t kArrivedMax = 16;
+
+// What may wait to be sorted by partitions: as many as wait in so many of them.
+constexpr std::size_t kQueuesArrivedMax = 2;
 
 }  // namespace
 
@@ -170,7 +174,7 @@ void Writer::Submit(Command command, MonotonicTime deadline, Reply reply) {
 }
 
 void Writer::SubmitAll(std::vector<Submission> submissions) {
-  const std::size_t waiting_max = partitions_.size() * limits_.queue_commands_max;
+  const std::size_t waiting_max = InboxMax();
   std::size_t taken = 0;
   bool to_be_taken = false;
   {
@@ -202,11 +206,14 @@ void Writer::TellToRepeat() {
   });
 }
 
+std::size_t Writer::InboxMax() const {
+  return std::min(partitions_.size(), kQueuesArrivedMax) * limits_.queue_commands_max;
+}
+
 void Writer::Refuse(const Submission& submission) const {
   const auto partitions = static_cast<std::uint32_t>(partitions_.size());
   const std::uint32_t partition = log::PartitionOf(submission.command.key, partitions);
-  submission.reply(QueueFull({stream_, partition}, partitions_.size() * limits_.queue_commands_max,
-                             limits_.retry_hint));
+  submission.reply(QueueFull({stream_, partition}, InboxMax(), limits_.retry_hint));
 }
 
 MonotonicTime Writer::RoundEnd() {

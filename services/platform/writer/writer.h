@@ -77,6 +77,7 @@ class Writer {
  private:
   class Partition;
 
+  std::size_t InboxMax() const;
   void Refuse(const Submission& submission) const;  // The inbox is full.
   MonotonicTime RoundEnd();                         // On the runner's thread, as all below.
   void EndRound(MonotonicTime end);
