@@ -6,6 +6,7 @@
 #include "platform/base/clock.h"
 #include "platform/base/uuid.h"
 #include "platform/identity/authority.h"
+#include "tests/support/client_process.h"
 #include "tests/support/number_asked.h"
 
 namespace twinledger {
@@ -33,6 +34,13 @@ LoadedServerTest::~LoadedServerTest() {
 }
 
 void LoadedServerTest::Start(const std::vector<std::string>& flags) {
+  if (!std::filesystem::exists(server_.data())) {
+    const support::ClientRun founded =
+        support::Client(folder_.path())
+            .Run({"log", "init", "--data-dir", server_.data().string(), "--partitions",
+                  std::to_string(1 + seed_ % 4)});
+    ASSERT_EQ(founded.exit, 0) << founded.err;
+  }
   ASSERT_TRUE(server_.Start(flags)) << LogText();
 }
 

@@ -14,8 +14,9 @@ using ::testing::HasSubstr;
 
 class MoveLogTest : public ReplicasTest {
  protected:
-  // A log that grew on the embedded default.
+  // A log that grew in a folder.
   void SetUp() override {
+    Json({"log", "init", "--data-dir", one_, "--partitions", "8"});
     support::ServerProcess server(Data("one"), LogFile("one"));
     ASSERT_TRUE(server.WaitUntilServing()) << LogText("one");
     Json({"--data-dir", one_, "--as", "agency-approver", "import", "councils",
@@ -116,7 +117,7 @@ TEST_F(MoveLogTest, AClusterThatIsLostIsRestoredFromAnExport) {
   EXPECT_TRUE(CreateSurely({As("agency-approver", *at)}, Council(1)).status.ok());
 
   const std::string other = TextOf(FreshKafkaAddress());
-  Json({"log", "init", "--data-dir", Data("other").string(), "--log", other, "--partitions", "1"});
+  Json({"log", "init", "--data-dir", Data("other").string(), "--log", other});
   EXPECT_EQ(Json({"log", "import", Data("files").string(), "--log", other, "--data-dir",
                   Data("five").string()},
                  10)["error"]["reason"],

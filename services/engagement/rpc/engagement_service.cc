@@ -146,7 +146,7 @@ Result<EngagementService::Current> EngagementService::CurrentOf(const RecordName
   return current;
 }
 
-SealText EngagementService::Sealer(const Texts& texts, Sealing sealing, bool validate_only) const {
+SealText EngagementService::SealsOf(const Texts& texts, Sealing sealing, bool validate_only) const {
   if (validate_only) {
     return [](const std::string&, std::string_view text) -> Result<std::string> {
       return Unsealed(text);

@@ -130,7 +130,7 @@ class EngagementService final : public ApiMethods {
 
   // How the texts of one write are sealed; for one that only validates, not at all. `texts` must
   // outlive it.
-  SealText Sealer(const Texts& texts, Sealing sealing, bool validate_only) const;
+  SealText SealsOf(const Texts& texts, Sealing sealing, bool validate_only) const;
 
   // The record as a write left it; for one that only validates, as it would leave it.
   Result<void> AnswerWritten(const RecordName& name, const writer::Outcome& outcome,

@@ -72,8 +72,8 @@ grpc::ServerUnaryReactor* EngagementService::Step(grpc::CallbackServerContext* c
         const Texts& texts = TextsOf(name, prospect);
         TL_TRY(const Current current, CurrentOf(name, texts, asked.etag()));
         const SealText seal =
-            Sealer(texts, {EventOf(asked), asked.request_id(), current.fields().marking()},
-                   asked.validate_only() || !current.record);
+            SealsOf(texts, {EventOf(asked), asked.request_id(), current.fields().marking()},
+                    asked.validate_only() || !current.record);
         TL_TRY(RecordCommand command, CommandOf(asked, seal));
         return IntentOn(name, std::move(command), WriteOf(asked, current), prospect);
       },

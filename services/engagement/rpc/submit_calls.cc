@@ -75,8 +75,8 @@ Result<rpc::Intent> EngagementService::PlanSubmit(const v1::SubmitRecordRequest&
   SetDefaults(by.caller, kept.content_case(), kept);
   const Texts& texts = TextsOf(name, prospect);
   TL_TRY(const Current current, CurrentOf(name, texts));
-  const SealText seal = Sealer(texts, {"record_submitted", asked.request_id(), kept.marking()},
-                               asked.validate_only());
+  const SealText seal = SealsOf(texts, {"record_submitted", asked.request_id(), kept.marking()},
+                                asked.validate_only());
   TL_TRY_VOID(SealTexts(asked.record(), TextPathsOf(kept.content_case()), current.row(),
                         current.opened, seal, kept));
   return IntentOn(name, Submit{std::move(kept)}, {asked.request_id()}, prospect, std::move(unmet));
@@ -121,8 +121,8 @@ Result<rpc::Intent> EngagementService::PlanAmend(const v1::AmendRecordRequest& a
   SetDefaults(by.caller, current.fields().content_case(), kept);
   const bool remarked = rpc::Given::Only(asked.update_mask()).Has("marking");
   const auto marking = remarked ? kept.marking() : current.fields().marking();
-  const SealText seal = Sealer(texts, {"record_amended", asked.request_id(), marking},
-                               asked.validate_only() || !current.record);
+  const SealText seal = SealsOf(texts, {"record_amended", asked.request_id(), marking},
+                                asked.validate_only() || !current.record);
   TL_TRY_VOID(SealTexts(asked.record(), paths, current.row(), current.opened, seal, kept));
   TL_TRY(std::string reason, seal("reason", asked.reason()));
   return IntentOn(

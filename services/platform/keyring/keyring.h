@@ -55,7 +55,8 @@ bool HasKeyring(const DataDirectory& data);
 // The log that the keyring in force is of, as its file says. Errors as Keyring::Open.
 Result<std::string> LogIdOf(const DataDirectory& data);
 
-// Seals for one subject by a key that was read once. Threads: thread-safe, and may be moved.
+// Seals for one subject by a key that was read once: for one call, since it does not see that the
+// key is erased meanwhile. The keyring must outlive it. Threads: thread-safe, and may be moved.
 class Sealer {
  public:
   // Errors as SealField.
@@ -67,7 +68,7 @@ class Sealer {
       : key_(std::move(key)), log_id_(&log_id), random_(&random) {}
 
   SubjectKey key_;
-  const std::string* log_id_;  // Of the keyring, which must outlive it.
+  const std::string* log_id_;
   RandomSource* random_;
 };
 

@@ -49,7 +49,7 @@ namespace twinledger::rpc {
 struct RowStreamLimits {
   std::size_t streams_max = 16;  // A thread each.
   std::size_t streams_of_account_max = 4;
-  // A record of the log may hold as many commits; a partition's queue four times as many.
+  // A record of the log may hold as many commits; a partition's queue sixteen times as many.
   std::size_t rows_in_flight_max = 256;
   std::size_t bytes_in_flight_max = std::size_t{4} << 20;  // Nothing is read from here on.
   // Of a stream, in all; a client that asks for less gets less. As long as a connection lives.

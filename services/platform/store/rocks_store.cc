@@ -367,7 +367,7 @@ Result<void> RocksStore::Ingest(std::shared_ptr<const SortedRun> rows) {
   TL_TRY_VOID(CheckRoom(database_->folder, bytes));
   TL_TRY_VOID(SetRebuilds(true));
   rocksdb::Options options = database_->db->GetOptions();
-  options.compression_per_level.clear();  // They begin at the first level.
+  options.compression_per_level.clear();  // Of the last level, they would have its.
   const fs::path folder = database_->folder / "ingest";
   std::error_code error;
   fs::create_directory(folder, error);  // A failure shows where the files are made.

@@ -6,9 +6,10 @@
 //   name, parent          councils/C, councils/C/relationships/R, partners/P
 //   council_id, council   of a council that is made or amended; likewise partner, relationship
 //
-// All that is a council's stands in the council's partition. The number of partitions is that of
-// every log that this program founds; on another the keys of one partition may go to several
-// replicas, which costs time and is never wrong.
+// All that is a council's stands in the council's partition. The number of partitions is that of a
+// log that was founded on Kafka without another wish; on another, one that was moved there from a
+// folder above all, the keys of one partition may go to several replicas, which costs time and is
+// never wrong.
 #pragma once
 
 #include <google/protobuf/message.h>

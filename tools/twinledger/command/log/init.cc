@@ -19,7 +19,7 @@ struct InitFlags {
   std::string partitions;
 };
 
-// 0 for none.
+// 0 where none are asked for.
 Result<std::uint32_t> ParsePartitions(const std::string& text) {
   if (text.empty()) return 0;
   std::uint32_t partitions = 0;
@@ -78,11 +78,12 @@ void AddLogInit(Command group) {
       group.Add("init", "founds a new log: in a data directory, or on Kafka with its keys in one",
                 "twinledger log init\n"
                 "twinledger log init --data-dir /var/lib/twinledger/data\n"
+                "twinledger log init --data-dir /var/lib/twinledger/data --partitions 8\n"
                 "twinledger log init --data-dir /var/lib/twinledger/data --log "
                 "kafka://k1:9092,k2:9092/twinledger");
   init.Option("--log", flags->log, kLogFlagHelp);
   init.Option("--partitions", flags->partitions,
-              "of each stream, which can never be changed [1 in a data directory, 8 on Kafka]");
+              "of each stream, for ever, 1 to 256 [1 in a data directory, 8 on Kafka]");
   init.OnRunHere([flags](Session& session) { return Init(session, *flags); });
 }
 
