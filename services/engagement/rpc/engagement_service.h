@@ -128,8 +128,7 @@ class EngagementService final : public ApiMethods {
   Result<rpc::Intent> PlanAmend(const v1::AmendRecordRequest& asked, const rpc::Admission& by,
                                 const Prospect& prospect) const;
 
-  // How the texts of one write are sealed; for one that only validates, not at all. `texts` must
-  // outlive it.
+  // How the texts of one write are sealed; for one that only validates, not at all.
   SealText SealsOf(const Texts& texts, Sealing sealing, bool validate_only) const;
 
   // The record as a write left it; for one that only validates, as it would leave it.

@@ -13,10 +13,6 @@ IngestAside::~IngestAside() {
   if (stored_.valid()) stored_.wait();
 }
 
-void IngestAside::Await() {
-  if (stored_.valid()) outcome_ = stored_.get();
-}
-
 Result<std::optional<std::string>> IngestAside::Get(std::string_view key) const {
   if (above_ != nullptr) {
     TL_TRY(std::optional<std::string> value, above_->Get(key));
@@ -50,7 +46,7 @@ Result<void> IngestAside::WatchTable(TableId table) {
 }
 
 Result<void> IngestAside::Settle() {
-  Await();
+  if (stored_.valid()) outcome_ = stored_.get();
   if (!outcome_.ok() && outcome_.error().code == Code::kResourceExhausted) {
     outcome_ = store_.Ingest(above_);
   }

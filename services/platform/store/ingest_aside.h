@@ -56,7 +56,6 @@ class IngestAside final : public KeyValueStore {
   Result<void> WatchTable(TableId table);
 
  private:
-  void Await();  // Until it is known what came of the run.
   bool IsOfEmptyTable(std::string_view key) const {
     return !empty_table_.empty() && key.starts_with(empty_table_);
   }
