@@ -1,6 +1,5 @@
 #include "platform/server/open_log.h"
 
-#include <charconv>
 #include <cstdint>
 #include <string_view>
 #include <system_error>
@@ -13,6 +12,7 @@
 #include "platform/log/founding.h"
 #include "platform/log/kafka/kafka_log.h"
 #include "platform/server/log_place.h"
+#include "platform/server/setting_values.h"
 
 namespace twinledger::server {
 namespace {
@@ -58,10 +58,10 @@ Result<Draft> ReadDraft(const DataDirectory& data) {
   Draft draft{text.substr(0, end), log::kPartitionsOnKafka};
   bool whole = IsUuid(draft.log_id);
   if (end != std::string::npos) {
-    const std::string_view number = std::string_view(text).substr(end + 1);
-    const auto [rest, problem] =
-        std::from_chars(number.data(), number.data() + number.size(), draft.partitions);
-    whole = whole && problem == std::errc() && rest == number.data() + number.size();
+    const Result<std::uint64_t> number =
+        ParseCount(std::string_view(text).substr(end + 1), 1, log::kPartitionsMax);
+    whole = whole && number;
+    if (number) draft.partitions = static_cast<std::uint32_t>(*number);
   }
   if (whole) return draft;
   return Error{Code::kFailedPrecondition,
