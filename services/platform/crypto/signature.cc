@@ -85,7 +85,9 @@ SigningKey SigningKey::FromSeed(std::string_view seed) {
 
 Result<SigningKey> SigningKey::FromPem(std::string_view pem) {
   const BioHandle bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
-  KeyHandle handle(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
+  const auto no_passphrase = [](char*, int, int, void*) { return -1; };  // Nobody is asked.
+  KeyHandle handle(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr),
+                   &EVP_PKEY_free);
   if (handle == nullptr || EVP_PKEY_get_id(handle.get()) != EVP_PKEY_ED25519) {
     return Error{Code::kInvalidArgument, "not an Ed25519 private key in PKCS #8 PEM", "BAD_KEY"};
   }
