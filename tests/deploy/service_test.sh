@@ -62,8 +62,9 @@ traced=
 sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$work/trace" | grep -vx execve | sort -u > "$work/asked"
 [ "$(wc -l < "$work/asked")" -gt 30 ] || fail "the trace has $(wc -l < "$work/asked") calls"
 comm -23 "$work/asked" "$work/allowed" > "$work/refused"
-# What is refused only costs speed or is asked for in vain.
-grep -vxE 'sched_setaffinity|setpriority|io_uring_setup' "$work/refused" > "$work/missing" || true
+# What is refused only costs speed or is asked for in vain; how threads are scheduled the unit says.
+grep -q '^CPUSchedulingPolicy=batch$' "$unit" || fail "the unit has the server's threads interrupt each other"
+grep -vxE 'sched_setaffinity|sched_setscheduler|setpriority|io_uring_setup' "$work/refused" > "$work/missing" || true
 [ ! -s "$work/missing" ] || fail "the server asks for what the unit forbids: $(paste -sd' ' "$work/missing")"
 # MemoryDenyWriteExecute.
 ! grep -E '(mmap|mprotect)\(.*PROT_WRITE\|PROT_EXEC' "$work/trace" || fail "memory that is writable and executable"

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <nlohmann/json.hpp>
@@ -46,6 +47,7 @@ TEST_F(ServerTest, StartsOnAnEmptyDirectoryServesDrainsAndStartsAgain) {
   EXPECT_EQ(support::Probe(first->services, ""), std::nullopt);  // Plain text is not spoken there.
   const std::string hash = support::ReadText(data() / "keys" / "founding.sha256");
   EXPECT_EQ(hash.size(), 65u);
+  EXPECT_EQ(sched_getscheduler(server->pid()), SCHED_BATCH);
 
   server->Signal(SIGTERM);
   EXPECT_EQ(server->Wait(), 0) << LogText();
