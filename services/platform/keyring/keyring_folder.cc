@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <limits>
 #include <optional>
 #include <system_error>
 
+#include "platform/base/whole_number.h"
 #include "platform/keyring/open_epoch.h"
 
 namespace twinledger::keyring {
@@ -21,10 +21,7 @@ std::optional<std::uint32_t> EpochOf(std::string_view name) {
   if (!name.starts_with(kFilePrefix) || !name.ends_with(kFileSuffix)) return std::nullopt;
   name.remove_prefix(kFilePrefix.size());
   name.remove_suffix(kFileSuffix.size());
-  std::uint32_t epoch = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), epoch);
-  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
-  return epoch;
+  return WholeNumber<std::uint32_t>(name);
 }
 
 }  // namespace

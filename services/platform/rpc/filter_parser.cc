@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
 #include "platform/base/planted_bug.h"
+#include "platform/base/whole_number.h"
 
 namespace twinledger::rpc {
 namespace {
@@ -212,10 +212,10 @@ Result<void> FilterParser::TakeLiteral(const FilterField& field, Filter::Node& n
       return Fault(current_.column, fmt::format("'{}' is no value of {}: write \"{}{}\"", text,
                                                 field.name, field.collection, text));
     case FieldKind::kNumber: {
-      const auto [end, failure] =
-          std::from_chars(text.data(), text.data() + text.size(), node.number);
-      if (failure == std::errc() && end == text.data() + text.size()) return {};
-      return Fault(current_.column, fmt::format("'{}' is no whole number", text));
+      const auto number = WholeNumber<decltype(node.number)>(text);
+      if (!number) return Fault(current_.column, fmt::format("'{}' is no whole number", text));
+      node.number = *number;
+      return {};
     }
     case FieldKind::kDate:
       if (IsDateLiteral(text)) return {};

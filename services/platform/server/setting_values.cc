@@ -3,9 +3,10 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <numeric>
+
+#include "platform/base/whole_number.h"
 
 namespace twinledger::server {
 namespace {
@@ -61,13 +62,12 @@ Result<bool> ParseSwitch(std::string_view text) {
 }
 
 Result<std::uint64_t> ParseCount(std::string_view text, std::uint64_t least, std::uint64_t most) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) {
+  const auto value = WholeNumber<std::uint64_t>(text);
+  if (!value || *value < least || *value > most) {
     return Wrong("expected a whole number from " + std::to_string(least) + " to " +
                  std::to_string(most));
   }
-  return value;
+  return *value;
 }
 
 std::vector<std::string> ParseList(std::string_view text) {

@@ -1,9 +1,9 @@
 #include "twinledger/generate/generate.h"
 
-#include <charconv>
 #include <memory>
 #include <string>
 
+#include "platform/base/whole_number.h"
 #include "twinledger/command/program.h"
 
 namespace twinledger::client {
@@ -20,9 +20,7 @@ struct GenerateFlags {
 
 template <class Number>
 Result<Number> ReadNumber(const char* flag, const std::string& text) {
-  Number number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem == std::errc() && end == text.data() + text.size()) return number;
+  if (const auto number = WholeNumber<Number>(text)) return *number;
   return Error{.code = Code::kInvalidArgument,
                .message = std::string(flag) + ": \"" + text + "\" is no whole number from 0",
                .reason = "VALUE_MALFORMED"};

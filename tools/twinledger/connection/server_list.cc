@@ -6,11 +6,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
+
+#include "platform/base/whole_number.h"
 
 namespace twinledger::client {
 namespace {
@@ -59,13 +60,12 @@ Result<HostAndPort> ParseAddress(const Setting& setting, std::string_view addres
                                         address));
   }
   const std::string_view text = address.substr(colon + 1);
-  std::uint16_t port = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (problem != std::errc() || end != text.data() + text.size() || port == 0) {
+  const auto port = WholeNumber<std::uint16_t>(text);
+  if (!port || *port == 0) {
     return Invalid(setting, fmt::format("\"{}\" is no port of \"{}\": use a number from 1 to 65535",
                                         text, address));
   }
-  return HostAndPort{std::string(host), port};
+  return HostAndPort{std::string(host), *port};
 }
 
 std::vector<std::string_view> Split(std::string_view text) {

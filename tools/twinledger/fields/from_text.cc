@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <chrono>
 #include <iterator>
 #include <optional>
 #include <utility>
 
 #include "platform/base/check.h"
+#include "platform/base/whole_number.h"
 #include "twinledger/fields/to_json.h"
 
 namespace twinledger::client {
@@ -75,10 +75,7 @@ std::optional<std::int64_t> ParseNumber(std::string_view text) {
   std::string digits;
   std::ranges::copy_if(text, std::back_inserter(digits),
                        [](char c) { return c != ',' && c != ' '; });
-  std::int64_t number = 0;
-  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (problem != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return number;
+  return WholeNumber<std::int64_t>(digits);
 }
 
 std::vector<std::string_view> Split(std::string_view text, char separator) {

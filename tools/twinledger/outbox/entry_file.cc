@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "platform/base/uuid.h"
+#include "platform/base/whole_number.h"
 #include "platform/crypto/hash.h"
 
 namespace twinledger::client {
@@ -47,17 +47,12 @@ std::string FileNameOf(const EntryName& name) {
 std::optional<EntryName> ParseEntryName(std::string_view file_name) {
   if (!file_name.ends_with(kSuffix)) return std::nullopt;
   file_name.remove_suffix(kSuffix.size());
-  EntryName name;
   const std::string_view digits = file_name.substr(0, kSequenceDigits);
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, problem] = std::from_chars(digits.data(), end, name.sequence);
-  if (digits.size() != kSequenceDigits || problem != std::errc() || stop != end) {
-    return std::nullopt;
-  }
+  const auto sequence = WholeNumber<decltype(EntryName::sequence)>(digits);
+  if (digits.size() != kSequenceDigits || !sequence) return std::nullopt;
   const std::string_view rest = file_name.substr(kSequenceDigits);
   if (!rest.starts_with('-') || !IsUuid(rest.substr(1))) return std::nullopt;
-  name.id = rest.substr(1);
-  return name;
+  return EntryName{*sequence, std::string(rest.substr(1))};
 }
 
 std::string EncodeEntry(const outbox::v1::Entry& entry) {

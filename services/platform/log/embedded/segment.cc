@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
+#include "platform/base/whole_number.h"
 #include "platform/log/embedded/byte_order.h"
 #include "platform/log/embedded/checksum.h"
 
@@ -24,12 +24,8 @@ constexpr std::size_t kHeaderSizeMax = 4u << 20;
 constexpr std::size_t kReadAhead = 256u << 10;
 
 std::optional<std::uint64_t> NumberOf(const std::string& name) {
-  std::uint64_t number = 0;
-  const char* end = name.data() + kNameDigits;
   if (name.size() != kNameDigits + 4 || !name.ends_with(".seg")) return std::nullopt;
-  const auto parsed = std::from_chars(name.data(), end, number);
-  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  return number;
+  return WholeNumber<std::uint64_t>(std::string_view(name).substr(0, kNameDigits));
 }
 
 }  // namespace

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <vector>
 
 #include "platform/base/whole_file.h"
+#include "platform/base/whole_number.h"
 
 namespace twinledger::log {
 namespace {
@@ -52,13 +52,6 @@ std::vector<std::string_view> Split(std::string_view text, char separator) {
   }
 }
 
-std::optional<std::uint32_t> WholeNumber(std::string_view text) {
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 Result<void> CheckBroker(std::string_view broker) {
   const std::size_t colon = broker.rfind(':');
   if (colon == std::string_view::npos || colon == 0) {
@@ -72,7 +65,7 @@ Result<void> CheckBroker(std::string_view broker) {
   if (host.find_first_of(" \t@") != std::string_view::npos) {
     return BadAddress("broker", broker, "a host has no spaces and no user");
   }
-  const std::optional<std::uint32_t> port = WholeNumber(broker.substr(colon + 1));
+  const auto port = WholeNumber<std::uint32_t>(broker.substr(colon + 1));
   if (!port || *port == 0 || *port > 65535) {
     return BadAddress("broker", broker, "a port is a number from 1 to 65535");
   }
@@ -106,7 +99,7 @@ Result<void> TakeOption(std::string_view option, KafkaAddress& address) {
       equals == std::string_view::npos ? std::string_view() : option.substr(equals + 1);
   if (value.empty()) return BadAddress("option", option, "write NAME=VALUE");
   if (name == "replication") {
-    const std::optional<std::uint32_t> replication = WholeNumber(value);
+    const auto replication = WholeNumber<std::uint32_t>(value);
     if (!replication || *replication == 0 || *replication > kReplicationMax) {
       return BadAddress("option", option, fmt::format("a number from 1 to {}", kReplicationMax));
     }

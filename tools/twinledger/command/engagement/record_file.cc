@@ -5,11 +5,11 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
 #include "platform/base/whole_file.h"
+#include "platform/base/whole_number.h"
 #include "twinledger/fields/from_text.h"
 
 namespace twinledger::client {
@@ -56,16 +56,12 @@ struct Word {
 std::optional<Word> WordIn(std::string_view text) {
   const std::size_t bracket = text.find('[');
   if (bracket == std::string_view::npos) return Word{std::string(text)};
-  const std::string_view digits = text.substr(bracket + 1);
+  std::string_view digits = text.substr(bracket + 1);
   if (!digits.ends_with(']')) return std::nullopt;
-  int index = 0;
-  const auto [end, problem] =
-      std::from_chars(digits.data(), digits.data() + digits.size() - 1, index);
-  if (problem != std::errc() || end != digits.data() + digits.size() - 1 || index < 0 ||
-      index >= kElementsMax) {
-    return std::nullopt;
-  }
-  return Word{std::string(text.substr(0, bracket)), index};
+  digits.remove_suffix(1);
+  const auto index = WholeNumber<int>(digits);
+  if (!index || *index < 0 || *index >= kElementsMax) return std::nullopt;
+  return Word{std::string(text.substr(0, bracket)), *index};
 }
 
 // Where a path leads: a message and a field of it that a text can set.

@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "platform/base/data_directory.h"
+#include "platform/base/whole_number.h"
 #include "platform/crypto/system_random.h"
 #include "platform/log/founding.h"
 #include "platform/server/open_log.h"
@@ -22,12 +22,8 @@ struct InitFlags {
 // 0 where none are asked for.
 Result<std::uint32_t> ParsePartitions(const std::string& text) {
   if (text.empty()) return 0;
-  std::uint32_t partitions = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), partitions);
-  if (problem == std::errc() && end == text.data() + text.size() && partitions >= 1 &&
-      partitions <= log::kPartitionsMax) {
-    return partitions;
-  }
+  const auto partitions = WholeNumber<std::uint32_t>(text);
+  if (partitions && *partitions >= 1 && *partitions <= log::kPartitionsMax) return *partitions;
   return Error{.code = Code::kInvalidArgument,
                .message = fmt::format("--partitions \"{}\" is not a number from 1 to {}", text,
                                       log::kPartitionsMax),

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include "audit/replay/commit_filter.h"
 #include "audit/replay/replay.h"
+#include "platform/base/whole_number.h"
 #include "twinledger/audit/v1/audit.pb.h"
 #include "twinledger/command/connect.h"
 #include "twinledger/command/log/commands.h"
@@ -34,24 +34,15 @@ struct ReplayPlace {
   log::Sequence sequence = 0;
 };
 
-template <class Number>
-bool ParseNumber(std::string_view digits, Number& value) {
-  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return problem == std::errc() && end == digits.data() + digits.size();
-}
-
 // "registry/3/120".
 std::optional<ReplayPlace> ParsePlace(std::string_view text) {
   const std::size_t first = text.find('/');
   const std::size_t second = text.find('/', first + 1);
   if (first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
-  ReplayPlace place;
-  place.partition.stream = text.substr(0, first);
-  if (!ParseNumber(text.substr(first + 1, second - first - 1), place.partition.partition)) {
-    return std::nullopt;
-  }
-  if (!ParseNumber(text.substr(second + 1), place.sequence)) return std::nullopt;
-  return place;
+  const auto partition = WholeNumber<std::uint32_t>(text.substr(first + 1, second - first - 1));
+  const auto sequence = WholeNumber<log::Sequence>(text.substr(second + 1));
+  if (!partition || !sequence) return std::nullopt;
+  return ReplayPlace{{std::string(text.substr(0, first)), *partition}, *sequence};
 }
 
 // A time, or a place in one partition, which bounds that partition only.
@@ -83,12 +74,12 @@ Result<audit::v1::ReplayCommitsRequest> RequestOf(const Session& session,
   request.set_event_type(flags.type);
   request.set_actor(flags.actor);
   if (!flags.partition.empty()) {
-    std::uint32_t partition = 0;
-    if (!ParseNumber(flags.partition, partition)) {
+    const auto partition = WholeNumber<std::uint32_t>(flags.partition);
+    if (!partition) {
       return BadFlag(fmt::format("--partition \"{}\" is not a number from 0", flags.partition),
                      "PARTITION_MALFORMED");
     }
-    request.set_partition(partition);
+    request.set_partition(*partition);
   }
   if (!flags.key.empty()) {
     const std::size_t slash = flags.key.find('/');

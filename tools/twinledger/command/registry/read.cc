@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include "platform/base/whole_number.h"
 
 namespace twinledger::client {
 
@@ -64,10 +64,8 @@ Result<rpc::v1::ReadOptions> ReadOptionsOf(const Session& session, const ReadFla
 
 Result<std::optional<std::uint64_t>> LimitOf(const ReadFlags& flags) {
   if (flags.limit.empty()) return std::optional<std::uint64_t>();
-  std::uint64_t limit = 0;
-  const char* end = flags.limit.data() + flags.limit.size();
-  const auto [at, problem] = std::from_chars(flags.limit.data(), end, limit);
-  if (problem == std::errc() && at == end && limit > 0) return std::optional(limit);
+  const auto limit = WholeNumber<std::uint64_t>(flags.limit);
+  if (limit && *limit > 0) return limit;
   return Error{.code = Code::kInvalidArgument,
                .message = fmt::format("--limit \"{}\" is not a number from 1", flags.limit),
                .reason = "LIMIT_MALFORMED",
