@@ -6,12 +6,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <future>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,13 +60,26 @@ class ConnectionTest : public ::testing::Test {
       : authority_(*identity::Authority::Open(folder_.path() / "identity",
                                               {.server_names = {kName}}, clock_, random_)) {}
 
-  std::unique_ptr<ScriptedServer> Server(ScriptedServer::Script script = Answers) {
-    return std::make_unique<ScriptedServer>(authority_.server(), std::move(script));
+  template <class... Behaviour>
+  std::unique_ptr<ScriptedServer> Server(const Behaviour&... behaviour) {
+    return ServerOf(authority_, behaviour...);
   }
-  std::unique_ptr<ScriptedServer> Server(ScriptedServer::Script script,
-                                         ScriptedServer::Health health) {
-    return std::make_unique<ScriptedServer>(authority_.server(), std::move(script),
-                                            std::move(health));
+  std::unique_ptr<ScriptedServer> Server() { return Server(Answers); }
+  // Of each two servers of a test either is the first for some council: of one pair of addresses in
+  // a hundred all eight partitions are one's.
+  template <class... Behaviour>
+  std::unique_ptr<ScriptedServer> ServerOf(const identity::Authority& authority,
+                                           const Behaviour&... behaviour) {
+    std::unique_ptr<ScriptedServer> server;
+    const auto shares = [&server](const std::string& other) {
+      const std::vector<std::string> both = {server->address(), other};
+      return FindCouncilOf(both[0], both) && FindCouncilOf(both[1], both);
+    };
+    do {
+      server = std::make_unique<ScriptedServer>(authority.server(), behaviour...);
+    } while (!std::ranges::all_of(addresses_, shares));
+    addresses_.push_back(server->address());
+    return server;
   }
   // Where nothing listens any more.
   std::string DeadAddress() { return Server()->address(); }
@@ -98,13 +113,19 @@ class ConnectionTest : public ::testing::Test {
     return connection.Call(kGetCouncil, request, response);
   }
   // A council whose partition ranks `address` first of `servers`.
-  static std::string CouncilOf(const std::string& address, std::vector<std::string> servers) {
-    for (int i = 0;; ++i) {
+  static std::optional<std::string> FindCouncilOf(const std::string& address,
+                                                  const std::vector<std::string>& servers) {
+    for (int i = 0; i < 500; ++i) {
       std::string council = fmt::format("council-{}", i);
       if (RankedFor(RoutingKeyOfName("councils/" + council), servers).front() == address) {
         return council;
       }
     }
+    return std::nullopt;
+  }
+  static std::string CouncilOf(const std::string& address,
+                               const std::vector<std::string>& servers) {
+    return FindCouncilOf(address, servers).value();
   }
   std::vector<std::string> warnings() {
     const std::lock_guard lock(mutex_);
@@ -117,6 +138,7 @@ class ConnectionTest : public ::testing::Test {
   identity::Authority authority_;
   std::mutex mutex_;
   std::vector<std::string> warnings_;
+  std::vector<std::string> addresses_;  // Of the servers so far.
 };
 
 TEST_F(ConnectionTest, CallsAboutOnePartitionGoToOneReplica) {
@@ -323,19 +345,19 @@ TEST_F(ConnectionTest, WhereNoneIsReachedEveryAddressIsNamedWithItsReason) {
 TEST_F(ConnectionTest, OneOfAnotherAuthorityIsToldOfOnceThoughOthersWork) {
   auto strange = identity::Authority::Open(folder_.path() / "strange", {}, clock_, random_);
   ASSERT_TRUE(strange.ok());
-  const ScriptedServer stranger(strange->server(), Answers);
+  const auto stranger = ServerOf(*strange, Answers);
   const auto one = Server();
-  const std::string council = CouncilOf(stranger.address(), {one->address(), stranger.address()});
-  const auto connection = Connect(one->address() + "," + stranger.address());
+  const std::string council = CouncilOf(stranger->address(), {one->address(), stranger->address()});
+  const auto connection = Connect(one->address() + "," + stranger->address());
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(Get(*connection, council).ok());
   ASSERT_THAT(warnings(), SizeIs(1));
-  EXPECT_THAT(warnings()[0], HasSubstr("warning: the server at " + stranger.address()));
+  EXPECT_THAT(warnings()[0], HasSubstr("warning: the server at " + stranger->address()));
   EXPECT_THAT(warnings()[0], HasSubstr("is not one that"));
-  EXPECT_THAT(stranger.calls(), IsEmpty());
+  EXPECT_THAT(stranger->calls(), IsEmpty());
 
   const ScriptedServer another(strange->server(), Answers);
   const Result<void> none =
-      Get(*Connect(another.address() + "," + stranger.address()), "hutt-city");
+      Get(*Connect(another.address() + "," + stranger->address()), "hutt-city");
   ASSERT_FALSE(none.ok());
   EXPECT_EQ(none.error().code, Code::kUnauthenticated);
   EXPECT_EQ(none.error().reason, "SERVER_NOT_TRUSTED");
