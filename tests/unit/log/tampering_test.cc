@@ -1,16 +1,11 @@
 // What can be done to the files of a log or an export, and that verification finds it, where it is.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <functional>
 
-#include "platform/log/archive/export_log.h"
-#include "platform/log/archive/manifest.h"
-#include "platform/log/archive/segment_writer.h"
-#include "platform/log/archive/verify.h"
-#include "tests/support/small_log.h"
+#include "tests/unit/log/tampering_fixture.h"
 
 namespace twinledger::log {
 namespace {
@@ -25,31 +20,6 @@ using testing::WriteFile;
 
 const PartitionId kTarget{"registry", 0};
 
-// One record of a log, with its partition.
-struct Stored {
-  PartitionId partition;
-  std::string bytes;
-};
-
-// Where the frame of a record stands.
-struct Framed {
-  PartitionId partition;
-  std::size_t byte = 0;
-  std::size_t size = 0;
-};
-
-// Puts records down as an export: what someone does who knows the format and has no key.
-void Rewrite(const std::filesystem::path& directory, const std::vector<Stored>& records) {
-  std::filesystem::remove(SegmentPath(directory, 1));
-  SegmentWriter writer(directory);
-  for (const Stored& stored : records) {
-    const auto link = LinkOf(stored.bytes);
-    ASSERT_TRUE(link.has_value());
-    ASSERT_TRUE(writer.Append(stored.partition, *link, stored.bytes).ok());
-  }
-  ASSERT_TRUE(writer.Finish().ok());
-}
-
 // Every byte takes minutes: by default those of the first headers, then one in so many.
 std::size_t NextFlip(std::size_t byte) {
   constexpr std::size_t kHeaders = 100;
@@ -60,70 +30,7 @@ std::size_t NextFlip(std::size_t byte) {
   return byte + (byte < kHeaders ? 1 : stride);
 }
 
-class TamperingTest : public ::testing::Test {
- protected:
-  TamperingTest() {
-    const auto exported =
-        ExportLog(small.log(), small.founding(), out, small.founder().writer_keys, SystemClock());
-    EXPECT_TRUE(exported.ok());
-    small.Close();
-    pinned.founding_hash = small.founding().root_hash;
-  }
-
-  VerifyReport Verify(const std::filesystem::path& path) const { return *VerifyLog(path, pinned); }
-
-  void ExpectInvalid(const VerifyReport& report, const std::string& why) const {
-    EXPECT_EQ(report.verdict, VerifyReport::Verdict::kInvalid);
-    if (report.verdict != VerifyReport::Verdict::kInvalid) return;
-    EXPECT_NE(report.first_bad->why.find(why), std::string::npos) << report.first_bad->why;
-    EXPECT_FALSE(report.first_bad->file.empty());
-  }
-
-  // All records of the export in the order of the file.
-  std::vector<Stored> Records() const {
-    std::vector<Stored> records;
-    auto scanner = SegmentScanner::Open(out, 1);
-    while (scanner->byte() < scanner->limit()) {
-      const auto frame = scanner->Peek();
-      records.push_back({(**frame).partition, *std::move(*scanner->Record(**frame))});
-      scanner->Skip(**frame);
-    }
-    return records;
-  }
-
-  static std::vector<Framed> Frames(const std::filesystem::path& path) {
-    std::vector<Framed> frames;
-    auto scanner = SegmentScanner::Open(path, 1);
-    while (true) {
-      const auto frame = scanner->Peek();
-      if (!frame.ok() || !*frame) return frames;
-      frames.push_back(
-          {(**frame).partition, static_cast<std::size_t>(scanner->byte()), (**frame).size()});
-      scanner->Skip(**frame);
-    }
-  }
-
-  // The manifest that the files would have, signed by nobody.
-  void ForgeManifest() const {
-    VerifyReport report = Verify(out);
-    Readings readings;
-    for (const auto& [partition, held] : report.partitions) {
-      PartitionReading& reading = readings[partition];
-      reading.view.sequence = held.sequence;
-      reading.view.hash = held.hash;
-      reading.records = held.records;
-    }
-    v1::SignedManifest forged;
-    forged.set_manifest(MakeManifest(small.founding(), readings, WallTime{}).SerializeAsString());
-    WriteFile(out / kManifestName, forged.SerializeAsString());
-  }
-
-  const TempDirectory temp;
-  const std::filesystem::path directory = temp.path() / "log";
-  const std::filesystem::path out = temp.path() / "export";
-  SmallLog small{directory};
-  VerifyOptions pinned;
-};
+class TamperingTest : public TamperingFixture {};
 
 TEST_F(TamperingTest, WhatNobodyTouchedIsValidAndCounted) {
   for (const auto& path : {temp.path(), directory, out}) {
