@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "platform/base/nearest.h"
 #include "platform/base/private_file.h"
 #include "platform/crypto/certificates.h"
 #include "platform/identity/replica_identity.h"
@@ -16,7 +17,6 @@
 #include "platform/server/open_keyring.h"
 #include "platform/server/readiness.h"
 #include "platform/server/server_options.h"
-#include "platform/server/setting_values.h"
 #include "platform/server/startup_progress.h"
 
 namespace twinledger::server {
@@ -32,19 +32,19 @@ constexpr std::chrono::seconds kFirstScrub{1};
 Result<std::vector<Assembly>> Chosen(const std::vector<Assembly>& assemblies,
                                      const std::vector<std::string>& names) {
   if (names.empty()) return assemblies;
-  std::vector<std::string_view> known;
-  known.reserve(assemblies.size());
-  for (const Assembly& assembly : assemblies) known.push_back(assembly.name);
+  std::vector<std::string> known;
+  for (const Assembly& assembly : assemblies) known.emplace_back(assembly.name);
   std::vector<Assembly> chosen;
   for (const std::string& name : names) {
     const auto found = std::ranges::find(assemblies, name, &Assembly::name);
     if (found == assemblies.end()) {
-      const std::string nearest(Nearest(name, known));
+      const std::string meant = DidYouMean(name, known);
       return Error{
           Code::kInvalidArgument,
-          fmt::format("services: there is no service \"{}\"; did you mean \"{}\"?", name, nearest),
+          fmt::format("services: there is no service \"{}\"{}", name,
+                      meant.empty() ? fmt::format("; use {}", fmt::join(known, ", ")) : meant),
           "UNKNOWN_SERVICE",
-          {{"service", name}, {"nearest", nearest}}};
+          {{"service", name}}};
     }
     chosen.push_back(*found);
   }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 
 #include "platform/base/whole_number.h"
 
@@ -12,21 +11,6 @@ namespace twinledger::server {
 namespace {
 
 Error Wrong(std::string expected) { return {Code::kInvalidArgument, std::move(expected), ""}; }
-
-std::size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0);
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[b.size()];
-}
 
 bool IsNumericHost(const std::string& host) {
   in_addr four{};
@@ -78,13 +62,6 @@ std::vector<std::string> ParseList(std::string_view text) {
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return entries;
-}
-
-std::string_view Nearest(std::string_view text, const std::vector<std::string_view>& candidates) {
-  return *std::min_element(candidates.begin(), candidates.end(),
-                           [&](std::string_view a, std::string_view b) {
-                             return Distance(text, a) < Distance(text, b);
-                           });
 }
 
 }  // namespace twinledger::server

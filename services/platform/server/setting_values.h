@@ -18,7 +18,4 @@ Result<bool> ParseSwitch(std::string_view text);  // "true", "false".
 Result<std::uint64_t> ParseCount(std::string_view text, std::uint64_t least, std::uint64_t most);
 std::vector<std::string> ParseList(std::string_view text);  // "a,b".
 
-// The candidate that takes the fewest changes of a letter to become `text`.
-std::string_view Nearest(std::string_view text, const std::vector<std::string_view>& candidates);
-
 }  // namespace twinledger::server

@@ -6,6 +6,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "platform/base/nearest.h"
 #include "platform/server/setting_values.h"
 
 namespace twinledger::server {
@@ -125,9 +126,9 @@ const std::vector<Setting>& AllSettings() {
   return settings;
 }
 
-std::vector<std::string_view> SettingKeys() {
-  std::vector<std::string_view> keys;
-  for (const SettingDescription& setting : SettingDescriptions()) keys.push_back(setting.key);
+std::vector<std::string> SettingKeys() {
+  std::vector<std::string> keys;
+  for (const SettingDescription& setting : SettingDescriptions()) keys.emplace_back(setting.key);
   return keys;
 }
 
@@ -187,16 +188,16 @@ Result<Layer> ReadFileLayer(const std::string& path, std::string_view text) {
     const std::size_t good = root.is_discarded() ? 0 : text.size();
     return BadFile(path, good == 0 ? "is no JSON (comments are allowed)" : "is no JSON object");
   }
-  const std::vector<std::string_view> keys = SettingKeys();
+  const std::vector<std::string> keys = SettingKeys();
   Layer layer{"file " + path, {}};
   for (const auto& [key, value] : root.items()) {
     if (std::ranges::find(keys, key) == keys.end()) {
-      const std::string nearest(Nearest(key, keys));
-      return Error{
-          Code::kInvalidArgument,
-          fmt::format("{}: there is no setting \"{}\"; did you mean \"{}\"?", path, key, nearest),
-          "UNKNOWN_SETTING",
-          {{"file", path}, {"key", key}, {"nearest", nearest}}};
+      const std::string meant = DidYouMean(key, keys);
+      return Error{Code::kInvalidArgument,
+                   fmt::format("{}: there is no setting \"{}\"{}", path, key,
+                               meant.empty() ? "; --print-config shows all there are" : meant),
+                   "UNKNOWN_SETTING",
+                   {{"file", path}, {"key", key}}};
     }
     std::optional<std::string> written = TextOf(value);
     if (!written) {
@@ -209,9 +210,9 @@ Result<Layer> ReadFileLayer(const std::string& path, std::string_view text) {
 
 Layer ReadEnvironmentLayer(const std::map<std::string, std::string>& environment) {
   Layer layer{"environment", {}};
-  for (const std::string_view key : SettingKeys()) {
+  for (const std::string& key : SettingKeys()) {
     const auto found = environment.find(EnvironmentOf(key));
-    if (found != environment.end()) layer.values[std::string(key)] = found->second;
+    if (found != environment.end()) layer.values[key] = found->second;
   }
   return layer;
 }

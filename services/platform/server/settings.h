@@ -67,7 +67,8 @@ struct Layer {
   std::map<std::string, std::string> values;
 };
 
-// INVALID_ARGUMENT: reason BAD_CONFIG_FILE with the place, or UNKNOWN_SETTING with the nearest key.
+// INVALID_ARGUMENT: reason BAD_CONFIG_FILE with the place, or UNKNOWN_SETTING with a key that is
+// near, if there is one.
 Result<Layer> ReadFileLayer(const std::string& path, std::string_view text);
 Layer ReadEnvironmentLayer(const std::map<std::string, std::string>& environment);
 

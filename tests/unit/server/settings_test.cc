@@ -1,5 +1,6 @@
 #include "platform/server/settings.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,6 +9,8 @@
 
 namespace twinledger::server {
 namespace {
+
+using ::testing::HasSubstr;
 
 const SourcedValue& Find(const Configuration& configuration, const std::string& key) {
   return *std::ranges::find(configuration.values, key, &SourcedValue::key);
@@ -76,7 +79,15 @@ TEST(SettingsTest, AnUnknownKeyNamesTheNearestOne) {
   const Result<Layer> layer = ReadFileLayer("f", R"({"data_dri": "x"})");
   ASSERT_FALSE(layer);
   EXPECT_EQ(layer.error().reason, "UNKNOWN_SETTING");
-  EXPECT_EQ(layer.error().metadata.at("nearest"), "data_dir");
+  EXPECT_THAT(layer.error().message,
+              HasSubstr("there is no setting \"data_dri\"; did you mean \"data_dir\"?"));
+}
+
+TEST(SettingsTest, WhereNoKeyIsNearNoneIsNamed) {
+  const Result<Layer> layer = ReadFileLayer("f", R"({"frobnicate": "x"})");
+  ASSERT_FALSE(layer);
+  EXPECT_THAT(layer.error().message,
+              HasSubstr("there is no setting \"frobnicate\"; --print-config shows all there are"));
 }
 
 TEST(SettingsTest, WhatIsNoFileOfSettingsIsRefused) {

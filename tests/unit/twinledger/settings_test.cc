@@ -8,7 +8,6 @@
 #include <map>
 #include <string>
 
-#include "twinledger/completion/nearest.h"
 #include "twinledger/config/settings.h"
 
 namespace twinledger::client {
@@ -94,17 +93,6 @@ TEST_F(SettingsTest, AnUnknownProfileIsToldWithThoseThatExist) {
       ResolveSettings(Sources({File("a.conf", "[profile.office]\nserver = \"a:1\"\n")}));
   ASSERT_FALSE(settings.ok());
   EXPECT_THAT(settings.error().message, HasSubstr("known: office"));
-}
-
-TEST(NearestTest, FindsTheWordThatWasMeant) {
-  const std::vector<std::string> words{"council", "partner", "register", "relationship"};
-  EXPECT_EQ(Nearest("registre", words), "register");
-  EXPECT_EQ(Nearest("counsil", words), "council");
-  EXPECT_EQ(Nearest("gte", {"list", "get"}), "get");
-  EXPECT_EQ(Nearest("x", {}), "");
-  EXPECT_EQ(Nearest("frobnicate", words), "") << "nothing like it";
-  EXPECT_EQ(DidYouMean("counsil", words), "; did you mean \"council\"?");
-  EXPECT_EQ(DidYouMean("frobnicate", words), "");
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "twinledger/completion/nearest.h"
+#include "platform/base/nearest.h"
 
 namespace twinledger::client {
 namespace {

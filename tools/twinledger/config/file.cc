@@ -7,7 +7,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "twinledger/completion/nearest.h"
+#include "platform/base/nearest.h"
 
 namespace twinledger::client {
 namespace {

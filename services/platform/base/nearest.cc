@@ -1,10 +1,10 @@
-#include "twinledger/completion/nearest.h"
+#include "platform/base/nearest.h"
 
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
-namespace twinledger::client {
+namespace twinledger {
 namespace {
 
 std::size_t EditDistance(std::string_view a, std::string_view b) {
@@ -36,4 +36,4 @@ std::string DidYouMean(std::string_view word, const std::vector<std::string>& ca
   return nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?";
 }
 
-}  // namespace twinledger::client
+}  // namespace twinledger
