@@ -49,9 +49,9 @@ class HealthService final : public v1::OperationsService::CallbackService {
                                       v1::GetHealthResponse* response) override {
     grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
     deadline = gate_.DeadlineOf(*context);
-    const auto admission = gate_.Admit(*context, kGetHealth, rpc::Scope::OfAll());
-    if (admission) response->set_version("1");
-    reactor->Finish(admission ? grpc::Status::OK : rpc::ToStatus(admission.error()));
+    const auto caller = gate_.Enter(*context, kGetHealth);
+    if (caller) response->set_version("1");
+    reactor->Finish(caller ? grpc::Status::OK : rpc::ToStatus(caller.error()));
     return reactor;
   }
 

@@ -45,12 +45,6 @@ Result<CallerIdentity> Gate::Enter(const grpc::ServerContextBase& context,
   return caller;
 }
 
-Result<Admission> Gate::Admit(const grpc::ServerContextBase& context, std::string_view method,
-                              const Scope& scope) {
-  TL_TRY(const CallerIdentity caller, Enter(context, method));
-  return Authorize(caller, method, scope);
-}
-
 Result<void> Gate::AdmitsStill(const grpc::ServerContextBase& context, std::string_view method) {
   const std::shared_ptr<const grpc::AuthContext> peer = context.auth_context();
   TL_TRY(const CallerIdentity caller, authenticator_.Authenticate(*peer));

@@ -1,9 +1,10 @@
 // What every call passes, unary or streaming, before its request is looked at: who is it, is it
 // within its rate, may its role call this method. One gate serves the whole server.
 //
-//   gate.Enter(context, method)          -> the caller, or UNAUTHENTICATED, PERMISSION_DENIED,
-//                                           RESOURCE_EXHAUSTED
-//   gate.Admit(context, method, scope)   -> likewise for what the request is about (policy.h)
+//   gate.Enter(context, method)   -> the caller, or UNAUTHENTICATED, PERMISSION_DENIED,
+//                                    RESOURCE_EXHAUSTED
+//
+// Whether the caller may have what the request is about, policy.h decides.
 //
 // It also counts the calls in progress, so that the server can stop when they have ended.
 //
@@ -61,8 +62,6 @@ class Gate {
        OnCallEnd on_call_end);
 
   Result<CallerIdentity> Enter(const grpc::ServerContextBase& context, std::string_view method);
-  Result<Admission> Admit(const grpc::ServerContextBase& context, std::string_view method,
-                          const Scope& scope);
 
   // Whether the caller of a long call may still make it: as Enter, but it is no call of its own.
   Result<void> AdmitsStill(const grpc::ServerContextBase& context, std::string_view method);

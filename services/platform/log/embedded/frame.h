@@ -27,7 +27,6 @@ inline constexpr std::string_view kFrameMagic = "TLfr";
 inline constexpr std::size_t kFrameFixedSize = 64;
 inline constexpr std::size_t kStreamNameMax = 255;
 inline constexpr std::size_t kFrameHeaderMax = kFrameFixedSize + kStreamNameMax;
-inline constexpr std::size_t kFrameSizeMax = kFrameHeaderMax + kRecordBytesMax;
 
 struct FrameHeader {
   FilePlace place;
