@@ -149,6 +149,7 @@ TEST_F(ClientRiskTest, RefusesByFieldValueAndRemedy) {
       {"{", "file: is no JSON: parse error at line 1"},
       {"[]", "file: is no object"},
       {"\xff", "file: is no JSON"},
+      {std::string(R"({"as_of": "2026-06-30"})") + '\0' + "{", "file: has a zero byte at 23"},
       {"{}", "as_of: is missing"},
       {R"({"as_of": "2026-06-31"})", R"(as_of: "2026-06-31" cannot be: give a date such as)"},
       {R"({"as_of": 20634})", "as_of: 20634 cannot be"},

@@ -183,6 +183,9 @@ std::string EnvironmentOf(std::string_view key) {
 }
 
 Result<Layer> ReadFileLayer(const std::string& path, std::string_view text) {
+  // For the parser it is the end, whatever stands behind it.
+  if (text.find('\0') != std::string_view::npos)
+    return BadFile(path, "has a zero byte: it is no text");
   const nlohmann::json root = nlohmann::json::parse(text, nullptr, false, true);
   if (!root.is_object()) {
     const std::size_t good = root.is_discarded() ? 0 : text.size();

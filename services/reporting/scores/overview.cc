@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <tuple>
 #include <utility>
 
+#include "platform/base/day.h"
 #include "reporting/scores/resource_names.h"
 
 namespace twinledger::reporting {
@@ -99,7 +101,9 @@ Result<void> OverviewSum::AddAlerts(const Moment& at, const CouncilId& council) 
   TL_TRY_VOID(store::VisitVersioned<AlertRow>(
       at.rows, kAlerts, {council.value()}, {}, [&](const Versioned<AlertRow>& found) {
         const auto& alert = found.row.alert();
-        if (alert.day() <= at.day - kChangeDays || alert.day() > at.day) return true;
+        // A server that was away opens those of past days late, and they are news all the same.
+        const Day opened = DayOf(WallTime(std::chrono::microseconds(found.row.record_time_us())));
+        if (opened <= at.day - kChangeDays) return true;
         v1::Alert& shown = alerts_.emplace_back();
         shown.set_council(NameOf(council));
         if (!alert.relationship_id().empty()) {

@@ -74,16 +74,24 @@ TEST(CountriesTest, WhatRoseInThirtyDaysIsNamedAndWhatDidNotIsNot) {
   EXPECT_EQ(overview.risers(0).change(), overview.risers(0).r());
 }
 
-TEST(CountriesTest, AlertsAreThoseOfTheLastThirtyDays) {
+TEST(CountriesTest, AlertsAreThoseThatWereOpenedInTheLastThirtyDays) {
   TwoCouncils ledger;
-  const std::int64_t today = ledger.today() + 2;  // Behind the two commits.
-  ledger.Score(Alert("old", today - kChangeDays));
-  ledger.Score(Alert("new", today - kChangeDays + 1));
+  ledger.Score(Alert("old", ledger.today()));
+  ledger.SkipDays(kChangeDays - 1);
+  const std::int64_t missed = ledger.today() - 2 * kChangeDays;
+  ledger.Score(Alert("opened late, of a day that was missed", missed));
   const v1::Overview overview = ledger.Whole().Overview();
   EXPECT_EQ(overview.alerts(), 1);
   ASSERT_THAT(overview.newest_alerts(), SizeIs(1));
   EXPECT_EQ(overview.newest_alerts(0).to_band(), risk::v1::BAND_GUARDED);
   EXPECT_THAT(overview.newest_alerts(0).event(), ::testing::MatchesRegex("risk/[0-9]+/2"));
+}
+
+TEST(CountriesTest, AnAlertOfTwentyNineDaysAgoStillCounts) {
+  TwoCouncils ledger;
+  ledger.Score(Alert("old", ledger.today()));
+  ledger.SkipDays(kChangeDays - 1);
+  EXPECT_EQ(ledger.Whole().Overview().alerts(), 1);
 }
 
 TEST(CountriesTest, ARelationshipIsFoundByItsName) {

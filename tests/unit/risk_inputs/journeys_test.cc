@@ -85,7 +85,7 @@ TEST(JourneysTest, AnEverydayDeviceAbroadIsC1AndOneOutOfControlC2) {
   };
   ExpectStandings("C1", {
                             {device("STANDARD", "NONE"), "HIT"},
-                            {device("PERSONAL", "NONE"), "HIT"},
+                            {device("PERSONAL", "NONE"), "NO_HIT"},
                             {device("LOAN", "NONE"), "NO_HIT"},
                             {device("NONE", "NONE"), "NO_HIT"},
                             {device("UNSPECIFIED", "NONE"), "UNKNOWN e1"},

@@ -97,6 +97,9 @@ TEST(SettingsTest, WhatIsNoFileOfSettingsIsRefused) {
     ASSERT_FALSE(layer);
     EXPECT_EQ(layer.error().reason, "BAD_CONFIG_FILE");
   }
+  const Result<Layer> cut = ReadFileLayer("f", std::string_view("{}\0{\"listen\": 7}", 16));
+  ASSERT_FALSE(cut);
+  EXPECT_EQ(cut.error().message, "f: has a zero byte: it is no text");
 }
 
 TEST(SettingsTest, EveryWrongValueIsNamedAtOnce) {

@@ -225,6 +225,11 @@ void Read(const json& value, risk::v1::ScoringInput& input, Findings& findings) 
 // JSON parsers take the last of two members with one name, and who wrote the first is not told.
 // What is deeper than any input is not kept: showing it to its writer takes stack for each level.
 json Parse(const std::string& text, Findings& findings) {
+  // For the parser it is the end, whatever stands behind it.
+  if (const std::size_t zero = text.find('\0'); zero != std::string::npos) {
+    findings.Add("file", fmt::format("has a zero byte at {}: it is no text", zero));
+    return json::object();
+  }
   std::vector<std::set<std::string>> open;
   bool too_deep = false;
   const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
