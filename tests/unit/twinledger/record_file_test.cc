@@ -64,6 +64,100 @@ TEST(RecordFileTest, EveryWrongLineIsNamedAtOnce) {
                                   "line 7", "gift.offered_on", "gift.value.cents"));
 }
 
+std::vector<std::string> WrongIn(const Result<RecordRead>& read) {
+  std::vector<std::string> wrong;
+  if (read.ok()) return {"nothing"};
+  for (const FieldViolation& one : read.error().violations) {
+    wrong.push_back(one.field + ": " + one.description);
+  }
+  return wrong;
+}
+
+TEST(RecordFileTest, ARecordHasOneKindAndAFieldOneValue) {
+  EXPECT_THAT(WrongIn(ReadRecord("travel.purpose = a visit\ngift.kind = art\n", {})),
+              ElementsAre("gift.kind: the record is of kind travel, and has one kind"));
+  EXPECT_THAT(WrongIn(ReadRecord("gift.kind = art\ngift.kind = cash\n", {})),
+              ElementsAre("gift.kind: is given twice: give it once"));
+  const Result<RecordRead> last =
+      ReadRecord("gift.kind = art\n", {"gift.kind=food_drink", "gift.kind=cash"});
+  ASSERT_TRUE(last.ok());
+  EXPECT_EQ(last->record.gift().kind(), engagement::v1::GIFT_KIND_CASH);
+}
+
+TEST(RecordFileTest, AnAmountHasCents) {
+  EXPECT_THAT(WrongIn(ReadRecord("gift.value.currency = NZD\n", {})),
+              ElementsAre("gift.value.cents: is missing: give it, or leave out the rest of the "
+                          "amount"));
+  EXPECT_TRUE(ReadRecord("gift.value.currency = NZD\ngift.value.cents = 0\n", {}).ok());
+}
+
+engagement::v1::Record Journey() {
+  return ReadRecord(
+             "travel.purpose = a visit\n"
+             "travel.stops[0].city = Beppu\n"
+             "travel.stops[0].nights = 3\n"
+             "travel.stops[1].city = Minoh\n"
+             "travel.cost_lines[0].amount.cents = 1000\n"
+             "travel.cost_lines[0].amount.currency = CNY\n"
+             "travel.cost_lines[0].amount.nzd_cents = 220\n"
+             "travel.cost_lines[0].amount.rate_date = 2026-03-01\n",
+             {})
+      ->record;
+}
+
+TEST(RecordFileTest, AnAmendmentKeepsWhatItDoesNotName) {
+  const engagement::v1::Record before = Journey();
+  const Result<RecordRead> city = ReadAmendment("", {"travel.stops[0].city=Oita"}, &before);
+  ASSERT_TRUE(city.ok()) << city.error().message;
+  EXPECT_EQ(city->record.ShortDebugString(),
+            "travel { stops { city: \"Oita\" nights: 3 } stops { city: \"Minoh\" } }");
+  EXPECT_THAT(city->paths, ElementsAre("travel.stops"));
+
+  const Result<RecordRead> day =
+      ReadAmendment("", {"travel.cost_lines[0].amount.rate_date=2026-03-02"}, &before);
+  ASSERT_TRUE(day.ok());
+  EXPECT_EQ(
+      day->record.travel().cost_lines(0).amount().ShortDebugString(),
+      "cents: 1000 currency: \"CNY\" nzd_cents: 220 rate_date { year: 2026 month: 3 day: 2 }");
+  EXPECT_THAT(WrongIn(ReadAmendment("", {"gift.kind=art"}, &before)),
+              ElementsAre("gift.kind: the record is of kind travel, and has one kind"));
+}
+
+// So the server asks for it: 220 was what the other amount was worth.
+TEST(RecordFileTest, AnotherAmountIsNotWorthWhatTheOneBeforeWas) {
+  const engagement::v1::Record before = Journey();
+  const auto amount = [&](const std::string& line) {
+    const Result<RecordRead> read =
+        ReadAmendment("", {"travel.cost_lines[0].amount." + line}, &before);
+    return read.ok() ? read->record.travel().cost_lines(0).amount().ShortDebugString()
+                     : read.error().message;
+  };
+  EXPECT_EQ(amount("cents=2000"),
+            "cents: 2000 currency: \"CNY\" rate_date { year: 2026 month: 3 day: 1 }");
+  EXPECT_EQ(amount("currency=NZD"), "cents: 1000 currency: \"NZD\"");
+}
+
+TEST(RecordFileTest, AListThatIsClearedBeginsAnew) {
+  engagement::v1::Record before = Journey();
+  ClearPath("travel.stops", before);
+  ClearPath("gift.value", before);
+  ClearPath("no.such", before);
+  const Result<RecordRead> read = ReadAmendment("", {"travel.stops[0].city=Oita"}, &before);
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->record.ShortDebugString(), "travel { stops { city: \"Oita\" } }");
+}
+
+TEST(RecordFileTest, WhatIsNotShownIsNotWrittenOverInPart) {
+  engagement::v1::Record before = Journey();
+  before.add_unopened_fields("travel.stops[1].city");
+  before.add_unopened_fields("travel.purpose");
+  EXPECT_TRUE(ReadAmendment("", {"travel.purpose=another"}, &before).ok());
+  EXPECT_THAT(WrongIn(ReadAmendment("", {"travel.stops[0].city=Oita"}, &before)),
+              ElementsAre(HasSubstr("travel.stops[1].city: is not shown to you")));
+  ClearPath("travel.stops", before);
+  EXPECT_TRUE(ReadAmendment("", {"travel.stops[0].city=Oita"}, &before).ok());
+}
+
 // Each line of a template, with a value that fits its comment, is read.
 TEST(RecordFileTest, ATemplateIsAFileThatCanBeFilledIn) {
   for (const std::string& kind : RecordKinds()) {
@@ -82,7 +176,7 @@ TEST(RecordFileTest, ATemplateIsAFileThatCanBeFilledIn) {
       value = value.substr(0, value.find(','));
       if (comment == "a number") value = "7";
       if (comment.empty() || comment == "several, by commas") value = "word";
-      const Result<RecordRead> read = ReadRecord(line + " " + value, {});
+      const Result<RecordRead> read = ReadAmendment(line + " " + value, {}, nullptr);
       EXPECT_TRUE(read.ok()) << line << " " << value;
       comment.clear();
       ++fields;

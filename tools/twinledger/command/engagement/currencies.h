@@ -6,8 +6,7 @@
 namespace twinledger::client {
 
 // Gives each amount of `record` that has no currency that of the same amount in `before`, and NZD
-// where there is none, as in a spreadsheet. An amount within a list has none before it: a list is
-// written as a whole.
+// where there is none, as in a spreadsheet. An amount within a list has none before it.
 void FillCurrencies(const engagement::v1::Record& before, engagement::v1::Record& record);
 
 }  // namespace twinledger::client

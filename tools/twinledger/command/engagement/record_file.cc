@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/util/field_mask_util.h>
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "platform/base/whole_file.h"
@@ -114,9 +117,15 @@ std::string MaskPathOf(std::string_view path) {
   return mask;
 }
 
-// Reads lines into one record.
+// Reads lines into one record: a new one, or one as it stands.
 class Lines {
  public:
+  Lines() = default;
+  explicit Lines(Record before) { read_.record = std::move(before); }
+
+  // Behind it the last word counts, as on any command line.
+  void EndOfFile() { in_file_ = false; }
+
   void Read(std::string_view line, const std::string& place) {
     line = Trimmed(line);
     if (line.empty() || line.starts_with('#')) return;
@@ -127,11 +136,22 @@ class Lines {
     const std::string path(Trimmed(line.substr(0, equals)));
     const std::string_view value = Trimmed(line.substr(equals + 1));
     if (value.empty()) return;
+    if (const std::string kind = OtherKind(path); !kind.empty()) {
+      return Wrong(path, fmt::format("the record is of kind {}, and has one kind", kind));
+    }
+    if (!given_.insert(path).second && in_file_) {
+      return Wrong(path, "is given twice: give it once");
+    }
     const std::optional<Target> target = Follow(read_.record, path);
     if (!target) {
       return Wrong(place, fmt::format("there is no field \"{}\": `twinledger engagement template` "
                                       "shows all of a kind",
                                       path));
+    }
+    if (target->message->GetDescriptor() == engagement::v1::Money::descriptor()) {
+      auto& money = static_cast<engagement::v1::Money&>(*target->message);
+      amounts_.try_emplace(path.substr(0, path.rfind('.')),
+                           Amount{&money, money.currency().empty()});
     }
     const Result<void> set = SetField(*target->message, target->field->name(), value);
     if (!set) {
@@ -140,6 +160,33 @@ class Lines {
     }
     const std::string mask = MaskPathOf(path);
     if (std::ranges::find(read_.paths, mask) == read_.paths.end()) read_.paths.push_back(mask);
+  }
+
+  // What may not be shown to who amends cannot be written again with the rest of its field.
+  void CheckIsShown() {
+    for (const std::string& hidden : read_.record.unopened_fields()) {
+      const std::string mask = MaskPathOf(hidden);
+      if (mask == hidden || std::ranges::find(read_.paths, mask) == read_.paths.end()) continue;
+      Wrong(hidden, fmt::format("is not shown to you, and would be lost: amend it with --clear {} "
+                                "and all that it is to have",
+                                mask));
+    }
+  }
+
+  // What an amount was worth in New Zealand is not what the amended one is.
+  void SettleAmounts() {
+    for (const auto& [path, amount] : amounts_) {
+      const auto given = [&, of = path + "."](const char* part) {
+        return given_.contains(of + part);
+      };
+      if (amount.is_new && !given("cents")) {
+        Wrong(path + ".cents", "is missing: give it, or leave out the rest of the amount");
+      }
+      if (!given("nzd_cents") && (given("cents") || given("currency"))) {
+        amount.money->clear_nzd_cents();
+      }
+      if (!given("rate_date") && given("currency")) amount.money->clear_rate_date();
+    }
   }
 
   Result<RecordRead> Take() {
@@ -157,9 +204,38 @@ class Lines {
     wrong_.push_back({field, std::move(description)});
   }
 
+  // The kind that the record has, if the path is of another.
+  std::string OtherKind(std::string_view path) const {
+    const FieldDescriptor* const field =
+        Record::descriptor()->FindFieldByName(std::string(path.substr(0, path.find('.'))));
+    if (field == nullptr || !IsContent(*field)) return "";
+    const FieldDescriptor* const has = read_.record.GetReflection()->GetOneofFieldDescriptor(
+        read_.record, field->containing_oneof());
+    return has == nullptr || has == field ? "" : has->name();
+  }
+
+  struct Amount {
+    engagement::v1::Money* money;
+    bool is_new;  // One that is recorded has a currency.
+  };
+
   RecordRead read_;
+  bool in_file_ = true;
+  std::set<std::string> given_;            // Paths.
+  std::map<std::string, Amount> amounts_;  // That lines are of, by path.
   std::vector<FieldViolation> wrong_;
 };
+
+// All of a file that is no JSON, and then the lines of the command line.
+void ReadAll(std::string_view text, const std::vector<std::string>& more_lines, Lines& lines) {
+  for (int number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.Read(text.substr(0, end), fmt::format("line {}", number));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  lines.EndOfFile();
+  for (const std::string& line : more_lines) lines.Read(line, "--set");
+}
 
 // Paths of all that is set: of a record that came as JSON.
 std::vector<std::string> PathsSet(const Record& record) {
@@ -177,6 +253,19 @@ std::vector<std::string> PathsSet(const Record& record) {
     for (const FieldDescriptor* part : within) paths.push_back(field->name() + "." + part->name());
   }
   return paths;
+}
+
+bool IsJson(std::string_view text) { return Trimmed(text).starts_with('{'); }
+
+Result<void> ReadJson(std::string_view text, RecordRead& read) {
+  const auto parsed = google::protobuf::util::JsonStringToMessage(std::string(text), &read.record);
+  if (!parsed.ok()) {
+    return Error{.code = Code::kInvalidArgument,
+                 .message = "the file is no record as JSON: " + std::string(parsed.message()),
+                 .reason = "VALUE_MALFORMED"};
+  }
+  read.paths = PathsSet(read.record);
+  return {};
 }
 
 void AddLines(const Descriptor& type, const std::string& prefix, std::string& text) {
@@ -236,25 +325,48 @@ Result<std::string> ReadNamedFile(const std::string& file) {
 }
 
 Result<RecordRead> ReadRecord(std::string_view text, const std::vector<std::string>& more_lines) {
+  const bool is_json = IsJson(text);
   Lines lines;
-  if (Trimmed(text).starts_with('{')) {
-    const auto parsed =
-        google::protobuf::util::JsonStringToMessage(std::string(text), &lines.read().record);
-    if (!parsed.ok()) {
-      return Error{.code = Code::kInvalidArgument,
-                   .message = "the file is no record as JSON: " + std::string(parsed.message()),
-                   .reason = "VALUE_MALFORMED"};
-    }
-    lines.read().paths = PathsSet(lines.read().record);
-    text = {};
-  }
-  for (int number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.Read(text.substr(0, end), fmt::format("line {}", number));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  for (const std::string& line : more_lines) lines.Read(line, "--set");
+  if (is_json) TL_TRY_VOID(ReadJson(text, lines.read()));
+  ReadAll(is_json ? std::string_view() : text, more_lines, lines);
+  lines.SettleAmounts();
   return lines.Take();
+}
+
+Result<RecordRead> ReadAmendment(std::string_view text, const std::vector<std::string>& more_lines,
+                                 const Record* before) {
+  if (IsJson(text)) return ReadRecord(text, more_lines);
+  Lines lines(before == nullptr ? Record() : *before);
+  ReadAll(text, more_lines, lines);
+  if (before != nullptr) {
+    lines.CheckIsShown();
+    lines.SettleAmounts();
+  }
+  TL_TRY(RecordRead read, lines.Take());
+  google::protobuf::FieldMask named;
+  for (const std::string& path : read.paths) named.add_paths(path);
+  google::protobuf::util::FieldMaskUtil::TrimMessage(named, &read.record);
+  if (read.paths.empty()) read.record.Clear();
+  return read;
+}
+
+void ClearPath(const std::string& path, Record& record) {
+  Message* message = &record;
+  const std::size_t dot = path.find('.');
+  const FieldDescriptor* field = Record::descriptor()->FindFieldByName(path.substr(0, dot));
+  if (dot != std::string::npos && field != nullptr && IsContent(*field) &&
+      record.GetReflection()->HasField(record, field)) {
+    message = record.GetReflection()->MutableMessage(message, field);
+    field = field->message_type()->FindFieldByName(path.substr(dot + 1));
+  } else if (dot != std::string::npos) {
+    return;
+  }
+  if (field == nullptr) return;
+  message->GetReflection()->ClearField(message, field);
+  auto& hidden = *record.mutable_unopened_fields();
+  hidden.erase(std::remove_if(hidden.begin(), hidden.end(),
+                              [&](const std::string& one) { return MaskPathOf(one) == path; }),
+               hidden.end());
 }
 
 }  // namespace twinledger::client

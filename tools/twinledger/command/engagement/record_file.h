@@ -37,4 +37,13 @@ struct RecordRead {
 };
 Result<RecordRead> ReadRecord(std::string_view text, const std::vector<std::string>& more_lines);
 
+// Likewise, of a record that stands as `before`: the other elements of a list and the other parts
+// of an amount stay as they are there; as JSON each field is written whole. Without `before` the
+// lines are judged by themselves. `record` has what the paths name and nothing else.
+Result<RecordRead> ReadAmendment(std::string_view text, const std::vector<std::string>& more_lines,
+                                 const engagement::v1::Record* before);
+
+// Takes the field out of the record, and what is said of its texts; nothing where there is none.
+void ClearPath(const std::string& path, engagement::v1::Record& record);
+
 }  // namespace twinledger::client

@@ -54,15 +54,19 @@ Result<std::vector<std::string>> TypedLines(Session& session, std::vector<std::s
 }
 
 // The file, if one is named, and then the fields of the command line.
-Result<RecordRead> ReadContent(Session& session, const RecordWriteFlags& flags) {
+struct Content {
   std::string text;
+  std::vector<std::string> lines;
+};
+Result<Content> ReadContent(Session& session, const RecordWriteFlags& flags) {
+  Content content;
   if (flags.file == "-") {
-    text.assign(std::istreambuf_iterator<char>(std::cin), {});
+    content.text.assign(std::istreambuf_iterator<char>(std::cin), {});
   } else if (!flags.file.empty()) {
-    TL_TRY(text, ReadNamedFile(flags.file));
+    TL_TRY(content.text, ReadNamedFile(flags.file));
   }
-  TL_TRY(const std::vector<std::string> lines, TypedLines(session, flags.set));
-  return ReadRecord(text, lines);
+  TL_TRY(content.lines, TypedLines(session, flags.set));
+  return content;
 }
 
 // A relationship is named by its UUID alone, or whole.
@@ -79,7 +83,9 @@ ExitCode SubmitBy(Session& session, RecordWriteFlags& flags) {
                               .message = "whose record is it? Name the council with --council",
                               .reason = "COUNCIL_MISSING"});
   }
-  Result<RecordRead> read = ReadContent(session, flags);
+  const Result<Content> content = ReadContent(session, flags);
+  if (!content) return session.Fail(content.error());
+  Result<RecordRead> read = ReadRecord(content->text, content->lines);
   if (!read) return session.Fail(read.error());
   if (flags.record.empty()) {
     crypto::SystemRandom random;
@@ -101,40 +107,44 @@ ExitCode SubmitBy(Session& session, RecordWriteFlags& flags) {
   return exit;
 }
 
-// With what only the record as it stands can tell: its etag, where none was given, and currencies.
-Result<void> CompleteAmendment(Connection& connection, const std::string& name, WriteFlags& flags,
-                               engagement::v1::Record& record) {
+// On the record as it stands, which tells the etag too, where none was given.
+Result<engagement::v1::AmendRecordRequest> AmendmentOf(Connection& connection,
+                                                       const std::string& name,
+                                                       const Content& content,
+                                                       RecordWriteFlags& flags) {
   rpc::v1::ReadOptions latest;
   latest.set_latest(true);
   TL_TRY(const auto response, Read<RecordApi>(connection, name, latest));
-  const engagement::v1::Record& before = RecordApi::ResourceOf(response);
-  FillCurrencies(before, record);
-  if (flags.etag.empty()) flags.etag = before.etag();
-  return {};
+  engagement::v1::Record before = RecordApi::ResourceOf(response);
+  for (const std::string& path : flags.clear) ClearPath(path, before);
+  TL_TRY(RecordRead read, ReadAmendment(content.text, content.lines, &before));
+  if (flags.write.etag.empty()) flags.write.etag = before.etag();
+  engagement::v1::AmendRecordRequest request;
+  for (const std::string& path : read.paths) request.mutable_update_mask()->add_paths(path);
+  for (const std::string& path : flags.clear) request.mutable_update_mask()->add_paths(path);
+  FillCurrencies(before, read.record);
+  TL_TRY_VOID(NameRelationship(name.substr(0, name.find("/records/")), read.record));
+  read.record.set_name(name);
+  *request.mutable_record() = std::move(read.record);
+  request.set_reason(flags.reason);
+  return request;
 }
 
 ExitCode AmendBy(Session& session, RecordWriteFlags& flags) {
   const Result<std::string> name = RecordName(flags.record, flags.council);
   if (!name) return session.Fail(name.error());
-  Result<RecordRead> read = ReadContent(session, flags);
-  if (!read) return session.Fail(read.error());
-  engagement::v1::AmendRecordRequest request;
-  *request.mutable_record() = std::move(read->record);
-  for (const std::string& path : read->paths) request.mutable_update_mask()->add_paths(path);
-  for (const std::string& path : flags.clear) request.mutable_update_mask()->add_paths(path);
-  if (request.update_mask().paths().empty()) return session.Fail(NothingToChange());
-  const std::string council = name->substr(0, name->find("/records/"));
-  const Result<void> named = NameRelationship(council, *request.mutable_record());
-  if (!named) return session.Fail(named.error());
-  request.mutable_record()->set_name(*name);
-  request.set_reason(flags.reason);
+  const Result<Content> content = ReadContent(session, flags);
+  if (!content) return session.Fail(content.error());
+  const Result<RecordRead> alone = ReadAmendment(content->text, content->lines, nullptr);
+  if (!alone) return session.Fail(alone.error());
+  if (alone->paths.empty() && flags.clear.empty()) return session.Fail(NothingToChange());
   auto connection = ConnectToWrite(session, kMaker);
   if (!connection) return session.Fail(connection.error());
-  const Result<void> completed =
-      CompleteAmendment(**connection, *name, flags.write, *request.mutable_record());
-  if (!completed) return session.Fail(completed.error());
+  Result<engagement::v1::AmendRecordRequest> request =
+      AmendmentOf(**connection, *name, *content, flags);
+  if (!request) return session.Fail(request.error());
   return Write<RecordApi, engagement::v1::AmendRecordResponse>(
-      session, **connection, MethodOf<RecordApi>("Amend"), request, flags.write);
+      session, **connection, MethodOf<RecordApi>("Amend"), *request, flags.write);
 }
 
 }  // namespace
