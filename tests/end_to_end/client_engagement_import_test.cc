@@ -290,6 +290,30 @@ TEST_F(ClientEngagementImportTest, ADeviceIsTakenOnceItsJourneyHasComeTheSameDay
   EXPECT_EQ(Counts(Import(device)), "0 1 0 0 0");
 }
 
+TEST_F(ClientEngagementImportTest, AKeyThatAnotherFileGaveToSomebodyElseIsRefused) {
+  const auto file = [](const std::string& record, const std::string& kind,
+                       const std::string& name) {
+    return kGifts + record + ",hutt-city,gift,d-7," + kind + "," + name +
+           ",offered_to_council,mayor,art,a vase,80,2026-05-01,retained\n";
+  };
+  EXPECT_EQ(Counts(Import(file("d-7-1", "organisation", "Example Works"))), "1 0 0 0 0");
+  for (const auto& [kind, name] :
+       {std::pair("organisation", "Another Body"), std::pair("person", "Example Works")}) {
+    const json report = Import(file("d-7-2", kind, name), 3);
+    EXPECT_EQ(Counts(report), "0 0 0 1 0");
+    EXPECT_EQ(report["problems"][0]["column"], "donor_key");
+    EXPECT_THAT(report["problems"][0].dump(), HasSubstr("another name or kind"));
+  }
+  // The name is corrected, and the files stay as they were.
+  const json all = Json("agency-approver", {"principal", "list"});
+  for (const json& principal : all["principals"]) {
+    if (principal["display_name"] != "Example Works") continue;
+    Json("agency-approver", {"principal", "update", principal["name"].get<std::string>(),
+                             "--display-name", "Example Works Ltd"});
+  }
+  EXPECT_EQ(Counts(Import(file("d-7-1", "organisation", "Example Works"))), "0 1 0 0 0");
+}
+
 TEST_F(ClientEngagementImportTest, APersonWhoGaveIsSealed) {
   Import(
       "record_key,council_id,kind,donor_key,donor_kind,donor_name,direction,recipient,gift_kind,"

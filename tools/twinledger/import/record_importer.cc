@@ -230,12 +230,34 @@ class RecordImport {
   Result<RowOutcome> RegisterDonor(const KeyedPrincipal& donor) {
     const std::string& name = donor.principal.name();
     TL_TRY(const auto found, FindPrincipalNow(connection_, name));
+    if (found && IsAnother(*found, donor.principal)) return OtherDonor(*found);
     if (found) return RowOutcome::kUnchanged;
     if (donor.principal.display_name().empty()) return UnknownDonor(donor);
     const ImportWrite write{RequestIdOf(name, donor.principal.SerializeAsString(), "create"),
                             options_.validate_only};
     TL_TRY_VOID(CreatePrincipal(connection_, write, donor.principal_id, donor.principal));
     return RowOutcome::kAccepted;
+  }
+
+  // Whether an earlier file gave the key to somebody else. A name that was corrected since then may
+  // be that of before in the file.
+  static bool IsAnother(const registry::v1::Principal& registered,
+                        const registry::v1::Principal& named) {
+    if (named.display_name().empty() || !registered.survivor().empty()) return false;
+    if (named.kind() != registered.kind()) return true;
+    const bool is_as_registered = registered.create_time().SerializeAsString() ==
+                                  registered.update_time().SerializeAsString();
+    return is_as_registered && !registered.display_name().empty() &&
+           named.display_name() != registered.display_name();
+  }
+
+  static Error OtherDonor(const registry::v1::Principal& registered) {
+    return Error{
+        .code = Code::kFailedPrecondition,
+        .message = fmt::format("another file gave this donor_key another name or kind: say "
+                               "the same, give another key, or correct the name of {}",
+                               registered.name()),
+        .reason = "DONOR_DIFFERS"};
   }
 
   // Who names it stands in no row that is good.
