@@ -15,11 +15,11 @@
 
 #include "platform/base/check.h"
 #include "platform/crypto/hash.h"
+#include "platform/crypto/private_key.h"
 
 namespace twinledger::crypto {
 namespace {
 
-using KeyHandle = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using CertificateHandle = std::unique_ptr<X509, decltype(&X509_free)>;
 using BioHandle = std::unique_ptr<BIO, decltype(&BIO_free)>;
 using NamesHandle = std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)>;
@@ -66,14 +66,6 @@ CertificateHandle Parse(std::string_view pem) {
   const std::string rest = Contents(bio);
   if (rest.find_first_not_of(" \t\r\n") != std::string::npos) certificate.reset();
   return certificate;
-}
-
-// Nothing unless there is a key that is not encrypted: nobody is asked for a passphrase.
-KeyHandle ParseKey(std::string_view pem) {
-  const BioHandle bio = MemoryOf(pem);
-  const auto no_passphrase = [](char*, int, int, void*) { return -1; };
-  return KeyHandle(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr),
-                   &EVP_PKEY_free);
 }
 
 void SetTime(ASN1_TIME* to, WallTime time) {
@@ -214,7 +206,7 @@ Result<CertificateFacts> Inspect(std::string_view pem) {
 
 bool IsKeyOf(std::string_view certificate_pem, std::string_view key_pem) {
   const CertificateHandle certificate = Parse(certificate_pem);
-  const KeyHandle key = ParseKey(key_pem);
+  const KeyHandle key = ParsePrivateKey(key_pem);
   return certificate != nullptr && key != nullptr &&
          X509_check_private_key(certificate.get(), key.get()) == 1;
 }
@@ -246,7 +238,7 @@ CertificateAuthority CertificateAuthority::Create(std::string_view common_name, 
 Result<CertificateAuthority> CertificateAuthority::FromPem(std::string_view certificate_pem,
                                                            std::string_view key_pem) {
   CertificateHandle certificate = Parse(certificate_pem);
-  KeyHandle key = ParseKey(key_pem);
+  KeyHandle key = ParsePrivateKey(key_pem);
   if (certificate == nullptr || key == nullptr || X509_check_ca(certificate.get()) == 0 ||
       X509_check_private_key(certificate.get(), key.get()) != 1 ||
       X509_verify(certificate.get(), key.get()) != 1) {

@@ -7,6 +7,7 @@
 
 #include "platform/base/check.h"
 #include "platform/crypto/hash.h"
+#include "platform/crypto/private_key.h"
 
 namespace twinledger::crypto {
 namespace {
@@ -15,7 +16,6 @@ constexpr std::size_t kSeedSize = 32;
 constexpr std::size_t kKeyIdSize = 16;
 constexpr std::size_t kSignatureSize = 64;
 
-using KeyHandle = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using DigestHandle = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 using BioHandle = std::unique_ptr<BIO, decltype(&BIO_free)>;
 
@@ -84,10 +84,7 @@ SigningKey SigningKey::FromSeed(std::string_view seed) {
 }
 
 Result<SigningKey> SigningKey::FromPem(std::string_view pem) {
-  const BioHandle bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
-  const auto no_passphrase = [](char*, int, int, void*) { return -1; };  // Nobody is asked.
-  KeyHandle handle(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr),
-                   &EVP_PKEY_free);
+  KeyHandle handle = ParsePrivateKey(pem);
   if (handle == nullptr || EVP_PKEY_get_id(handle.get()) != EVP_PKEY_ED25519) {
     return Error{Code::kInvalidArgument, "not an Ed25519 private key in PKCS #8 PEM", "BAD_KEY"};
   }
