@@ -66,11 +66,7 @@ class ClientAssessmentsTest : public testing::Test {
                                       "Hutt City Council", "--kind", "city"})
                   .exit,
               0);
-    EXPECT_EQ(Client(folder_.path())
-                  .Run({"identity", "issue", "officer-1", "--role", "council-officer", "--council",
-                        "hutt-city"})
-                  .exit,
-              0);
+    EXPECT_EQ(Client(folder_.path()).IssueOfficer("officer-1", "hutt-city"), 0);
     const json partner = Json("agency-approver", {"partner", "create", "--display-name", "Minoh",
                                                   "--level", "municipal", "--country", "JP"});
     const json recorded =

@@ -66,11 +66,7 @@ class ClientEngagementImportTest : public testing::Test {
                 0);
     }
     for (const char* officer : {"officer-1", "officer-2"}) {
-      ASSERT_EQ(Client(folder_->path())
-                    .Run({"identity", "issue", officer, "--role", "council-officer", "--council",
-                          "hutt-city"})
-                    .exit,
-                0);
+      ASSERT_EQ(Client(folder_->path()).IssueOfficer(officer, "hutt-city"), 0);
     }
   }
   static void TearDownTestSuite() {
@@ -391,11 +387,7 @@ TEST(ClientEngagementImportKillTest, AServerThatIsKilledLosesNothingThatWasAnswe
                 {"council", "create", "hutt-city", "--display-name", "hutt-city", "--kind", "city"})
                 .exit,
             0);
-  ASSERT_EQ(Client(folder.path())
-                .Run({"identity", "issue", "officer-1", "--role", "council-officer", "--council",
-                      "hutt-city"})
-                .exit,
-            0);
+  ASSERT_EQ(Client(folder.path()).IssueOfficer("officer-1", "hutt-city"), 0);
   std::string text = kGifts;
   for (int i = 0; i < kManyRecords; ++i) text += Gift("killed-" + std::to_string(i));
   std::ofstream(folder.path() / "killed.csv") << text;
@@ -445,11 +437,7 @@ TEST_F(ClientEngagementImportTest, WhatIsGeneratedIsImportedAndAmended) {
   for (const std::string council :
        {"example-council-0001", "example-council-0002", "example-council-0003"}) {
     SCOPED_TRACE(council);
-    ASSERT_EQ(
-        Client(folder_->path())
-            .Run({"identity", "issue", council, "--role", "council-officer", "--council", council})
-            .exit,
-        0);
+    ASSERT_EQ(Client(folder_->path()).IssueOfficer(council, council), 0);
     const auto import = [&](const std::string& file, std::vector<std::string> flags) {
       flags.insert(flags.begin(), {"import", "engagements", "load/" + file, "--council", council});
       return Json(council, flags);

@@ -41,11 +41,7 @@ class ClientEngagementTest : public testing::Test {
                   .exit,
               0);
     for (const char* officer : {"officer-1", "officer-2"}) {
-      ASSERT_EQ(Client(folder_->path())
-                    .Run({"identity", "issue", officer, "--role", "council-officer", "--council",
-                          "hutt-city"})
-                    .exit,
-                0);
+      ASSERT_EQ(Client(folder_->path()).IssueOfficer(officer, "hutt-city"), 0);
     }
   }
   static void TearDownTestSuite() {

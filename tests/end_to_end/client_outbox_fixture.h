@@ -32,11 +32,7 @@ class ClientOutboxFixture : public ::testing::Test {
                   .exit,
               0);
     for (const char* officer : {"officer-1", "officer-2"}) {
-      ASSERT_EQ(client
-                    .Run({"identity", "issue", officer, "--role", "council-officer", "--council",
-                          "hutt-city"})
-                    .exit,
-                0);
+      ASSERT_EQ(client.IssueOfficer(officer, "hutt-city"), 0);
     }
   }
   static void TearDownTestSuite() {

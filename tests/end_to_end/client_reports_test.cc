@@ -41,11 +41,7 @@ class ClientReportsTest : public testing::Test {
       Json("agency-approver", {"council", "create", council, "--display-name",
                                "Council of " + council, "--kind", "city"});
       const std::string officer = council + "-1";
-      ASSERT_EQ(Client(folder_->path())
-                    .Run({"identity", "issue", officer, "--role", "council-officer", "--council",
-                          council})
-                    .exit,
-                0);
+      ASSERT_EQ(Client(folder_->path()).IssueOfficer(officer, council), 0);
       const json relationship =
           Json(officer, {"relationship", "create", "--council", council, "--partner",
                          partner["partner"]["name"], "--kind", "sister_city", "--status", "active",
@@ -217,11 +213,7 @@ TEST_F(ClientReportsTest, TheRegisterOfGiftsIsOfAPeriodAndForAnAudience) {
 TEST_F(ClientReportsTest, AScorecardSaysOnceWhatCountsInSeveralRelationships) {
   Json("agency-approver", {"council", "create", "timaru-district", "--display-name",
                            "Council of timaru-district", "--kind", "district"});
-  ASSERT_EQ(Client(folder_->path())
-                .Run({"identity", "issue", "timaru-district-1", "--role", "council-officer",
-                      "--council", "timaru-district"})
-                .exit,
-            0);
+  ASSERT_EQ(Client(folder_->path()).IssueOfficer("timaru-district-1", "timaru-district"), 0);
   for (const std::string partner : {"Eniwa", "Weihai"}) {
     const json made = Json("agency-approver", {"partner", "create", "--display-name", partner,
                                                "--level", "municipal", "--country", "JP"});

@@ -37,6 +37,11 @@ ClientRun Client::Run(const std::vector<std::string>& arguments, const std::stri
   return Finish(Start(arguments, input));
 }
 
+int Client::IssueOfficer(const std::string& officer, const std::string& council) const {
+  return Run({"identity", "issue", officer, "--role", "council-officer", "--council", council})
+      .exit;
+}
+
 pid_t Client::Start(const std::vector<std::string>& arguments, const std::string& input) const {
   const std::filesystem::path in = folder_ / "client.in";
   const std::filesystem::path out = folder_ / "client.out";

@@ -27,7 +27,10 @@ class Client {
   // Waits for its end, at most ten minutes.
   ClientRun Run(const std::vector<std::string>& arguments, const std::string& input = "") const;
 
-  // The same in two steps, for who sends it signals. One at a time in a folder.
+  // Credentials of the name `officer`, for an officer of the council. The exit code.
+  int IssueOfficer(const std::string& officer, const std::string& council) const;
+
+  // As Run in two steps, for who sends it signals. One at a time in a folder.
   pid_t Start(const std::vector<std::string>& arguments, const std::string& input = "") const;
   ClientRun Finish(pid_t child) const;
 
