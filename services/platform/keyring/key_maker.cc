@@ -1,4 +1,5 @@
 #include "platform/keyring/key_maker.h"
+#include "platform/base/thread_name.h"
 
 #include <chrono>
 #include <utility>
@@ -36,6 +37,7 @@ void KeyMaker::Ensure(SubjectId subject, Then then) {
 }
 
 void KeyMaker::Run() {
+  NameThread("keys and plans");
   std::vector<Wanted> wanted;
   while (true) {
     const std::size_t as_many = wanted.size();

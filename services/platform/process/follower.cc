@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "platform/base/check.h"
+#include "platform/base/thread_name.h"
 
 namespace twinledger::process {
 namespace {
@@ -116,6 +117,7 @@ void Follower::Run() {
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
   std::vector<Mailbox::Answer> answers;
   while (mailbox_->Take(lookout_.Pause(), answers)) {
+  NameThread("follower");
     for (const Mailbox::Answer& answer : std::exchange(answers, {})) {
       lookout_.OnAnswer(answer.subject, answer.outcome);
     }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "platform/base/check.h"
+#include "platform/base/thread_name.h"
 #include "platform/crypto/signature.h"
 #include "platform/log/founding.h"
 #include "platform/log/signed_here.h"
@@ -136,6 +137,7 @@ std::map<log::PartitionId, FollowFrom> Feed::Beginnings() const {
 }
 
 void Feed::Run(const std::stop_token& stop) {
+  NameThread("feed");
   std::map<log::PartitionId, log::Offset> next;
   for (const auto& [partition, start] : Beginnings()) {
     next.emplace(partition, start.offset);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "platform/base/thread_name.h"
 #include "platform/projection/positions.h"
 
 namespace twinledger::projection {
@@ -36,6 +37,7 @@ void TailRounds::Ask(Then then) {
 }
 
 void TailRounds::Run() {
+  NameThread("tail rounds");
   while (true) {
     std::vector<Then> asked;
     {

@@ -1,4 +1,5 @@
 #include "platform/rpc/workers.h"
+#include "platform/base/thread_name.h"
 
 #include <utility>
 
@@ -34,6 +35,7 @@ bool Workers::Post(Task&& task) {
 }
 
 void Workers::Run() {
+  NameThread("workers");
   std::unique_lock lock(mutex_);
   while (true) {
     work_.wait(lock, [this] { return stopping_ || called_ > 0; });

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "platform/base/thread_name.h"
 #include "platform/log/archive/accepted_records.h"
 
 namespace twinledger::server {
@@ -66,6 +67,7 @@ bool LogScrub::Rest(absl::Duration time) {
 }
 
 void LogScrub::Run() {
+  NameThread("log scrub");
   absl::Duration rest = absl::FromChrono(*plan_.first_after);
   while (Rest(rest)) {
     Result<void> found = Pass();

@@ -1,4 +1,5 @@
 #include "platform/server/store_scrub.h"
+#include "platform/base/thread_name.h"
 
 #include <prometheus/metric_family.h>
 
@@ -37,6 +38,7 @@ bool StoreScrub::Rest(absl::Duration time) {
 }
 
 void StoreScrub::Run() {
+  NameThread("store scrub");
   const absl::Duration period =
       plan_.period ? absl::FromChrono(*plan_.period) : absl::InfiniteDuration();
   absl::Duration rest = plan_.first_at_once ? absl::ZeroDuration() : period;

@@ -1,4 +1,5 @@
 #include "platform/writer/tail_asker.h"
+#include "platform/base/thread_name.h"
 
 #include <fmt/format.h>
 
@@ -50,6 +51,7 @@ void TailAsker::Ask(TailAsked asked, Answer answer) {
 }
 
 void TailAsker::Run() {
+  NameThread("tail asker");
   while (true) {
     Question question;
     {

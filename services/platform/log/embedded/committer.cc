@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "platform/base/thread_name.h"
 #include "platform/log/embedded/durable.h"
 
 namespace twinledger::log {
@@ -92,6 +93,7 @@ absl::Duration Committer::WritesFor() const {
 }
 
 void Committer::Run() {
+  NameThread("log writer");
   while (true) {
     std::vector<PendingAppend> appends = TakeWaiting();
     const bool idle = appends.empty();

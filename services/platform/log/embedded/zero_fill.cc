@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "platform/base/thread_name.h"
 #include "platform/log/embedded/durable.h"
 
 namespace twinledger::log {
@@ -86,6 +87,7 @@ int ZeroFill::FillChunk() {
 }
 
 void ZeroFill::Run() {
+  NameThread("log zero fill");
   const absl::MutexLock lock(&mutex_);
   while (!stopping_) {
     if (IsIdle()) {

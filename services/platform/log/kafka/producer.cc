@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "platform/base/thread_name.h"
 #include "platform/log/kafka/delivery.h"
 #include "platform/log/kafka/kafka_error.h"
 
@@ -62,6 +63,7 @@ void Producer::Append(const PartitionId& to, std::string record, AppendCallback 
 }
 
 void Producer::Run() {
+  NameThread("producer");
   while (!closed()) {
     std::vector<Waiting> arrived;
     {
