@@ -38,7 +38,11 @@ calls_of() {
 }
 read -ra allowed <<< "$(sed -n 's/^SystemCallFilter=\([^~].*\)/\1/p' "$unit")"
 read -ra denied <<< "$(sed -n 's/^SystemCallFilter=~\(.*\)/\1/p' "$unit")"
-comm -23 <(calls_of "${allowed[@]}" | sort -u) <(calls_of "${denied[@]}" | sort -u) > "$work/allowed"
+read -ra named <<< "$(sed -n 's/^SystemCallFilter=\([a-z].*\)/\1/p' "$unit")"  # Later, and so in spite of it.
+{
+  comm -23 <(calls_of "${allowed[@]}" | sort -u) <(calls_of "${denied[@]}" | sort -u)
+  printf '%s\n' "${named[@]}"
+} | sort -u > "$work/allowed"
 [ "$(wc -l < "$work/allowed")" -gt 100 ] || fail "the filter allows $(wc -l < "$work/allowed") calls; is its form another?"
 
 # The tracer is a child of its own: what is waited for here is the server.
@@ -64,7 +68,9 @@ sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$work/trace" | grep -vx execve | sor
 comm -23 "$work/asked" "$work/allowed" > "$work/refused"
 # What is refused only costs speed or is asked for in vain; how threads are scheduled the unit says.
 grep -q '^CPUSchedulingPolicy=batch$' "$unit" || fail "the unit has the server's threads interrupt each other"
-grep -vxE 'sched_setaffinity|sched_setscheduler|setpriority|io_uring_setup' "$work/refused" > "$work/missing" || true
+# Threads come back from spare time by the one and the other.
+grep -qx sched_setscheduler "$work/allowed" && grep -q '^LimitNICE=20$' "$unit" || fail "the unit keeps threads from spare time"
+grep -vxE 'sched_setaffinity|setpriority|io_uring_setup' "$work/refused" > "$work/missing" || true
 [ ! -s "$work/missing" ] || fail "the server asks for what the unit forbids: $(paste -sd' ' "$work/missing")"
 # MemoryDenyWriteExecute.
 ! grep -E '(mmap|mprotect)\(.*PROT_WRITE\|PROT_EXEC' "$work/trace" || fail "memory that is writable and executable"

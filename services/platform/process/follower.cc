@@ -14,6 +14,9 @@
 namespace twinledger::process {
 namespace {
 
+// In spare time: a look at what a thousand changed takes as long.
+constexpr std::chrono::milliseconds kSpareLate{300};
+
 constexpr int kNiceness = 10;  // Of 19; a tenth of a thread's share where all want the processor.
 
 }  // namespace
@@ -94,6 +97,7 @@ class Follower::Surroundings final : public Environment {
 Follower::Follower(std::unique_ptr<Process> process, const FollowerParts& parts,
                    FollowerOptions options)
     : runner_(parts.runner),
+      spare_time_(parts.spare_time),
       mailbox_(std::make_shared<Mailbox>()),
       surroundings_(std::make_unique<Surroundings>(parts, mailbox_)),
       lookout_(std::move(process), parts.founding, *surroundings_, options) {}
@@ -113,11 +117,19 @@ void Follower::Stop() {
 FollowerStatus Follower::Status() const { return mailbox_->status(); }
 
 void Follower::Run() {
+  NameThread("follower");
   // Linux keeps it for each thread. What follows from events can wait a moment: who calls cannot.
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
+  const auto place = spare_time_ != nullptr ? spare_time_->Join(kSpareLate) : nullptr;
   std::vector<Mailbox::Answer> answers;
-  while (mailbox_->Take(lookout_.Pause(), answers)) {
-  NameThread("follower");
+  const auto take = [&] {
+    const std::chrono::milliseconds pause = lookout_.Pause();
+    if (place) place->Sleeps(pause);
+    const bool goes_on = mailbox_->Take(pause, answers);
+    if (place) place->Works();
+    return goes_on;
+  };
+  while (take()) {
     for (const Mailbox::Answer& answer : std::exchange(answers, {})) {
       lookout_.OnAnswer(answer.subject, answer.outcome);
     }

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "platform/base/clock.h"
+#include "platform/base/spare_time.h"
 #include "platform/log/chain.h"
 #include "platform/process/lookout.h"
 #include "platform/process/process.h"
@@ -27,6 +28,7 @@ struct FollowerParts {
   writer::Writer& writer;
   const log::Founding& founding;
   const Clock& clock;
+  SpareTime* spare_time = nullptr;  // That its thread works in, if any.
 };
 
 // Threads: made, started and stopped by one thread; Status from any.
@@ -50,6 +52,7 @@ class Follower {
   void Run();
 
   projection::Runner& runner_;
+  SpareTime* const spare_time_;
   const std::shared_ptr<Mailbox> mailbox_;  // Shared with answers, which may outlive the follower.
   const std::unique_ptr<Surroundings> surroundings_;
   Lookout lookout_;  // Of the thread.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "platform/base/check.h"
+#include "platform/base/thread_name.h"
 #include "platform/log/ask_within.h"
 #include "platform/projection/cursor_check.h"
 #include "platform/projection/feed.h"
@@ -25,8 +26,9 @@
 namespace twinledger::projection {
 namespace {
 
-// An idle runner looks at its deadlines this often although nothing wakes it.
-constexpr std::chrono::seconds kIdle{1};
+// An idle runner looks at its deadlines this often although nothing wakes it; in spare time
+// oftener, so that it is seen when it is kept from doing so.
+constexpr std::chrono::milliseconds kIdle{1000}, kSpareIdle{100}, kSpareLate{50};
 
 // With more records to read, they are folded in memory and stored by sorted files. Fewer are stored
 // one by one in about a tenth of a second.
@@ -94,6 +96,7 @@ class Runner::State {
   std::optional<MonotonicTime> try_again;  // When the store has no room.
   std::chrono::milliseconds rest{0};       // Behind records.
   MonotonicTime rests_until{};
+  SpareTime* spare_time = nullptr;  // Null: it works as any other thread.
 
   Positions positions;
   absl::Mutex lag_mutex;
@@ -261,7 +264,7 @@ void Runner::State::TellStored() {
 
 std::chrono::microseconds Runner::State::WaitTime() const {
   const MonotonicTime now = clock.Monotonic();
-  MonotonicTime until = timers.Next(now + kIdle);
+  MonotonicTime until = timers.Next(now + (spare_time != nullptr ? kSpareIdle : kIdle));
   if (const auto deadline = positions.NextDeadline()) until = std::min(until, *deadline);
   if (try_again) until = std::min(until, *try_again);
   if (rests_until > now) until = std::min(until, rests_until);
@@ -273,10 +276,14 @@ bool Runner::State::Rests() const {
 }
 
 void Runner::State::Run() {
+  NameThread("rows " + std::string(projection.name()));
+  const auto place = spare_time != nullptr ? spare_time->Join(kSpareLate) : nullptr;
   unstored.Begin();
   std::chrono::microseconds wait{0};  // First of all it finds whether it has anything to read.
   for (bool closed = false; !closed; wait = WaitTime()) {
+    if (place) place->Sleeps(wait);
     Inbox::Taken taken = inbox->Take(wait, !try_again && !Rests());
+    if (place) place->Works();
     closed = taken.closed;
     for (Task& task : taken.tasks) task();
     if (!taken.batches.empty()) rests_until = clock.Monotonic() + rest;
@@ -383,6 +390,8 @@ void Runner::AfterStoring(const log::PartitionId& partition,
 }
 
 void Runner::RestBehindRecords(std::chrono::milliseconds rest) { state_->rest = rest; }
+
+void Runner::WorkInSpareTime(SpareTime& spare_time) { state_->spare_time = &spare_time; }
 
 std::shared_ptr<store::KeyValueStore> Runner::ReplaceStore(
     std::shared_ptr<store::KeyValueStore> store) {

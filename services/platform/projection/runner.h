@@ -20,6 +20,7 @@
 
 #include "platform/base/clock.h"
 #include "platform/base/result.h"
+#include "platform/base/spare_time.h"
 #include "platform/log/chain.h"
 #include "platform/log/event_log.h"
 #include "platform/projection/partition_status.h"
@@ -81,6 +82,8 @@ class Runner {
   // came meanwhile: to be woken for each costs more than many of them do. Tasks wait for nothing.
   // Before Start; without it, it does not rest.
   void RestBehindRecords(std::chrono::milliseconds rest);
+  // Its thread works in the time that others leave. Before Start; `spare_time` must outlive it.
+  void WorkInSpareTime(SpareTime& spare_time);
 
   // What is read and written from now on; returns what was before. On the runner's thread only.
   // REQUIRES: `store` holds the same rows and cursors.

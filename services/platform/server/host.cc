@@ -227,8 +227,8 @@ void Host::ExpectCalls(std::string_view service) {
 }
 
 ModuleContext Host::Context() {
-  return {*log_.log,     log_.founding, settings_.data_dir, log_.keys,  *keyring_, world_.clock,
-          world_.random, *gate_,        settings_,          clean_stop_};
+  return {*log_.log,     log_.founding, settings_.data_dir, log_.keys,   *keyring_,  world_.clock,
+          world_.random, *gate_,        settings_,          clean_stop_, spare_time_};
 }
 
 std::vector<projection::Runner*> Host::Runners() const {

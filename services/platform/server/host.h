@@ -17,6 +17,7 @@
 
 #include "platform/base/clock.h"
 #include "platform/base/random.h"
+#include "platform/base/spare_time.h"
 #include "platform/identity/authority.h"
 #include "platform/identity/principal_directory.h"
 #include "platform/keyring/keyring.h"
@@ -125,6 +126,7 @@ class Host {
   std::unique_ptr<Health> health_;
   std::vector<std::unique_ptr<Module>> modules_;
   std::unique_ptr<ProjectionMetrics> projection_metrics_;
+  SpareTime spare_time_;
   std::unique_ptr<ServerMetrics> server_metrics_;
   std::unique_ptr<OperationsService> operations_;
   std::unique_ptr<HealthService> health_service_;

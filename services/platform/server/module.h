@@ -20,6 +20,7 @@
 #include "platform/base/data_directory.h"
 #include "platform/base/random.h"
 #include "platform/base/result.h"
+#include "platform/base/spare_time.h"
 #include "platform/keyring/keyring.h"
 #include "platform/log/chain.h"
 #include "platform/log/event_log.h"
@@ -53,6 +54,7 @@ struct ModuleContext {
   rpc::Gate& gate;  // What every call passes.
   const Settings& settings;
   const CleanStop& clean_stop;
+  SpareTime& spare_time;  // Of threads that no client waits for.
 };
 
 // A module's projection, as the server runs, shows and rebuilds it.

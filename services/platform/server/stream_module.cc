@@ -61,7 +61,8 @@ class StreamModule final : public Module {
     if (!service.make_process) return;
     TL_CHECK(writer_ != nullptr);
     follower_.emplace(service.make_process(context),
-                      process::FollowerParts{*runner_, *writer_, context.founding, context.clock});
+                      process::FollowerParts{*runner_, *writer_, context.founding, context.clock,
+                                             &context.spare_time});
   }
 
   std::string_view name() const override { return stream_; }
@@ -104,7 +105,10 @@ Result<std::unique_ptr<Module>> OpenStreamModule(const ModuleContext& context,
   TL_TRY(std::unique_ptr<projection::Runner> runner,
          projection::Runner::Open(context.log, context.founding, service.projection,
                                   std::move(opened.store), context.clock));
-  runner->RestBehindRecords(service.rest_behind_records);
+  if (service.rest_behind_records.count() > 0) {
+    runner->RestBehindRecords(service.rest_behind_records);
+    runner->WorkInSpareTime(context.spare_time);
+  }
   return std::unique_ptr<Module>(std::make_unique<StreamModule>(
       context, service, key, std::move(runner), std::move(opened.made_because)));
 }

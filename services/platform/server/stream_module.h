@@ -28,7 +28,8 @@ struct StreamService {
       make;
   // Decides what follows from the projection's rows; empty: nothing does.
   std::function<std::unique_ptr<process::Process>(const ModuleContext&)> make_process = {};
-  // As of Runner::RestBehindRecords: of rows that nobody decides a client's command on.
+  // As of Runner::RestBehindRecords: of rows that nobody decides a client's command on, which are
+  // made in spare time too.
   std::chrono::milliseconds rest_behind_records{0};
 };
 
