@@ -151,6 +151,20 @@ TEST_F(ClientLogTest, AnExportIsTheSameFromTheDirectoryAndFromTheServer) {
             Json({"--credentials", credentials, "--server", address_, "log", "digest"})["digest"]);
 }
 
+// Who cuts an export and takes its manifest away may leave the HEAD of a log instead.
+TEST_F(ClientLogTest, AnExportInTheGuiseOfALogIsNotValid) {
+  const fs::path guise = Fresh("guise");
+  fs::copy(Data() / "log", guise);
+  const json report = Json({"log", "verify", "guise", "--founding-hash", founding_}, 6);
+  EXPECT_EQ(report["verdict"], "indeterminate");
+  EXPECT_EQ(report["verified"], "a log in a folder");
+  EXPECT_THAT(report["missing"].dump(), HasSubstr("nothing here attests it but HEAD"));
+  const ClientRun imported = Run({"log", "import", "guise", "--data-dir",
+                                  Fresh("data-guise").string(), "--founding-hash", founding_});
+  EXPECT_EQ(imported.exit, 0) << imported.err;
+  EXPECT_THAT(imported.err, HasSubstr("no manifest"));
+}
+
 TEST_F(ClientLogTest, AServerIsFoundByAName) {
   const std::vector<std::string> named{
       "--credentials", (Data() / "identity/clients/auditor").string(),

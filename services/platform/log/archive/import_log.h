@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "platform/log/archive/accepted_records.h"
 
@@ -12,6 +14,7 @@ struct ImportReport {
   Founding founding;
   std::uint64_t records = 0;   // Of the export.
   std::uint64_t existing = 0;  // That stood in the target before: an interrupted import goes on.
+  std::vector<std::string> not_checked;  // Of the export, as of VerifyReport::missing.
 };
 
 // The export is verified first, against `pin` if it is given: nothing is copied of one that is

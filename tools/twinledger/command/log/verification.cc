@@ -21,6 +21,18 @@ std::string_view Name(Verdict verdict) {
   return "indeterminate";
 }
 
+std::string_view Name(log::LogPath::Kind kind) {
+  switch (kind) {
+    case log::LogPath::Kind::kEmbedded:
+      return "a log in a folder";
+    case log::LogPath::Kind::kExport:
+      return "an export";
+    case log::LogPath::Kind::kTopics:
+      return "topics";
+  }
+  return "";
+}
+
 ExitCode ExitOf(Verdict verdict) {
   switch (verdict) {
     case Verdict::kValid:
@@ -43,6 +55,7 @@ Json BadPlaceJson(const log::BadPlace& bad) {
 
 Json VerifyReportJson(const log::VerifyReport& report, const std::optional<crypto::Hash>& pin) {
   Json json = {{"verdict", Name(report.verdict)}, {"log_id", report.log_id}};
+  json["verified"] = Name(report.path.kind);
   json["founding_hash"] = report.founding_hash ? Json(crypto::Hex(*report.founding_hash)) : Json();
   json["pinned_founding_hash"] = pin ? Json(crypto::Hex(*pin)) : Json();
   std::uint64_t records = 0;
@@ -113,6 +126,7 @@ ExitCode PrintVerification(Session& session, const log::VerifyReport& report,
                            const std::optional<crypto::Hash>& pin) {
   Printer printer = session.Print({.kind = "verification",
                                    .columns = {{"verdict", "verdict"},
+                                               {"verified", "verified"},
                                                {"log_id", "log id"},
                                                {"founding_hash", "founding hash"},
                                                {"records", "records"},

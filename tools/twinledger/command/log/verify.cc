@@ -98,6 +98,12 @@ bool IsUnwitnessed(const log::VerifyReport& report, const log::VerifyOptions& op
   return report.path.kind != log::LogPath::Kind::kExport && options.witnesses.empty();
 }
 
+// The directory of a log, and not one of data around it. What once was an export may stand so, cut
+// short and with a HEAD in place of its manifest.
+bool IsBareLog(const log::VerifyReport& report, const VerifyFlags& flags) {
+  return report.path.kind == log::LogPath::Kind::kEmbedded && report.path.directory == flags.path;
+}
+
 // What was not checked is no ground for "valid".
 void Miss(log::VerifyReport& report, std::string what) {
   report.missing.push_back(std::move(what));
@@ -118,8 +124,15 @@ ExitCode Verify(Session& session, const VerifyFlags& flags) {
          "record of it agrees, which proves nothing against who can change both)");
   }
   if (!grounds.unread.empty()) Miss(*report, grounds.unread);
+  const bool unwitnessed = IsUnwitnessed(*report, grounds.options);
+  if (unwitnessed && IsBareLog(*report, flags)) {
+    Miss(*report,
+         "how far the log reached: nothing here attests it but HEAD, which nobody signs, and an "
+         "export that was cut short and given a HEAD would look like this; verify the data "
+         "directory, or an export with its manifest, or compare its positions with a receipt");
+  }
   const ExitCode exit = PrintVerification(session, *report, *pin);
-  if (report->verdict == Verdict::kValid && IsUnwitnessed(*report, grounds.options)) {
+  if (report->verdict == Verdict::kValid && unwitnessed) {
     session.Note(
         "no projection here remembers how far the log reached, and a directory rolled back whole "
         "would look like this one: compare its positions with a receipt or an export");
