@@ -63,6 +63,7 @@ std::optional<Result<void>> Positions::Verdict(const Targets& targets) const {
     const Position& at = found->second;
     if (at.sequence >= target.sequence && at.next_offset >= target.next_offset) continue;
     if (at.stopped) return Result<void>(*at.stopped);
+    if (at.no_room) return Result<void>(*at.no_room);  // It may last: who can, asks for less.
     reached = false;
   }
   if (reached) return Result<void>();

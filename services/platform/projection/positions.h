@@ -49,7 +49,8 @@ class Positions {
   void SetVisible();
   bool visible() const;
 
-  // True if `then` was called at once; else a later call does.
+  // True if `then` was called at once; else a later call does. With the error of a partition that
+  // is not so far and is stopped, or has no room for its rows.
   bool Wait(Targets targets, MonotonicTime deadline, Then then);
 
   // Answers who need not or may not wait any longer.
