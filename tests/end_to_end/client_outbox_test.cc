@@ -240,6 +240,9 @@ TEST_F(ClientOutboxTest, WhatWaitedIsKeptWhenItsUserIsNotLetInAnyMore) {
   EXPECT_EQ(Json(Offline(words), 7)["queued"]["id"], id);
   EXPECT_EQ(Json(denied(words), 7)["error"]["code"], "PERMISSION_DENIED");
   EXPECT_THAT(Entries(), SizeIs(1)) << "it may have been recorded before";
+  const support::ClientRun flushed = Run(denied({"outbox", "flush"}));
+  EXPECT_EQ(flushed.exit, 9) << flushed.err;
+  EXPECT_THAT(flushed.err, HasSubstr(std::string("`twinledger outbox drop ") + id));
   EXPECT_EQ(Json({"outbox", "flush"})["delivered"], 1);
   EXPECT_EQ(Json(denied(Gift("never sent")), 9)["error"]["code"], "PERMISSION_DENIED");
   EXPECT_THAT(Entries(), IsEmpty()) << "of what is new nothing was recorded";

@@ -55,8 +55,17 @@ void NoteRefused(Session& session, const std::string& id, std::size_t behind) {
                   id, behind, behind == 1 ? "waits" : "wait", id));
 }
 
+// Another account may have the right to it; one of another council's has not and never will.
+void NoteNotTaken(Session& session, const std::string& id, std::size_t behind) {
+  session.Note(fmt::format(
+      "{} is not taken from this account, and {} behind it {}. If it is of another council, or is "
+      "not to be sent, `twinledger outbox drop {}` lets the others go on",
+      id, behind, behind == 1 ? "waits" : "wait", id));
+}
+
+// `last` is of the one that was sent last.
 void Conclude(Session& session, const DeliveryReport& report,
-              const std::optional<std::string>& refused) {
+              const std::optional<outbox::v1::Entry>& last) {
   for (const UnreadableEntry& entry : report.unreadable) {
     PrintError(session.terminal(), entry.why);
   }
@@ -64,8 +73,10 @@ void Conclude(Session& session, const DeliveryReport& report,
   const std::size_t behind = report.waiting - std::min<std::size_t>(report.waiting, 1);
   if (report.held_by) {
     NoteRefused(session, report.held_by->id(), behind);
-  } else if (refused) {
-    NoteRefused(session, *refused, behind);
+  } else if (last && last->state() == outbox::v1::STATE_REFUSED) {
+    NoteRefused(session, last->id(), behind);
+  } else if (last && report.stopped && VerdictOf(*report.stopped) == Verdict::kNotTaken) {
+    NoteNotTaken(session, last->id(), behind);
   } else if (report.stopped) {
     session.Note(
         fmt::format("{} sent, {} still {}; nothing is lost, and `twinledger outbox flush` "
@@ -104,15 +115,15 @@ ExitCode FlushOutbox(Session& session) {
                                                {"council", "COUNCIL", Column::Kind::kId},
                                                {"record", "RECORD", Column::Kind::kId},
                                                {"error", "ERROR"}}});
-  std::optional<std::string> refused;
+  std::optional<outbox::v1::Entry> last;
   const auto print = [&](const Sent& sent) {
-    if (sent.entry.state() == outbox::v1::STATE_REFUSED) refused = sent.entry.id();
+    last = sent.entry;
     printer.Row(SentRow(sent));
   };
   const DeliveryReport report = FlushWithProgress(session, *opened, print);
   const std::vector<std::string> strangers = NoteStrangers(session, outbox);
   printer.Finish(FactsOf(report, strangers));
-  Conclude(session, report, refused);
+  Conclude(session, report, last);
   return ExitCodeOf(report, !strangers.empty());
 }
 
