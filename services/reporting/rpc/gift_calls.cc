@@ -1,4 +1,6 @@
 // The register of gifts and hospitality.
+#include <fmt/format.h>
+
 #include "platform/rpc/council_scope.h"
 #include "reporting/projection/reporting_projection.h"
 #include "reporting/rpc/audience.h"
@@ -22,6 +24,15 @@ void CheckDay(std::string_view field, const registry::v1::PartialDate& date,
 rpc::Scope CheckRegister(const v1::ListGiftRegisterRequest& request, rpc::Violations& wrong) {
   CheckDay("offered_from", request.offered_from(), wrong);
   CheckDay("offered_to", request.offered_to(), wrong);
+  const fields::PartialDate from = fields::PartsOf(request.offered_from());
+  const fields::PartialDate to = fields::PartsOf(request.offered_to());
+  if (fields::IsBefore(to, from)) {
+    wrong.Add(
+        "offered_to",
+        fmt::format("{} is before offered_from, {}: no gift is of that time; give the earlier "
+                    "one as offered_from",
+                    fields::ToText(to), fields::ToText(from)));
+  }
   return rpc::ScopeOfParent(request.parent(), wrong);
 }
 

@@ -171,6 +171,13 @@ TEST_F(ReportingTest, TheRegisterIsOfACouncilAndAPeriodAndOfWhatAFilterSays) {
   wrong.mutable_offered_from()->set_month(5);
   EXPECT_THAT(Refused<v1::ListGiftRegisterResponse>(kAgency, "ListGiftRegister", wrong).violations,
               SizeIs(2));
+  v1::ListGiftRegisterRequest backwards;
+  backwards.set_parent("councils/-");
+  backwards.mutable_offered_from()->set_year(2026);
+  backwards.mutable_offered_to()->set_year(2025);
+  EXPECT_THAT(
+      Refused<v1::ListGiftRegisterResponse>(kAgency, "ListGiftRegister", backwards).violations,
+      SizeIs(1));
 }
 
 TEST_F(ReportingTest, WhatIsTakenBackLeavesTheRegisterAndStaysInTheTimeline) {
