@@ -351,11 +351,9 @@ TEST_F(ServerTest, WithoutADescriptorForAConnectionItEndsAndServesAgainOnceStart
 }
 
 TEST_F(ServerTest, WrongSettingsEndItAtOnceWithAUsageCode) {
-  const std::vector<std::string> kWrong[] = {{"--log", "kafka://broker"},
-                                             {"--services", "regsitry"},
-                                             {"--listen", "nowhere"},
-                                             {"--config", "/"},
-                                             {"--no-such-flag"}};
+  const std::vector<std::string> kWrong[] = {
+      {"--log", "kafka://broker"}, {"--services", "regsitry"}, {"--services", "registry,registry"},
+      {"--listen", "nowhere"},     {"--config", "/"},          {"--no-such-flag"}};
   for (const auto& flags : kWrong) {
     SCOPED_TRACE(flags[0]);
     auto server = Start(flags);

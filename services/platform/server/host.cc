@@ -48,6 +48,12 @@ Result<std::vector<Assembly>> Chosen(const std::vector<Assembly>& assemblies,
     }
     chosen.push_back(*found);
   }
+    if (std::ranges::find(chosen, name, &Assembly::name) != chosen.end()) {
+      return Error{Code::kInvalidArgument,
+                   fmt::format("services: \"{}\" is named twice; name it once", name),
+                   "SERVICE_TWICE",
+                   {{"service", name}}};
+    }
   return chosen;
 }
 
@@ -98,7 +104,7 @@ Result<std::unique_ptr<Host>> Host::Open(const Settings& settings,
     world.logger.Warning(host->log_.head_slot, {.reason = "HEAD_SLOT_DAMAGED"});
   }
   TL_TRY_VOID(host->OpenListeners());
-  if (host->log_.founded) host->TellFirstStart();
+  if (host->log_.founded) host->TellFirstStart();  // Whatever becomes of this start.
   TL_TRY_VOID(host->OpenModules(chosen));
   return host;
 }

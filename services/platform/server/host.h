@@ -59,7 +59,7 @@ struct HostWorld {
 class Host {
  public:
   // What it is given must outlive it. The errors are those of what it opens, and INVALID_ARGUMENT,
-  // reason UNKNOWN_SERVICE.
+  // reason UNKNOWN_SERVICE or SERVICE_TWICE.
   static Result<std::unique_ptr<Host>> Open(const Settings& settings,
                                             const std::vector<Assembly>& assemblies,
                                             const HostWorld& world);
