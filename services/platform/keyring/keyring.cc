@@ -300,6 +300,11 @@ Result<std::optional<KeyId>> Keyring::Find(const SubjectId& subject) {
   return std::optional(entry->id);
 }
 
+Result<bool> Keyring::Has(const KeyId& id) const {
+  TL_TRY(const std::optional<KeyEntry> entry, state_->keys()->Find(id));
+  return entry.has_value();
+}
+
 KeyringCounts Keyring::Counts() const {
   const std::shared_ptr<const EpochKeys> keys = state_->keys();
   const EpochKeys::Counts counts = keys->counts();

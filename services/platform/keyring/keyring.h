@@ -106,6 +106,9 @@ class Keyring {
   // The key that seals for a subject. Also what another process made since is found.
   Result<std::optional<KeyId>> Find(const SubjectId& subject);
 
+  // Whether it has the key, in force or destroyed, as far as it has read.
+  Result<bool> Has(const KeyId& id) const;
+
   KeyringCounts Counts() const;
 
   // Takes over the keys of `other` that are not here; how many. Both must be of the same log, KEK

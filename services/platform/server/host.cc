@@ -27,6 +27,8 @@ constexpr std::chrono::milliseconds kLastAnswers{500};  // To be sent, when all 
 // Behind a stop that was not clean, a log that is checked in this time is checked before it is
 // served.
 constexpr std::chrono::seconds kFirstScrub{1};
+// Of each partition, whose sealed fields must have their keys: some milliseconds of a start.
+constexpr std::uint64_t kKeysOfRecords = 64;
 
 // Which assemblies the settings ask for.
 Result<std::vector<Assembly>> Chosen(const std::vector<Assembly>& assemblies,
@@ -46,14 +48,14 @@ Result<std::vector<Assembly>> Chosen(const std::vector<Assembly>& assemblies,
           "UNKNOWN_SERVICE",
           {{"service", name}}};
     }
-    chosen.push_back(*found);
-  }
     if (std::ranges::find(chosen, name, &Assembly::name) != chosen.end()) {
       return Error{Code::kInvalidArgument,
                    fmt::format("services: \"{}\" is named twice; name it once", name),
                    "SERVICE_TWICE",
                    {{"service", name}}};
     }
+    chosen.push_back(*found);
+  }
   return chosen;
 }
 
@@ -103,8 +105,8 @@ Result<std::unique_ptr<Host>> Host::Open(const Settings& settings,
   if (!host->log_.head_slot.empty()) {
     world.logger.Warning(host->log_.head_slot, {.reason = "HEAD_SLOT_DAMAGED"});
   }
-  TL_TRY_VOID(host->OpenListeners());
   if (host->log_.founded) host->TellFirstStart();  // Whatever becomes of this start.
+  TL_TRY_VOID(host->OpenListeners());
   TL_TRY_VOID(host->OpenModules(chosen));
   return host;
 }
@@ -181,6 +183,11 @@ Result<void> Host::OpenKeys() {
             "founded; if fields of this log were sealed before, restore keys/ and keyring/",
         {.reason = "KEYRING_MADE"});
   }
+  // Another replica may have made what is not here.
+  if (!log_.log->HasSoleWriter()) return {};
+  const Result<LostKeys> lost = FindLostKeys(*log_.log, log_.founding, *keyring_, kKeysOfRecords);
+  // What is wrong with the log is told by who reads all of it.
+  if (lost && lost->fields > 0) TellLostKeys(*lost);
   return {};
 }
 

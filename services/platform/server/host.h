@@ -34,6 +34,7 @@
 #include "platform/server/health_service.h"
 #include "platform/server/limited_lines.h"
 #include "platform/server/log_scrub.h"
+#include "platform/server/lost_keys.h"
 #include "platform/server/module.h"
 #include "platform/server/open_log.h"
 #include "platform/server/operations_service.h"
@@ -86,6 +87,7 @@ class Host {
   Result<void> OpenLog();
   Result<void> OpenIdentity();
   Result<void> OpenKeys();
+  void TellLostKeys(const LostKeys& lost) const;
   Result<void> OpenListeners();
   Result<void> OpenModules(const std::vector<Assembly>& assemblies);
   void ExpectCalls(std::string_view service);  // Of its methods, for the metrics.
@@ -124,9 +126,9 @@ class Host {
   rpc::RateLimiter limiter_;
   std::unique_ptr<rpc::Gate> gate_;
   std::unique_ptr<Health> health_;
+  SpareTime spare_time_;
   std::vector<std::unique_ptr<Module>> modules_;
   std::unique_ptr<ProjectionMetrics> projection_metrics_;
-  SpareTime spare_time_;
   std::unique_ptr<ServerMetrics> server_metrics_;
   std::unique_ptr<OperationsService> operations_;
   std::unique_ptr<HealthService> health_service_;

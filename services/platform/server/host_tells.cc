@@ -25,6 +25,17 @@ void Host::TellFirstStart() const {
                         {.reason = "RECOVERY_KEY_ONLINE"});
 }
 
+void Host::TellLostKeys(const LostKeys& lost) const {
+  world_.logger.Warning(
+      fmt::format(
+          "{} lacks the keys of {} of the fields that were sealed last, the first at {}: "
+          "an older copy of it was brought back, or its end was cut; stop the server, bring "
+          "back the youngest copy that there is and start again; what it seals meanwhile "
+          "stands in this one alone, so keep both",
+          settings_.data_dir.keyring().string(), lost.fields, lost.first),
+      {.reason = "KEYS_LOST"});
+}
+
 // A store that was there is also the memory of how far the log had reached.
 void Host::TellRebuild(Module& module) const {
   const std::optional<Projected> projected = module.projected();

@@ -18,6 +18,7 @@
 #include "platform/log/embedded/embedded_log.h"
 #include "platform/log/embedded/file.h"
 #include "platform/server/key_files.h"
+#include "platform/server/lost_keys.h"
 #include "twinledger/backup/manifest_file.h"
 
 namespace twinledger::client {
@@ -77,6 +78,29 @@ Result<void> CheckKeyring(const DataDirectory& data, const std::string& log_id) 
   crypto::SystemRandom random;
   TL_TRY(const auto keyring, keyring::Keyring::Open(data, log_id, random));
   return keyring->CheckAll();
+}
+
+// Of a log in one folder all keys are in its keyring; of one on Kafka, where replicas have keyrings
+// of their own, the others' may be missing.
+Result<server::LostKeys> CountLostKeys(const fs::path& backup, const BackupManifest& manifest,
+                                       const log::ReadProgressCallback& progress) {
+  const DataDirectory data(backup);
+  if (!keyring::HasKeyring(data)) return server::LostKeys{};
+  crypto::SystemRandom random;
+  TL_TRY(const auto keyring, keyring::Keyring::Open(data, manifest.log_id, random));
+  TL_TRY(const log::LogPath path, log::ResolveLogPath(backup / "log"));
+  TL_TRY(const auto log, log::OpenForReading(path));
+  TL_TRY(const log::Founding founding, log::FindFounding(*log, manifest.founding_hash));
+  server::LostKeysCount count(*keyring);
+  const auto look = [&count](const log::PartitionId& partition, const log::ReadRecord& /*record*/,
+                             const log::AcceptedRecord& accepted) -> Result<void> {
+    for (const log::AcceptedCommit& each : accepted.commits) {
+      TL_TRY_VOID(count.Look(partition, each.commit));
+    }
+    return {};
+  };
+  TL_TRY_VOID(log::ReadAccepted(*log, founding, look, progress));
+  return count.found();
 }
 
 // To a backup or from one. After the log: a key is made before what it seals is recorded, so all
@@ -174,7 +198,17 @@ Result<log::VerifyReport> VerifyBackup(const fs::path& backup,
   const Result<void> keyring = CheckKeyring(DataDirectory(backup), manifest.log_id);
   if (!keyring) return DamagedBackup(backup / "keyring", keyring.error());
   log::VerifyOptions options{.founding_hash = pin, .witnesses = {}, .progress = progress};
-  return log::VerifyLog(backup / "log", options);
+  TL_TRY(log::VerifyReport report, log::VerifyLog(backup / "log", options));
+  if (report.verdict == log::VerifyReport::Verdict::kInvalid) return report;
+  TL_TRY(const server::LostKeys lost, CountLostKeys(backup, manifest, progress));
+  if (lost.fields == 0) return report;
+  report.missing.push_back(
+      fmt::format("{} sealed fields, the first {}: their keys are not in the backup, and nobody "
+                  "can read them with it; a younger copy of keyring/, or that of another replica, "
+                  "may have them",
+                  lost.fields, lost.first));
+  report.verdict = log::VerifyReport::Verdict::kIndeterminate;
+  return report;
 }
 
 Result<BackupManifest> RestoreBackup(const fs::path& backup, const fs::path& data_dir,
