@@ -38,6 +38,7 @@ Result<std::unique_ptr<Reader>> SegmentReader::Open(std::filesystem::path direct
     }
     reader->next_[start.partition] = start.offset;
   }
+  reader->first_ = reader->next_;
   if (from.size() == 1) {
     const auto place = last_frames.Find(from[0].partition, from[0].offset);
     if (place) {
@@ -149,12 +150,30 @@ Result<void> SegmentReader::ReadFrame(std::vector<StoredRecord>& batch, std::siz
     bytes += record->size();
     batch.push_back({frame->partition, frame->offset, *std::move(record)});
     ++wanted->second;
+  } else {
+    TL_TRY_VOID(CheckPassedOver(*frame));
   }
   if (scanner_->byte() + frame->size() > scanner_->limit()) {
     return Damaged(path, scanner_->byte(), "a frame that reaches beyond the end begins here");
   }
   scanner_->Skip(*frame);
   return {};
+}
+
+// Of what is not returned: it stands before the beginning, or is of a partition that others read.
+Result<void> SegmentReader::CheckPassedOver(const FrameHeader& frame) const {
+  const RecordPlace where{frame.partition, frame.offset, frame.first_sequence};
+  const auto first = first_.find(frame.partition);
+  if (first == first_.end()) {
+    if (frame.offset < published_.tail(frame.partition).next_offset) return {};
+    return Damaged(
+        scanner_->file().path(), scanner_->byte(),
+        fmt::format("a record of {} stands here that the log has not", ToString(frame.partition)),
+        where);
+  }
+  if (next_.at(frame.partition) == first->second) return {};
+  return Damaged(scanner_->file().path(), scanner_->byte(),
+                 fmt::format("the record at offset {} stands here again", frame.offset), where);
 }
 
 // Once: later the committer itself says where each record stands.

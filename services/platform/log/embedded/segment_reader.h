@@ -34,13 +34,15 @@ class SegmentReader final : public Reader {
   Result<void> FindLimit(const FilePlace& end);
   Result<void> ReadUpTo(const FilePlace& end, std::vector<StoredRecord>& batch);
   Result<void> ReadFrame(std::vector<StoredRecord>& batch, std::size_t& bytes);
+  Result<void> CheckPassedOver(const FrameHeader& frame) const;
   Result<void> CheckTails(const FilePlace& end);
   FilePlace place() const { return {scanner_->header().segment, scanner_->byte()}; }
 
   const std::filesystem::path directory_;
   const Published& published_;
   const bool waits_;
-  std::map<PartitionId, Offset> next_;  // Of each partition, what is to be returned next.
+  std::map<PartitionId, Offset> first_;  // Of each partition, where it was to begin,
+  std::map<PartitionId, Offset> next_;   // and what is to be returned next.
   std::optional<SegmentScanner> scanner_;
   bool tails_checked_ = false;
   std::optional<Error> failure_;  // Told again at every call.
