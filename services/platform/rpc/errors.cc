@@ -19,7 +19,8 @@ constexpr std::size_t kDetailsBytesMax = 3800;
 constexpr std::size_t kMessageBytesMax = 800;
 // No trailer: some hundred violations.
 constexpr std::size_t kDetailsInMessageBytesMax = 32 * 1024;
-constexpr std::size_t kDescriptionBytesMax = 300;
+constexpr std::size_t kDescriptionBytesMin = 300;  // That there is room for: more, if few are told.
+constexpr std::size_t kDescriptionBytesMax = 1500;
 constexpr std::size_t kFieldBytesMax = 200;
 constexpr std::size_t kMetadataValueBytesMax = 300;
 constexpr std::size_t kMetadataEntriesMax = 16;
@@ -56,15 +57,29 @@ google::rpc::ErrorInfo InfoOf(const Error& error) {
   return info;
 }
 
+constexpr std::size_t kRoomForLast = 80;
+
+// Of each violation's description, where all are to have as much of `bytes_max`.
+std::size_t DescriptionMax(const Error& error, std::size_t bytes_max) {
+  constexpr std::size_t kEncoding = 16;
+  std::size_t taken = kRoomForLast;
+  for (const FieldViolation& violation : error.violations) {
+    taken += std::min(violation.field.size(), kFieldBytesMax) + kEncoding;
+  }
+  if (error.violations.empty() || taken > bytes_max) return kDescriptionBytesMin;
+  return std::clamp((bytes_max - taken) / error.violations.size(), kDescriptionBytesMin,
+                    kDescriptionBytesMax);
+}
+
 // The violations that fit into `bytes_max`; how many were left off stands in the last.
 google::rpc::BadRequest BadRequestOf(const Error& error, std::size_t bytes_max) {
-  constexpr std::size_t kRoomForLast = 80;
+  const std::size_t description_max = DescriptionMax(error, bytes_max);
   google::rpc::BadRequest bad;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < error.violations.size(); ++i) {
     google::rpc::BadRequest::FieldViolation violation;
     violation.set_field(Shortened(error.violations[i].field, kFieldBytesMax));
-    violation.set_description(Shortened(error.violations[i].description, kDescriptionBytesMax));
+    violation.set_description(Shortened(error.violations[i].description, description_max));
     bytes += violation.ByteSizeLong() + 4;
     if (bytes + kRoomForLast > bytes_max) {
       bad.add_field_violations()->set_description(
@@ -90,7 +105,7 @@ google::rpc::PreconditionFailure PreconditionOf(const google::rpc::ErrorInfo& in
   violation.set_type(info.reason());
   const auto name = info.metadata().find("name");
   if (name != info.metadata().end()) violation.set_subject(name->second);
-  violation.set_description(Shortened(message, kDescriptionBytesMax));
+  violation.set_description(Shortened(message, kDescriptionBytesMin));
   return failure;
 }
 

@@ -80,6 +80,19 @@ TEST(ErrorsTest, EveryViolationTravels) {
   EXPECT_EQ(received.violations[1].description, "is no UUID");
 }
 
+TEST(ErrorsTest, WhereFewAreToldEachIsToldWhole) {
+  const std::string words(900, 'w');
+  const Error sent{.code = Code::kInvalidArgument,
+                   .message = "three fields are wrong",
+                   .reason = "INVALID_REQUEST",
+                   .violations = {{"gift.kind", words}, {"gift.direction", words}, {"a", words}}};
+  const Error received = FromStatus(ToStatus(sent));
+  ASSERT_EQ(received.violations.size(), 3U);
+  for (const FieldViolation& violation : received.violations) {
+    EXPECT_EQ(violation.description, words) << violation.field;
+  }
+}
+
 TEST(ErrorsTest, AFloodOfViolationsStaysWithinTheTrailersOfAClient) {
   Error sent{.code = Code::kInvalidArgument,
              .message = std::string(5000, 'm'),
