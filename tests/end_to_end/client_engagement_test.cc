@@ -96,6 +96,19 @@ TEST_F(ClientEngagementTest, ATemplateIsFilledInSubmittedAndVerifiedByAnotherOff
   EXPECT_EQ(verified["reason"], "seen");
 }
 
+TEST_F(ClientEngagementTest, TheSameRequestAgainIsOfTheSameRecord) {
+  Submitted();
+  const std::vector<std::string> again = {"engagement",
+                                          "submit",
+                                          "gift.txt",
+                                          "--council",
+                                          "hutt-city",
+                                          "--request-id",
+                                          "0b1c9b5e-0000-4000-8000-000000000077"};
+  const json first = Json("officer-1", again)["record"];
+  EXPECT_EQ(Json("officer-1", again)["record"]["name"], first["name"]);
+}
+
 TEST_F(ClientEngagementTest, WhatIsReturnedIsAmendedAndRetracted) {
   const std::string name = Submitted()["record"]["name"];
   const std::string id = name.substr(name.rfind('/') + 1);

@@ -1,5 +1,6 @@
 // The ids of what an import records. They are made from the content, so that the same file again,
-// or the rest of an interrupted one, meets its own records and requests.
+// or the rest of an interrupted one, meets its own records and requests; and that of a record that
+// is submitted alone.
 #pragma once
 
 #include <string>
@@ -18,6 +19,10 @@ std::string RelationshipIdOf(std::string_view council_id, std::string_view row_k
 // Of an engagement, and of whom a council deals with: the council's own keys of them.
 std::string RecordIdOf(std::string_view council_id, std::string_view record_key);
 std::string PrincipalIdOf(std::string_view council_id, std::string_view donor_key);
+
+// Of a record that is submitted with a request id and no id of its own: the same request again is
+// about the same record.
+std::string SubmittedIdOf(std::string_view council_id, std::string_view request_id);
 
 // Of one write. `base` is what its outcome depends on beside it (etags, the day): an outcome is
 // kept for ever under its request id, so another attempt on another state must be another request,

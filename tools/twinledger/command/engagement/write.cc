@@ -18,6 +18,7 @@
 #include "twinledger/command/registry/api.h"
 #include "twinledger/command/registry/resource.h"
 #include "twinledger/command/typed_value.h"
+#include "twinledger/import/ids.h"
 
 namespace twinledger::client {
 namespace {
@@ -89,7 +90,9 @@ ExitCode SubmitBy(Session& session, RecordWriteFlags& flags) {
   if (!read) return session.Fail(read.error());
   if (flags.record.empty()) {
     crypto::SystemRandom random;
-    flags.record = RandomUuid(random);
+    flags.record = flags.write.request_id.empty()
+                       ? RandomUuid(random)
+                       : SubmittedIdOf(flags.council, flags.write.request_id);
   }
   engagement::v1::SubmitRecordRequest request;
   request.set_parent(CouncilName(flags.council));
