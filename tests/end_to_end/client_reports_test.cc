@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -252,6 +253,27 @@ TEST_F(ClientReportsTest, ACouncilThatNobodyRegisteredHasNoListNotAnEmptyOne) {
 // Of rows that follow three streams.
 TEST_F(ClientReportsTest, ARebuildGivesTheSameRows) {
   EXPECT_EQ(Json("operator", {"projection", "rebuild", "reporting"})["equal"], true);
+}
+
+// What the help of a list shows is a filter of that list.
+TEST_F(ClientReportsTest, TheExampleOfEachFilterIsOneThatTheServerTakes) {
+  const std::vector<std::vector<std::string>> kLists = {
+      {"council", "list"}, {"partner", "list"},   {"relationship", "list"}, {"official", "list"},
+      {"asset", "list"},   {"principal", "list"}, {"engagement", "list"},   {"overview"},
+      {"gifts"},           {"register"}};
+  const std::regex example("rows to list: *'([^']*)'");
+  for (std::vector<std::string> words : kLists) {
+    SCOPED_TRACE(words[0]);
+    std::vector<std::string> help = words;
+    help.emplace_back("--help");
+    const std::string text =
+        std::regex_replace(Client(folder_->path()).Run(help).out, std::regex("\\s+"), " ");
+    std::smatch found;
+    ASSERT_TRUE(std::regex_search(text, found, example)) << text;
+    words.insert(words.end(), {"--as", "agency-analyst", "--filter", found[1]});
+    const ClientRun run = Client(folder_->path()).Run(words);
+    EXPECT_EQ(run.exit, 0) << found[1] << run.err;
+  }
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ void AddRecordReads(Command group) {
                 "twinledger engagement list --council wellington-city\n"
                 "twinledger engagement list --filter 'kind = GIFT AND state = SUBMITTED'");
   list.Option("--council", flags->council, "council [all]");
-  AddListFlags(list, flags->read);
+  AddListFlags(list, flags->read, "kind = GIFT AND state = SUBMITTED");
   list.OnRun([flags](Session& session) {
     RecordApi::ListRequest request;
     request.set_parent(CouncilName(flags->council.empty() ? "-" : flags->council));

@@ -94,7 +94,7 @@ void AddCouncil(Command root) {
                            "twinledger council list\n"
                            "twinledger council list --filter 'region = \"Otago\"' -o csv\n"
                            "twinledger council list --order-by 'population desc' --limit 10");
-  AddListFlags(list, flags->read);
+  AddListFlags(list, flags->read, "kind = CITY AND has_port = YES");
   list.OnRun([flags](Session& session) { return List<CouncilApi>(session, {}, flags->read); });
 
   Command get = group.Add("get", "one council",

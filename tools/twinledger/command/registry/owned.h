@@ -43,7 +43,7 @@ void AddOwnedReads(Command group, const OwnedKind& kind, const std::string& filt
                            words + " list --council wellington-city\n" + words +
                                " list --filter '" + filter + "' -o csv");
   list.Option("--council", flags->council, "council [all]");
-  AddListFlags(list, flags->read);
+  AddListFlags(list, flags->read, filter);
   list.OnRun([flags](Session& session) {
     typename Api::ListRequest request;
     request.set_parent(CouncilName(flags->council.empty() ? "-" : flags->council));

@@ -71,7 +71,7 @@ void AddPartner(Command root) {
   Command list = group.Add("list", "the partner bodies",
                            "twinledger partner list\n"
                            "twinledger partner list --filter 'country = \"JP\"' -o csv");
-  AddListFlags(list, flags->read);
+  AddListFlags(list, flags->read, "country = \"JP\"");
   list.OnRun([flags](Session& session) { return List<PartnerApi>(session, {}, flags->read); });
 
   Command get =

@@ -140,7 +140,7 @@ void AddPrincipalReads(Command group) {
   Command list = group.Add("list", "organisations, and the people that you may see",
                            "twinledger principal list\n"
                            "twinledger principal list --filter 'kind = ORGANISATION' -o csv");
-  AddListFlags(list, flags->read);
+  AddListFlags(list, flags->read, "kind = ORGANISATION");
   list.OnRun([flags](Session& session) { return List<PrincipalApi>(session, {}, flags->read); });
 
   Command get = group.Add("get", "one principal",

@@ -11,9 +11,9 @@ void AddAsOf(Command command, ReadFlags& flags) {
                  "what was known then: 2026-06-30 (the end of that day) or a time");
 }
 
-void AddListFlags(Command command, ReadFlags& flags) {
+void AddListFlags(Command command, ReadFlags& flags, std::string_view filter) {
   AddAsOf(command, flags);
-  command.Option("--filter", flags.filter, "rows to list: 'country = \"JP\" AND status = ACTIVE'");
+  command.Option("--filter", flags.filter, fmt::format("rows to list: '{}'", filter));
   command.Option("--order-by", flags.order_by, "field, with \" desc\" behind it for descending");
   command.Option("--limit", flags.limit, "at most so many rows [all]");
 }

@@ -25,7 +25,8 @@ struct ReadFlags {
 };
 
 void AddAsOf(Command command, ReadFlags& flags);
-void AddListFlags(Command command, ReadFlags& flags);
+// `filter` is an example of one of this list: "kind = CITY".
+void AddListFlags(Command command, ReadFlags& flags, std::string_view filter);
 
 // Without --as-of: all that was acknowledged before this call.
 Result<rpc::v1::ReadOptions> ReadOptionsOf(const Session& session, const ReadFlags& flags);

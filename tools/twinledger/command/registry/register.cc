@@ -62,7 +62,7 @@ void AddRegister(Command root) {
                              "twinledger register\n"
                              "twinledger register --as-of 2026-06-30 -o csv > register.csv\n"
                              "twinledger register --filter 'country = \"JP\" AND status = ACTIVE'");
-  AddListFlags(command, *flags);
+  AddListFlags(command, *flags, "country = \"JP\" AND status = ACTIVE");
   command.OnRun([flags](Session& session) { return Register(session, *flags); });
 }
 

@@ -102,7 +102,7 @@ void AddRelationshipReads(Command group) {
                            "twinledger relationship list --council wellington-city\n"
                            "twinledger relationship list --filter 'status = ACTIVE' -o jsonl");
   list.Option("--council", flags->council, "council [all]");
-  AddListFlags(list, flags->read);
+  AddListFlags(list, flags->read, "status = ACTIVE");
   list.OnRun([flags](Session& session) {
     RelationshipApi::ListRequest request;
     request.set_parent(CouncilName(flags->council.empty() ? "-" : flags->council));

@@ -140,7 +140,7 @@ void AddGifts(Command root) {
       "--for", flags->audience,
       "whom the register is made for: public, council_and_agency [all that you may see]");
   AddExplain(command, flags->explain);
-  AddListFlags(command, flags->read);
+  AddListFlags(command, flags->read, "decision = DECLINED AND value_cents > 50000");
   command.OnRun([flags](Session& session) { return ShowGifts(session, *flags); });
 }
 

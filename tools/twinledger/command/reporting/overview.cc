@@ -151,7 +151,7 @@ void AddOverview(Command root) {
                "twinledger overview --filter 'band = HIGH' -o csv > high.csv");
   command.Option("--council", flags->council, "council [all]");
   AddExplain(command, flags->explain);
-  AddListFlags(command, flags->read);
+  AddListFlags(command, flags->read, "band = HIGH AND status = ACTIVE");
   command.OnRun([flags](Session& session) { return ShowOverview(session, *flags); });
 }
 

@@ -140,7 +140,7 @@ void AddRiskAlerts(Command group) {
                 "twinledger risk alerts --council wellington-city\n"
                 "twinledger risk alerts --filter 'to_band = HIGH OR to_band = SEVERE'");
   alerts.Option("--council", flags->council, "council [all]");
-  AddListFlags(alerts, flags->read);
+  AddListFlags(alerts, flags->read, "to_band = SEVERE");
   alerts.OnRun([flags](Session& session) { return ListAlerts(session, *flags); });
 }
 
