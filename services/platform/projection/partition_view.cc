@@ -28,14 +28,16 @@ Error DamagedAt(const log::PartitionId& partition, log::Offset offset, std::stri
 
 Error NewerProgramNeeded(const log::PartitionId& partition, log::Offset offset, std::string why) {
   std::string place = log::ToString(partition);
-  return Error{Code::kFailedPrecondition,
-               "the record of " + place + " at offset " + std::to_string(offset) +
-                   " is authentic, and this program cannot use it: " + why +
-                   "; run a newer program",
-               "NEWER_PROGRAM_NEEDED",
-               {{"partition", std::move(place)},
-                {"offset", std::to_string(offset)},
-                {"why", std::move(why)}}};
+  return Error{
+      Code::kFailedPrecondition,
+      "the record of " + place + " at offset " + std::to_string(offset) +
+          " is authentic, and this program cannot use it: " + why +
+          "; if a newer program wrote it, run that one; if none did, somebody else has its "
+          "writer's key: copy the log for evidence and tell an auditor",
+      "NEWER_PROGRAM_NEEDED",
+      {{"partition", std::move(place)},
+       {"offset", std::to_string(offset)},
+       {"why", std::move(why)}}};
 }
 
 }  // namespace

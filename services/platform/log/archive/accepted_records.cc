@@ -23,9 +23,11 @@ constexpr auto kReadWait = 100ms;
 Error NewerProgramNeeded(const PartitionId& partition, const ReadRecord& record,
                          const std::string& why) {
   return {Code::kFailedPrecondition,
-          fmt::format("{} at offset {}, sequence {}: the record is authentic, and this program "
-                      "cannot use it: {}; run a newer program",
-                      ToString(partition), record.offset(), record.body().first_sequence(), why),
+          fmt::format(
+              "{} at offset {}, sequence {}: the record is authentic, and this program "
+              "cannot use it: {}; if a newer program wrote it, run that one; if none did, somebody "
+              "else has its writer's key: copy the log for evidence",
+              ToString(partition), record.offset(), record.body().first_sequence(), why),
           "NEWER_PROGRAM_NEEDED",
           {{"partition", ToString(partition)}, {"offset", std::to_string(record.offset())}}};
 }
