@@ -159,6 +159,14 @@ TEST_F(ClientLogTest, AnExportInTheGuiseOfALogIsNotValid) {
   EXPECT_EQ(report["verdict"], "indeterminate");
   EXPECT_EQ(report["verified"], "a log in a folder");
   EXPECT_THAT(report["missing"].dump(), HasSubstr("nothing here attests it but HEAD"));
+  EXPECT_EQ(
+      Json({"--data-dir", "guise", "log", "verify", "--founding-hash", founding_}, 6)["verdict"],
+      "indeterminate");
+  fs::create_directory(Fresh("nested"));
+  fs::rename(guise, folder_->path() / "nested" / "log");
+  EXPECT_EQ(Json({"log", "verify", "nested", "--founding-hash", founding_}, 6)["verdict"],
+            "indeterminate");
+  fs::rename(folder_->path() / "nested" / "log", guise);
   const ClientRun imported = Run({"log", "import", "guise", "--data-dir",
                                   Fresh("data-guise").string(), "--founding-hash", founding_});
   EXPECT_EQ(imported.exit, 0) << imported.err;

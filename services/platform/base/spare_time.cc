@@ -38,17 +38,21 @@ SpareTime::Place::Place(SpareTime& all, std::chrono::milliseconds late, int poli
       late_(late),
       policy_(policy),
       due_(steady_clock::now().time_since_epoch()) {
+  {
+    const absl::MutexLock lock(&all_.mutex_);
+    all_.places_.push_back(this);
+  }
   Schedule(thread_, SCHED_IDLE);
-  const absl::MutexLock lock(&all_.mutex_);
-  all_.places_.push_back(this);
 }
 
+// Who is in spare time must not hold what the watch waits for.
 SpareTime::Place::~Place() {
+  Schedule(thread_, policy_);
   {
     const absl::MutexLock lock(&all_.mutex_);
     std::erase(all_.places_, this);
   }
-  Schedule(thread_, policy_);
+  Schedule(thread_, policy_);  // The watch may have put it back.
 }
 
 void SpareTime::Place::Sleeps(std::chrono::microseconds most) {

@@ -26,9 +26,8 @@
 namespace twinledger::projection {
 namespace {
 
-// An idle runner looks at its deadlines this often although nothing wakes it; in spare time
-// oftener, so that it is seen when it is kept from doing so.
-constexpr std::chrono::milliseconds kIdle{1000}, kSpareIdle{100}, kSpareLate{50};
+// An idle runner looks at its deadlines this often; in spare time oftener, to be seen kept from it.
+constexpr std::chrono::milliseconds kIdle{1000}, kSpareIdle{100}, kSpareLate{150};
 
 // With more records to read, they are folded in memory and stored by sorted files. Fewer are stored
 // one by one in about a tenth of a second.
@@ -96,7 +95,7 @@ class Runner::State {
   std::optional<MonotonicTime> try_again;  // When the store has no room.
   std::chrono::milliseconds rest{0};       // Behind records.
   MonotonicTime rests_until{};
-  SpareTime* spare_time = nullptr;  // Null: it works as any other thread.
+  SpareTime* spare = nullptr;  // To join once it has caught up: all wait for that, and for helpers.
 
   Positions positions;
   absl::Mutex lag_mutex;
@@ -264,7 +263,7 @@ void Runner::State::TellStored() {
 
 std::chrono::microseconds Runner::State::WaitTime() const {
   const MonotonicTime now = clock.Monotonic();
-  MonotonicTime until = timers.Next(now + (spare_time != nullptr ? kSpareIdle : kIdle));
+  MonotonicTime until = timers.Next(now + kIdle);
   if (const auto deadline = positions.NextDeadline()) until = std::min(until, *deadline);
   if (try_again) until = std::min(until, *try_again);
   if (rests_until > now) until = std::min(until, rests_until);
@@ -277,11 +276,12 @@ bool Runner::State::Rests() const {
 
 void Runner::State::Run() {
   NameThread("rows " + std::string(projection.name()));
-  const auto place = spare_time != nullptr ? spare_time->Join(kSpareLate) : nullptr;
   unstored.Begin();
+  std::unique_ptr<SpareTime::Place> place;
   std::chrono::microseconds wait{0};  // First of all it finds whether it has anything to read.
   for (bool closed = false; !closed; wait = WaitTime()) {
-    if (place) place->Sleeps(wait);
+    if (spare && caught_up.load()) place = std::exchange(spare, nullptr)->Join(kSpareLate);
+    if (place) place->Sleeps(wait = std::min<std::chrono::microseconds>(wait, kSpareIdle));
     Inbox::Taken taken = inbox->Take(wait, !try_again && !Rests());
     if (place) place->Works();
     closed = taken.closed;
@@ -391,7 +391,7 @@ void Runner::AfterStoring(const log::PartitionId& partition,
 
 void Runner::RestBehindRecords(std::chrono::milliseconds rest) { state_->rest = rest; }
 
-void Runner::WorkInSpareTime(SpareTime& spare_time) { state_->spare_time = &spare_time; }
+void Runner::WorkInSpareTime(SpareTime& spare_time) { state_->spare = &spare_time; }
 
 std::shared_ptr<store::KeyValueStore> Runner::ReplaceStore(
     std::shared_ptr<store::KeyValueStore> store) {

@@ -27,7 +27,7 @@ constexpr std::chrono::milliseconds kLastAnswers{500};  // To be sent, when all 
 // Behind a stop that was not clean, a log that is checked in this time is checked before it is
 // served.
 constexpr std::chrono::seconds kFirstScrub{1};
-// Of each partition, whose sealed fields must have their keys: some milliseconds of a start.
+// Of each partition, as far as the last segment has them: their sealed fields must have keys.
 constexpr std::uint64_t kKeysOfRecords = 64;
 
 // Which assemblies the settings ask for.
@@ -185,7 +185,8 @@ Result<void> Host::OpenKeys() {
   }
   // Another replica may have made what is not here.
   if (!log_.log->HasSoleWriter()) return {};
-  const Result<LostKeys> lost = FindLostKeys(*log_.log, log_.founding, *keyring_, kKeysOfRecords);
+  const Result<LostKeys> lost =
+      FindLostKeys(*log_.log, settings_.data_dir.log(), log_.founding, *keyring_, kKeysOfRecords);
   // What is wrong with the log is told by who reads all of it.
   if (lost && lost->fields > 0) TellLostKeys(*lost);
   return {};

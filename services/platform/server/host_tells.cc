@@ -29,7 +29,8 @@ void Host::TellLostKeys(const LostKeys& lost) const {
   world_.logger.Warning(
       fmt::format(
           "{} lacks the keys of {} of the fields that were sealed last, the first at {}: "
-          "an older copy of it was brought back, or its end was cut; stop the server, bring "
+          "an older copy of it was brought back, its end was cut, or records were imported without "
+          "their keys; stop the server, bring "
           "back the youngest copy that there is and start again; what it seals meanwhile "
           "stands in this one alone, so keep both",
           settings_.data_dir.keyring().string(), lost.fields, lost.first),

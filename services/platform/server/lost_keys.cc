@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "platform/fields/sealed_name.h"
+#include "platform/log/embedded/segment.h"
 
 namespace twinledger::server {
 namespace {
@@ -57,6 +58,36 @@ void VisitSealed(const Message& message, const std::string& path, const SealedVi
   }
 }
 
+// Of each partition, from where to read, and its end.
+struct Stretch {
+  std::vector<log::ReadFrom> from;
+  std::map<log::PartitionId, log::Offset> left;
+};
+
+Result<Stretch> LastOf(log::EventLog& log, const std::filesystem::path& directory,
+                       const log::Founding& founding, std::uint64_t records) {
+  TL_TRY(const std::uint64_t last, log::LastSegment(directory));
+  TL_TRY(const log::SegmentScanner segment, log::SegmentScanner::Open(directory, last));
+  Stretch stretch;
+  for (const log::PartitionId& partition : log::PartitionsOf(founding.root)) {
+    TL_TRY(const log::Offset tail, log.Tail(partition));
+    const log::Offset before = log::TailOf(segment.header().tails, partition).next_offset;
+    const log::Offset start = std::max(tail - std::min(tail, records), before);
+    if (start >= tail) continue;
+    stretch.from.push_back({partition, start});
+    stretch.left.emplace(partition, tail);
+  }
+  return stretch;
+}
+
+Result<void> LookAt(const log::StoredRecord& stored, LostKeysCount& count) {
+  const log::ReadRecord record(stored.offset, stored.bytes);
+  for (const log::AcceptedCommit& accepted : record.commits()) {
+    TL_TRY_VOID(count.Look(stored.partition, accepted.commit));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> LostKeysCount::Look(const log::PartitionId& partition, const log::v1::Commit& commit) {
@@ -77,29 +108,20 @@ Result<void> LostKeysCount::Look(const log::PartitionId& partition, const log::v
   return read;
 }
 
-Result<LostKeys> FindLostKeys(log::EventLog& log, const log::Founding& founding,
-                              const keyring::Keyring& keyring, std::uint64_t records) {
+Result<LostKeys> FindLostKeys(log::EventLog& log, const std::filesystem::path& directory,
+                              const log::Founding& founding, const keyring::Keyring& keyring,
+                              std::uint64_t records) {
   LostKeysCount count(keyring);
-  std::vector<log::ReadFrom> from;
-  std::map<log::PartitionId, log::Offset> left;
-  for (const log::PartitionId& partition : log::PartitionsOf(founding.root)) {
-    TL_TRY(const log::Offset tail, log.Tail(partition));
-    if (tail == 0) continue;
-    from.push_back({partition, tail - std::min(tail, records)});
-    left.emplace(partition, tail);
-  }
-  if (from.empty()) return count.found();
-  TL_TRY(const auto reader, log.OpenReader(std::move(from)));
-  while (!left.empty()) {
+  TL_TRY(Stretch last, LastOf(log, directory, founding, records));
+  if (last.from.empty()) return count.found();
+  TL_TRY(const auto reader, log.OpenReader(std::move(last.from)));
+  while (!last.left.empty()) {
     TL_TRY(const auto batch, reader->Next(std::chrono::milliseconds(0)));
     if (batch.empty()) break;
     for (const log::StoredRecord& stored : batch) {
-      const log::ReadRecord record(stored.offset, stored.bytes);
-      for (const log::AcceptedCommit& accepted : record.commits()) {
-        TL_TRY_VOID(count.Look(stored.partition, accepted.commit));
-      }
-      const auto end = left.find(stored.partition);
-      if (end != left.end() && stored.offset + 1 >= end->second) left.erase(end);
+      TL_TRY_VOID(LookAt(stored, count));
+      const auto end = last.left.find(stored.partition);
+      if (end != last.left.end() && stored.offset + 1 >= end->second) last.left.erase(end);
     }
   }
   return count.found();

@@ -2,10 +2,12 @@
 //
 // A key is on disk before a field that it seals is recorded. So where a log has one writer, what
 // the keyring lacks was lost since: an older copy was brought back, or its file was cut at the end
-// of a key, which leaves one that opens like any other. Of a replica the first server may have it.
+// of a key, which leaves one that opens like any other; or records were imported without their
+// keys. Of a replica the first server may have it.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -39,9 +41,10 @@ class LostKeysCount {
   LostKeys found_;
 };
 
-// Of what was recorded last, `records` of each partition at the most: whoever lost keys lost the
-// last ones. Errors of the log.
-Result<LostKeys> FindLostKeys(log::EventLog& log, const log::Founding& founding,
-                              const keyring::Keyring& keyring, std::uint64_t records);
+// Of what was recorded last in a log in `directory`: of each partition `records` at the most, and
+// no further back than the last segment. Whoever lost keys lost the last ones. Errors of the log.
+Result<LostKeys> FindLostKeys(log::EventLog& log, const std::filesystem::path& directory,
+                              const log::Founding& founding, const keyring::Keyring& keyring,
+                              std::uint64_t records);
 
 }  // namespace twinledger::server

@@ -91,11 +91,14 @@ TEST(SpareTimeTest, AThreadThatGetsNoProcessorComesToItsWork) {
   absl::Notification done;
   std::jthread thread([&] {
     const auto place = spare_time.Join(milliseconds(50));
+    bool hurried = place == nullptr;
     for (int round = 0; round < kRounds && !stop; ++round) {
+      hurried = hurried || sched_getscheduler(0) != SCHED_IDLE;
       if (place != nullptr) place->Sleeps(milliseconds(1));
       std::this_thread::yield();
       if (place != nullptr) place->Works();
     }
+    EXPECT_TRUE(hurried);
     done.Notify();
   });
   EXPECT_TRUE(done.WaitForNotificationWithTimeout(kPatience));

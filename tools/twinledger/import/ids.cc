@@ -31,8 +31,8 @@ std::string PrincipalIdOf(std::string_view council_id, std::string_view donor_ke
   return crypto::Uuid5(kSpace, fmt::format("principal|{}|principals|{}", council_id, donor_key));
 }
 
-std::string SubmittedIdOf(std::string_view council_id, std::string_view request_id) {
-  return crypto::Uuid5(kSpace, fmt::format("submitted|{}|records|{}", council_id, request_id));
+std::string SubmittedIdOf(std::string_view council, std::string_view request_id) {
+  return crypto::Uuid5(kSpace, fmt::format("submitted|{}|records|{}", council, request_id));
 }
 
 std::string RequestIdOf(std::string_view record, std::string_view content, std::string_view base) {

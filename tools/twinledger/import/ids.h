@@ -22,7 +22,7 @@ std::string PrincipalIdOf(std::string_view council_id, std::string_view donor_ke
 
 // Of a record that is submitted with a request id and no id of its own: the same request again is
 // about the same record.
-std::string SubmittedIdOf(std::string_view council_id, std::string_view request_id);
+std::string SubmittedIdOf(std::string_view council, std::string_view request_id);
 
 // Of one write. `base` is what its outcome depends on beside it (etags, the day): an outcome is
 // kept for ever under its request id, so another attempt on another state must be another request,

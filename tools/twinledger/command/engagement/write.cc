@@ -88,11 +88,10 @@ ExitCode SubmitBy(Session& session, RecordWriteFlags& flags) {
   if (!content) return session.Fail(content.error());
   Result<RecordRead> read = ReadRecord(content->text, content->lines);
   if (!read) return session.Fail(read.error());
+  crypto::SystemRandom random;
+  if (flags.write.request_id.empty()) flags.write.request_id = RandomUuid(random);
   if (flags.record.empty()) {
-    crypto::SystemRandom random;
-    flags.record = flags.write.request_id.empty()
-                       ? RandomUuid(random)
-                       : SubmittedIdOf(flags.council, flags.write.request_id);
+    flags.record = SubmittedIdOf(CouncilName(flags.council), flags.write.request_id);
   }
   engagement::v1::SubmitRecordRequest request;
   request.set_parent(CouncilName(flags.council));
@@ -104,10 +103,8 @@ ExitCode SubmitBy(Session& session, RecordWriteFlags& flags) {
   if (flags.queue_if_offline) return SubmitOrQueue(session, request, flags.write);
   auto connection = ConnectToWrite(session, kMaker);
   if (!connection) return session.Fail(connection.error());
-  const ExitCode exit = Write<RecordApi, engagement::v1::SubmitRecordResponse>(
+  return Write<RecordApi, engagement::v1::SubmitRecordResponse>(
       session, **connection, MethodOf<RecordApi>("Submit"), request, flags.write);
-  if (exit == ExitCode::kUnavailable) session.Note("and with --id " + flags.record);
-  return exit;
 }
 
 // On the record as it stands, which tells the etag too, where none was given.

@@ -98,10 +98,13 @@ bool IsUnwitnessed(const log::VerifyReport& report, const log::VerifyOptions& op
   return report.path.kind != log::LogPath::Kind::kExport && options.witnesses.empty();
 }
 
-// The directory of a log, and not one of data around it. What once was an export may stand so, cut
-// short and with a HEAD in place of its manifest.
-bool IsBareLog(const log::VerifyReport& report, const VerifyFlags& flags) {
-  return report.path.kind == log::LogPath::Kind::kEmbedded && report.path.directory == flags.path;
+// A log with no data directory around it. What once was an export may stand so, cut short and with
+// a HEAD in place of its manifest.
+bool IsBareLog(const log::VerifyReport& report) {
+  std::error_code ignored;
+  const std::filesystem::path log = std::filesystem::canonical(report.path.directory, ignored);
+  return report.path.kind == log::LogPath::Kind::kEmbedded &&
+         !std::filesystem::exists(DataDirectory(log.parent_path()).keys(), ignored);
 }
 
 // What was not checked is no ground for "valid".
@@ -125,7 +128,7 @@ ExitCode Verify(Session& session, const VerifyFlags& flags) {
   }
   if (!grounds.unread.empty()) Miss(*report, grounds.unread);
   const bool unwitnessed = IsUnwitnessed(*report, grounds.options);
-  if (unwitnessed && IsBareLog(*report, flags)) {
+  if (unwitnessed && IsBareLog(*report)) {
     Miss(*report,
          "how far the log reached: nothing here attests it but HEAD, which nobody signs, and an "
          "export that was cut short and given a HEAD would look like this; verify the data "
