@@ -81,9 +81,7 @@ ExitCode ImportExport(Session& session, const LogImportFlags& flags) {
                {"records", report->records},
                {"existing", report->existing}});
   printer.Finish();
-  for (const std::string& missing : report->not_checked) {
-    session.Note(Printable("not checked: " + missing));
-  }
+  SayNotChecked(session, report->not_checked);
   session.Note(KeysNote(DataDirectory(session.data_dir()), report->founding.root));
   return ExitCode::kDone;
 }

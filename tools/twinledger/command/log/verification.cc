@@ -96,12 +96,14 @@ void SayFindings(Session& session, const log::VerifyReport& report,
   if (report.first_bad && !(is_another && report.first_bad->file == report.path.directory)) {
     session.Note(Printable(AsError(*report.first_bad).message));
   }
-  for (const std::string& missing : report.missing) {
-    session.Note(Printable("not checked: " + missing));
-  }
+  SayNotChecked(session, report.missing);
 }
 
 }  // namespace
+
+void SayNotChecked(Session& session, const std::vector<std::string>& missing) {
+  for (const std::string& what : missing) session.Note(Printable("not checked: " + what));
+}
 
 std::string OtherFounding(const crypto::Hash& actual, const crypto::Hash& pin) {
   return fmt::format(
