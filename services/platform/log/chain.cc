@@ -155,6 +155,12 @@ ReadRecord::ReadRecord(Offset offset, MadeRecord made)
       hash_(made.hash),
       commits_(std::move(made.commits)) {}
 
+ReadRecord ReadRecord::At(Offset offset) const {
+  ReadRecord there = *this;
+  there.offset_ = offset;
+  return there;
+}
+
 const ReadRecord::Content& ReadRecord::content() const {
   if (!content_) {
     auto read = std::make_shared<Content>();

@@ -121,8 +121,11 @@ struct MadeRecord {
 class ReadRecord {
  public:
   ReadRecord(Offset offset, std::string bytes);
-  // For who made it a moment ago, and knows where it stands.
+  // For who made it a moment ago.
   ReadRecord(Offset offset, MadeRecord made);
+
+  // The same, where it was found to stand.
+  ReadRecord At(Offset offset) const;
 
   Offset offset() const { return offset_; }
   const std::string& bytes() const { return *bytes_; }

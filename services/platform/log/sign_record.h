@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "platform/crypto/hash.h"
 #include "platform/crypto/signature.h"
 #include "twinledger/log/v1/record.pb.h"
 
@@ -12,11 +11,10 @@ namespace twinledger::log {
 
 inline constexpr std::string_view kRecordTag = "twinledger/record/v1";  // What is signed for.
 
-// `body` is a serialized RecordBody; so is the result a Record, ready to be appended.
-std::string SignRecord(std::string body, const crypto::SigningKey& key);
+// `body` is a serialized RecordBody.
+v1::Record SignedRecord(std::string body, const crypto::SigningKey& key);
 
-// Likewise, by a writer of this process, which is noted (signed_here.h). `hash` is the body's.
-v1::Record SignRecordHere(std::string body, const crypto::Hash& hash,
-                          const crypto::SigningKey& key);
+// Its bytes, ready to be appended.
+std::string SignRecord(std::string body, const crypto::SigningKey& key);
 
 }  // namespace twinledger::log

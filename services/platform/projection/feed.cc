@@ -8,7 +8,7 @@
 #include "platform/base/thread_name.h"
 #include "platform/crypto/signature.h"
 #include "platform/log/founding.h"
-#include "platform/log/signed_here.h"
+#include "platform/log/made_here.h"
 
 namespace twinledger::projection {
 namespace {
@@ -70,9 +70,6 @@ void Feed::Verify(FedRecord& fed) {
   // The record keeps verdict, hash and commits, and so do its copies.
   if (key == stream->second.end()) return tips.MayHaveMovedBehind(fed.record);
   const log::ReadRecord& record = fed.record;
-  if (log::WasSignedHere(key->second, record.hash(), record.record().signature())) {
-    fed.record.SetSignedBy(key->second);
-  }
   if (!record.SignedBy(key->second)) return;
   tips.MoveBehind(fed.record);
   PrepareCommits(fed);
@@ -94,8 +91,9 @@ std::vector<FedRecord> Feed::Prepare(std::vector<log::StoredRecord> records) {
   std::vector<FedRecord> prepared;
   prepared.reserve(records.size());
   for (log::StoredRecord& stored : records) {
-    prepared.push_back(
-        {std::move(stored.partition), log::ReadRecord(stored.offset, std::move(stored.bytes))});
+    std::optional<log::ReadRecord> made = log::MadeHere(stored.offset, stored.bytes);
+    if (!made) made.emplace(stored.offset, std::move(stored.bytes));
+    prepared.push_back({std::move(stored.partition), *std::move(made)});
     if (verify && prepared.back().record.parsed()) Verify(prepared.back());
   }
   return prepared;

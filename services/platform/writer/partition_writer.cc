@@ -209,8 +209,7 @@ void PartitionWriter::OnAppended(log::Offset offset) {
   in_flight_->OnReported(offset);
   const log::Offset next = view_.next_offset();
   if (offset == next) {
-    log::ReadRecord own(offset, in_flight_->TakeRecord());
-    own.SetSignedBy(key_.public_key());
+    const log::ReadRecord own = in_flight_->record().At(offset);
     // Where the view has moved since, the chain makes it void, and its rows are not looked at.
     return OnTaken(own, ConsumeOwn(own));
   }
@@ -383,9 +382,9 @@ void PartitionWriter::Append() {
   std::size_t commands = record.commits();
   RecordBuilder::Built built = std::move(record).Finish(key_);
 #ifdef TWINLEDGER_PLANTED_BUGS
-  commands -= AnswerTooEarly(built.record.bytes);
+  commands -= AnswerTooEarly(built.record.bytes());
 #endif
-  std::string bytes = built.record.bytes;
+  std::string bytes = built.record.bytes();
   in_flight_.emplace(std::move(built.record), std::move(built.rows), commands);
   turns_.OnAppended(now);
   environment_.Append(session_, std::move(bytes));

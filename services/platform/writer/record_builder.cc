@@ -6,6 +6,7 @@
 
 #include "platform/base/check.h"
 #include "platform/base/planted_bug.h"
+#include "platform/log/made_here.h"
 #include "platform/log/sign_record.h"
 #include "platform/projection/platform_tables.h"
 #include "platform/writer/attempt_errors.h"
@@ -143,11 +144,13 @@ RecordBuilder::Built RecordBuilder::Finish(const crypto::SigningKey& key) && {
   TL_CHECK(body_.commits_size() > 0);
   std::string body = body_.SerializeAsString();
   const crypto::Hash hash = crypto::Sha256(body);
-  log::v1::Record record = log::SignRecordHere(std::move(body), hash, key);
+  log::v1::Record record = log::SignedRecord(std::move(body), key);
   std::string bytes = record.SerializeAsString();
-  return {{std::move(bytes), std::move(record), std::move(body_), hash,
-           log::AcceptedCommits(std::move(commits_))},
-          overlay_.Take()};
+  log::ReadRecord made(0, {std::move(bytes), std::move(record), std::move(body_), hash,
+                           log::AcceptedCommits(std::move(commits_))});
+  made.SetSignedBy(key.public_key());
+  log::NoteMadeHere(made);
+  return {std::move(made), overlay_.Take()};
 }
 
 }  // namespace twinledger::writer

@@ -36,8 +36,8 @@ class RecordBuilder {
   using Step = std::variant<Fate, Outcome, Error>;  // Outcome: for validate_only alone.
 
   struct Built {
-    log::MadeRecord record;
-    store::Batch rows;  // What it becomes on the view as it is.
+    log::ReadRecord record;  // At offset 0, until it is known where it stands.
+    store::Batch rows;       // What it becomes on the view as it is.
   };
 
   // `view`, `limits` and `random` must outlive it, and the view must not move meanwhile.

@@ -8,7 +8,7 @@ void RecordInFlight::OnConsumed(const projection::PartitionView::Consumed& consu
                                 log::Offset offset) {
   using Kind = projection::PartitionView::Consumed::Kind;
   if (consumed.kind == Kind::kOld) return;
-  const bool own = consumed.hash == hash_;
+  const bool own = consumed.hash == hash();
   const bool accepted = consumed.kind == Kind::kAccepted;
   if (own) met_at_.push_back(offset);
   if (fate_ != Fate::kOpen || (!own && !accepted)) return;

@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include "platform/crypto/hash.h"
 #include "platform/log/chain.h"
 #include "platform/log/partition.h"
 #include "platform/projection/partition_view.h"
@@ -25,16 +24,13 @@ class RecordInFlight {
 
   // It holds the first `commands` of the queue, as long as its fate is open.
   // `rows` is what its commits become on the view as it is.
-  RecordInFlight(log::MadeRecord record, store::Batch rows, std::size_t commands)
-      : record_(std::move(record)),
-        hash_(record_.hash),
-        rows_(std::move(rows)),
-        commands_(commands) {}
+  RecordInFlight(log::ReadRecord record, store::Batch rows, std::size_t commands)
+      : record_(std::move(record)), rows_(std::move(rows)), commands_(commands) {}
 
   Fate fate() const { return fate_; }
-  const crypto::Hash& hash() const { return hash_; }
+  const log::ReadRecord& record() const { return record_; }  // At offset 0.
+  const crypto::Hash& hash() const { return record_.hash(); }
   std::size_t commands() const { return commands_; }
-  log::MadeRecord TakeRecord() { return std::move(record_); }  // Once.
   // Once: a view that had no room for them makes them anew.
   std::optional<store::Batch> TakeRows() { return std::exchange(rows_, std::nullopt); }
 
@@ -49,8 +45,7 @@ class RecordInFlight {
   bool MetAt(log::Offset offset) const;
 
  private:
-  log::MadeRecord record_;
-  crypto::Hash hash_;
+  log::ReadRecord record_;
   std::optional<store::Batch> rows_;
   std::size_t commands_;
   Fate fate_ = Fate::kOpen;

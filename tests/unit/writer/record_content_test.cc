@@ -2,6 +2,7 @@
 // out.
 #include "platform/writer/record_builder.h"
 
+#include "platform/log/made_here.h"
 #include "tests/unit/writer/writer_fixture.h"
 
 namespace twinledger::writer {
@@ -53,9 +54,10 @@ TEST_F(RecordContentTest, ARecordAsItsWriterHasItIsWhatItsBytesSay) {
     const auto step = builder.Add(NoteCommand(text, "a", text));
     ASSERT_EQ(std::get<RecordBuilder::Fate>(step), RecordBuilder::Fate::kAdded);
   }
-  RecordBuilder::Built built = std::move(builder).Finish(key);
-  const log::ReadRecord read(7, built.record.bytes);
-  const log::ReadRecord made(7, std::move(built.record));
+  const RecordBuilder::Built built = std::move(builder).Finish(key);
+  const log::ReadRecord read(7, built.record.bytes());
+  const log::ReadRecord made = built.record.At(7);
+  EXPECT_TRUE(log::MadeHere(7, read.bytes())) << "who reads the log parses it again";
   ASSERT_TRUE(read.parsed());
   EXPECT_TRUE(made.parsed());
   EXPECT_EQ(made.offset(), read.offset());

@@ -1,0 +1,57 @@
+#include "platform/log/made_here.h"
+
+#include <algorithm>
+#include <deque>
+#include <mutex>
+
+#include "platform/base/check.h"
+
+namespace twinledger::log {
+namespace {
+
+class MadeRecords {
+ public:
+  void Note(const ReadRecord& made) {
+    TL_CHECK(made.parsed() && made.verified());
+    const std::lock_guard lock(mutex_);
+    records_.push_back(made);
+    bytes_ += made.bytes().size();
+    while (records_.size() > kRecordsMost || bytes_ > kBytesMost) {
+      bytes_ -= records_.front().bytes().size();
+      records_.pop_front();
+    }
+  }
+
+  std::optional<ReadRecord> Find(Offset offset, std::string_view bytes) {
+    const std::lock_guard lock(mutex_);
+    const auto found = std::ranges::find_if(
+        records_, [bytes](const ReadRecord& record) { return record.bytes() == bytes; });
+    if (found == records_.end()) return std::nullopt;
+    return found->At(offset);
+  }
+
+ private:
+  // A feed is some ten records behind the writers. Parsed, they take four times as much.
+  static constexpr std::size_t kRecordsMost = 64;
+  static constexpr std::size_t kBytesMost = std::size_t{1} << 20;
+
+  std::mutex mutex_;
+  std::deque<ReadRecord> records_;
+  std::size_t bytes_ = 0;
+};
+
+MadeRecords& Records() {
+  static auto* const records =  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+      new MadeRecords;
+  return *records;
+}
+
+}  // namespace
+
+void NoteMadeHere(const ReadRecord& made) { Records().Note(made); }
+
+std::optional<ReadRecord> MadeHere(Offset offset, std::string_view bytes) {
+  return Records().Find(offset, bytes);
+}
+
+}  // namespace twinledger::log
