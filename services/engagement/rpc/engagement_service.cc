@@ -146,13 +146,14 @@ Result<EngagementService::Current> EngagementService::CurrentOf(const RecordName
   return current;
 }
 
-SealText EngagementService::SealsOf(const Texts& texts, Sealing sealing, bool validate_only) const {
+SealText EngagementService::SealsOf(const Texts& texts, Sealing sealing, bool validate_only,
+                                    std::shared_ptr<const keyring::Sealer> sealer) const {
   if (validate_only) {
     return [](const std::string&, std::string_view text) -> Result<std::string> {
       return Unsealed(text);
     };
   }
-  return texts.SealsBy(std::move(sealing));
+  return texts.SealsBy(std::move(sealing), std::move(sealer));
 }
 
 Result<void> EngagementService::AnswerWritten(const RecordName& name,

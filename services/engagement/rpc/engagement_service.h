@@ -118,10 +118,10 @@ class EngagementService final : public ApiMethods {
 
   // Looks for what a new record names, then makes its key, unless it will not be recorded or has no
   // texts.
+  using Prepared = std::function<void(const Result<void>&)>;
   void PrepareSubmit(const v1::SubmitRecordRequest& request, const Prospect& prospect,
-                     keyring::KeyMaker::Then then);
-  void PrepareKey(const v1::SubmitRecordRequest& request, const Prospect& prospect,
-                  keyring::KeyMaker::Then then);
+                     Prepared then);
+  void PrepareKey(const v1::SubmitRecordRequest& request, const Prospect& prospect, Prepared then);
 
   Result<rpc::Intent> PlanSubmit(const v1::SubmitRecordRequest& asked, std::optional<Error> unmet,
                                  const rpc::Admission& by, const Prospect& prospect) const;
@@ -129,7 +129,8 @@ class EngagementService final : public ApiMethods {
                                 const Prospect& prospect) const;
 
   // How the texts of one write are sealed; for one that only validates, not at all.
-  SealText SealsOf(const Texts& texts, Sealing sealing, bool validate_only) const;
+  SealText SealsOf(const Texts& texts, Sealing sealing, bool validate_only,
+                   std::shared_ptr<const keyring::Sealer> sealer = nullptr) const;
 
   // The record as a write left it; for one that only validates, as it would leave it.
   Result<void> AnswerWritten(const RecordName& name, const writer::Outcome& outcome,

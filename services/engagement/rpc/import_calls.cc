@@ -227,7 +227,8 @@ Result<void> EngagementService::Import::AwaitStreams() {
   return reached;
 }
 
-// Rows whose keys the disk refuses are told so and go no further.
+// Rows whose keys the disk refuses are told so and go no further. Of a record that several submit,
+// the first has its sealer: the others find what it says.
 void EngagementService::Import::MakeKeys(std::vector<Row>& rows) {
   std::vector<keyring::SubjectId> subjects;
   const auto needs_key = [&](const Row& row) {
@@ -239,8 +240,15 @@ void EngagementService::Import::MakeKeys(std::vector<Row>& rows) {
     subjects.push_back(service_.TextsOf(NameIn(row.request.submit()), row.prospect).subject());
   }
   if (subjects.empty()) return;
-  const Result<void> made = service_.keyring_.EnsureKeys(subjects);
-  if (made) return;
+  Result<keyring::NewSealers> made = service_.keyring_.EnsureKeys(subjects);
+  if (made) {
+    for (const Row& row : rows) {
+      if (!needs_key(row)) continue;
+      const auto subject = service_.TextsOf(NameIn(row.request.submit()), row.prospect).subject();
+      if (auto its = made->extract(subject)) row.prospect->sealer = std::move(its.mapped());
+    }
+    return;
+  }
   std::erase_if(rows, [&](const Row& row) {
     if (!needs_key(row)) return false;
     Tell(row.number, made.error());

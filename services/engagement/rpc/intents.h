@@ -19,6 +19,8 @@ struct Written {
   RecordFields kept;
   // Whether all that a submission names is known to be there, and so for ever.
   bool met = false;
+  // Of the record's texts, where its key was made for this call: it has none yet. Until its plan.
+  std::shared_ptr<const keyring::Sealer> sealer;
   // What the record is after the last decision: the answer of a call that only validates.
   std::optional<Record> record;
   // Those of the record, which know what the call sealed; once they were asked for.

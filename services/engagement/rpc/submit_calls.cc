@@ -46,7 +46,7 @@ void EngagementService::LookForNamed(const Request& request, const Looked& then)
 }
 
 void EngagementService::PrepareSubmit(const v1::SubmitRecordRequest& request,
-                                      const Prospect& prospect, keyring::KeyMaker::Then then) {
+                                      const Prospect& prospect, Prepared then) {
   LookForNamed(request,
                [this, &request, prospect, then = std::move(then)](const Result<bool>& met) mutable {
                  if (!met) return then(met.error());
@@ -56,12 +56,17 @@ void EngagementService::PrepareSubmit(const v1::SubmitRecordRequest& request,
 }
 
 void EngagementService::PrepareKey(const v1::SubmitRecordRequest& request, const Prospect& prospect,
-                                   keyring::KeyMaker::Then then) {
+                                   Prepared then) {
   // What is missing, the plan says.
   if (!prospect->met || request.validate_only() || !MayHaveTexts(request.record())) {
     return then({});
   }
-  key_maker_.Ensure(TextsOf(NameIn(request), prospect).subject(), std::move(then));
+  key_maker_.Ensure(TextsOf(NameIn(request), prospect).subject(),
+                    [prospect, then = std::move(then)](const keyring::KeyMaker::Made& made) {
+                      if (!made) return then(made.error());
+                      prospect->sealer = *made;
+                      then({});
+                    });
 }
 
 Result<rpc::Intent> EngagementService::PlanSubmit(const v1::SubmitRecordRequest& asked,
@@ -74,9 +79,14 @@ Result<rpc::Intent> EngagementService::PlanSubmit(const v1::SubmitRecordRequest&
   RecordFields kept = std::move(prospect->kept);
   SetDefaults(by.caller, kept.content_case(), kept);
   const Texts& texts = TextsOf(name, prospect);
-  TL_TRY(const Current current, CurrentOf(name, texts));
+  // What a record says already matters for its texts alone: it keeps those that are the same.
+  Current current;
+  std::shared_ptr<const keyring::Sealer> sealer = std::move(prospect->sealer);
+  if (!sealer) {
+    TL_TRY(current, CurrentOf(name, texts));
+  }
   const SealText seal = SealsOf(texts, {"record_submitted", asked.request_id(), kept.marking()},
-                                asked.validate_only());
+                                asked.validate_only(), std::move(sealer));
   TL_TRY_VOID(SealTexts(asked.record(), TextPathsOf(kept.content_case()), current.row(),
                         current.opened, seal, kept));
   return IntentOn(name, Submit{std::move(kept)}, {asked.request_id()}, prospect, std::move(unmet));

@@ -114,9 +114,8 @@ keyring::FieldContext Texts::ContextOf(const Sealing& sealing, std::string_view 
           .classification = MarkingText(sealing.marking)};
 }
 
-SealText Texts::SealsBy(Sealing sealing) const {
-  return [texts = *this, sealing = std::move(sealing),
-          sealer = std::shared_ptr<const keyring::Sealer>()](
+SealText Texts::SealsBy(Sealing sealing, std::shared_ptr<const keyring::Sealer> sealer) const {
+  return [texts = *this, sealing = std::move(sealing), sealer = std::move(sealer)](
              const std::string& path, std::string_view text) mutable -> Result<std::string> {
     if (sealer == nullptr) {
       TL_TRY(keyring::Sealer first, texts.keyring_.SealerFor(texts.subject_, path));

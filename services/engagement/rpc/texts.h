@@ -45,9 +45,9 @@ class Texts {
 
   const keyring::SubjectId& subject() const { return subject_; }
 
-  // For all texts of a call: the record's key is read, or made, when the first of them comes. The
-  // errors of Keyring::Seal. Threads: confined to one at a time.
-  SealText SealsBy(Sealing sealing) const;
+  // For all texts of a call: by `sealer`, or else the record's key is read, or made, when the first
+  // of them comes. The errors of Keyring::Seal. Threads: confined to one at a time.
+  SealText SealsBy(Sealing sealing, std::shared_ptr<const keyring::Sealer> sealer = nullptr) const;
   // Nothing if its key was destroyed, or is not here; DATA_LOSS, reason SEALED_FIELD_DAMAGED, if it
   // was not sealed for this place.
   Result<std::optional<std::string>> Open(const Sealing& sealing, const std::string& path,

@@ -1,8 +1,9 @@
 #include "platform/keyring/key_maker.h"
-#include "platform/base/thread_name.h"
 
 #include <chrono>
 #include <utility>
+
+#include "platform/base/thread_name.h"
 
 namespace twinledger::keyring {
 namespace {
@@ -11,6 +12,13 @@ namespace {
 // processor for as long as the making of ten keys.
 constexpr std::size_t kSeveral = 4;
 constexpr absl::Duration kWaitForAsMany = absl::Milliseconds(2);
+
+// Of several who asked for one subject the first has its sealer.
+KeyMaker::Made TakeSealer(Result<NewSealers>& made, const SubjectId& subject) {
+  if (!made) return made.error();
+  auto its = made->extract(subject);
+  return its ? std::move(its.mapped()) : nullptr;
+}
 
 }  // namespace
 
@@ -22,7 +30,7 @@ KeyMaker::~KeyMaker() {
 }
 
 void KeyMaker::Ensure(SubjectId subject, Then then) {
-  if (keyring_.HasAtHand(subject)) return then({});
+  if (keyring_.HasAtHand(subject)) return then(Made(nullptr));
   {
     const absl::MutexLock lock(&mutex_);
     if (wanted_.size() < kKeysWaitingMax) {
@@ -59,8 +67,8 @@ void KeyMaker::Run() {
     }
     std::vector<SubjectId> subjects;
     for (const Wanted& each : wanted) subjects.push_back(each.subject);
-    const Result<void> made = keyring_.EnsureKeys(subjects);
-    for (const Wanted& each : wanted) each.then(made);
+    Result<NewSealers> made = keyring_.EnsureKeys(subjects);
+    for (const Wanted& each : wanted) each.then(TakeSealer(made, each.subject));
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -21,7 +22,10 @@ inline constexpr std::size_t kKeysWaitingMax = 4096;
 // Threads: thread-safe.
 class KeyMaker {
  public:
-  using Then = std::function<void(const Result<void>&)>;
+  // With the subject's sealer where its key was made for the caller, so that nothing was sealed for
+  // it before; else null.
+  using Made = Result<std::shared_ptr<const Sealer>>;
+  using Then = std::function<void(const Made&)>;
 
   explicit KeyMaker(Keyring& keyring);  // Which must outlive it.
   ~KeyMaker();                          // Once all that was asked for is answered.

@@ -79,6 +79,8 @@ Error OtherKeyring(const DataDirectory& data, std::string_view what) {
           {{"folder", data.keyring().string()}}};
 }
 
+using NewKeys = std::vector<std::pair<SubjectId, SubjectKey>>;
+
 }  // namespace
 
 // Two locks: file_mutex_ first, for what is done to the file, syncs included; mutex_ for which keys
@@ -105,15 +107,16 @@ class Keyring::State {
     return ReadNew();
   }
 
-  Result<void> Ensure(std::span<const SubjectId> subjects) {
-    if (HasAll(subjects)) return {};
+  // The keys that it made.
+  Result<NewKeys> Ensure(std::span<const SubjectId> subjects) {
+    if (HasAll(subjects)) return NewKeys();
     {
       const absl::MutexLock lock(&mutex_);
       wanted_.insert(wanted_.end(), subjects.begin(), subjects.end());
     }
     // Who comes first makes the keys of all that wait here: one sync for them.
     const absl::MutexLock one_at_a_time(&file_mutex_);
-    if (HasAll(subjects)) return {};
+    if (HasAll(subjects)) return NewKeys();
     std::vector<SubjectId> wanted;
     {
       const absl::MutexLock lock(&mutex_);
@@ -123,7 +126,10 @@ class Keyring::State {
     wanted.insert(wanted.end(), subjects.begin(), subjects.end());
     TL_TRY(const auto file_lock, LockKeyring(data_, FileLock::kExclusive));
     TL_TRY_VOID(ReadNew());
-    return in_force_->Append(NewEntries(*in_force_, std::move(wanted)));
+    std::vector<KeyEntry> entries;
+    NewKeys made = MakeKeys(*in_force_, std::move(wanted), entries);
+    TL_TRY_VOID(in_force_->Append(entries));
+    return made;
   }
 
   Result<void> CheckIsOf(const EpochKeys& keys, const KeyringHeader& header) const {
@@ -162,19 +168,21 @@ class Keyring::State {
 
   // For those that have no key, each once. Whose slot cannot be read is told when it seals: that is
   // no matter of the others.
-  std::vector<KeyEntry> NewEntries(const EpochKeys& keys, std::vector<SubjectId> wanted) const {
+  NewKeys MakeKeys(const EpochKeys& keys, std::vector<SubjectId> wanted,
+                   std::vector<KeyEntry>& entries) const {
     std::ranges::sort(wanted);
     wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-    std::vector<KeyEntry> entries;
-    for (const SubjectId& subject : wanted) {
+    NewKeys made;
+    for (SubjectId& subject : wanted) {
       const Result<std::optional<KeyEntry>> known = keys.Find(subject);
       if (!known || *known) continue;
       const auto id = ArrayOf<sizeof(KeyId)>(random_.Bytes(sizeof(KeyId)));
-      const auto key = SubjectKey::Of(id, crypto::SecretBytes::Random(kSubjectKeyBytes, random_));
+      auto key = SubjectKey::Of(id, crypto::SecretBytes::Random(kSubjectKeyBytes, random_));
       entries.push_back(WrapKey(keys.kek(), keys.header().epoch,
                                 random_.Bytes(crypto::kAeadNonceBytes), subject, key));
+      made.emplace_back(std::move(subject), std::move(key));
     }
-    return entries;
+    return made;
   }
 
   // Those in force are as their file is now. With the folder's lock held.
@@ -242,9 +250,15 @@ Result<std::unique_ptr<Keyring>> Keyring::Open(const DataDirectory& data, std::s
   return std::unique_ptr<Keyring>(new Keyring(std::move(state)));
 }
 
-Result<void> Keyring::EnsureKeys(std::span<const SubjectId> subjects) {
+Result<NewSealers> Keyring::EnsureKeys(std::span<const SubjectId> subjects) {
   if (!std::ranges::all_of(subjects, IsSubject)) return BadSubject();
-  return state_->Ensure(subjects);
+  TL_TRY(NewKeys made, state_->Ensure(subjects));
+  NewSealers sealers;
+  for (auto& [subject, key] : made) {
+    sealers.emplace(std::move(subject), std::shared_ptr<const Sealer>(new Sealer(
+                                            std::move(key), state_->log_id(), state_->random())));
+  }
+  return sealers;
 }
 
 bool Keyring::HasAtHand(const SubjectId& subject) const {
@@ -260,7 +274,7 @@ Result<Sealer> Keyring::SealerFor(const SubjectId& subject, std::string_view fie
   std::shared_ptr<const EpochKeys> keys = state_->keys();
   TL_TRY(std::optional<KeyEntry> entry, keys->Find(subject));
   if (!entry) {
-    TL_TRY_VOID(EnsureKeys({&subject, 1}));
+    TL_TRY([[maybe_unused]] const NewSealers made, EnsureKeys({&subject, 1}));
     keys = state_->keys();
     TL_TRY(entry, keys->Find(subject));
     if (!entry) return KeyNotHere(field);

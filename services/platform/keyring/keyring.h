@@ -19,6 +19,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -72,6 +73,9 @@ class Sealer {
   RandomSource* random_;
 };
 
+// By subject. Nothing was sealed before for a subject whose key was made a moment ago.
+using NewSealers = std::map<SubjectId, std::shared_ptr<const Sealer>>;
+
 // Threads: thread-safe.
 class Keyring {
  public:
@@ -83,9 +87,10 @@ class Keyring {
   ~Keyring();
 
   // Makes keys for those of `subjects` that have none; on disk when it returns, with one sync for
-  // all of them and for those of other threads meanwhile. INVALID_ARGUMENT, reason BAD_SUBJECT;
-  // INTERNAL, reason FILE_ERROR, where the disk refuses: nothing was made.
-  Result<void> EnsureKeys(std::span<const SubjectId> subjects);
+  // all of them and for those of other threads meanwhile. What this call made, it has at hand to
+  // seal by. INVALID_ARGUMENT, reason BAD_SUBJECT; INTERNAL, reason FILE_ERROR, where the disk
+  // refuses: nothing was made.
+  Result<NewSealers> EnsureKeys(std::span<const SubjectId> subjects);
 
   // Whether the subject has a key, in force or destroyed, as far as this keyring has read.
   bool HasAtHand(const SubjectId& subject) const;

@@ -23,7 +23,7 @@ TEST_F(KeyMakerTest, AKeyIsOnDiskWhenItsCallerGoesOn) {
   KeyMaker maker(*keyring);
   absl::Notification done;
   std::optional<KeyId> found_by_another;
-  maker.Ensure(Subject(1), [&](const Result<void>& made) {
+  maker.Ensure(Subject(1), [&](const KeyMaker::Made& made) {
     EXPECT_TRUE(made);
     found_by_another = *Opened()->Find(Subject(1));
     done.Notify();
@@ -37,8 +37,45 @@ TEST_F(KeyMakerTest, WhoseKeyIsThereGoesOnAtOnce) {
   ASSERT_TRUE(keyring->EnsureKeys(Subjects(1)));
   KeyMaker maker(*keyring);
   std::optional<std::thread::id> thread;
-  maker.Ensure(Subject(0), [&](const Result<void>&) { thread = std::this_thread::get_id(); });
+  maker.Ensure(Subject(0), [&](const KeyMaker::Made& made) {
+    thread = std::this_thread::get_id();
+    EXPECT_EQ(*made, nullptr) << "something may have been sealed for it before";
+  });
   EXPECT_EQ(thread, std::this_thread::get_id());
+}
+
+// The others look what was sealed for it meanwhile.
+TEST_F(KeyMakerTest, TheFirstWhoAskedSealsByTheNewKey) {
+  const auto keyring = Opened();
+  constexpr FieldContext kPlace{.stream = "engagement",
+                                .entity_key = "council/a",
+                                .event_type = "record_submitted",
+                                .field_path = "gift.description",
+                                .request_id = "request",
+                                .classification = ""};
+  absl::Notification first_is_answered;
+  absl::Notification all_asked;
+  std::vector<std::shared_ptr<const Sealer>> sealers;
+  {
+    KeyMaker maker(*keyring);
+    maker.Ensure(Subject(0), [&](const KeyMaker::Made&) {
+      first_is_answered.Notify();
+      all_asked.WaitForNotification();
+    });
+    first_is_answered.WaitForNotification();
+    for (int i = 0; i < 2; ++i) {
+      maker.Ensure(Subject(1), [&](const KeyMaker::Made& made) { sealers.push_back(*made); });
+    }
+    all_asked.Notify();
+  }
+  ASSERT_EQ(sealers.size(), 2u);
+  EXPECT_EQ(sealers[1], nullptr);
+  ASSERT_NE(sealers[0], nullptr);
+  const Result<std::string> sealed = sealers[0]->Seal(kPlace, "a plaque");
+  ASSERT_TRUE(sealed);
+  const Result<std::string> text = Opened()->Unseal(*sealed, kPlace);
+  ASSERT_TRUE(text) << "not by the key on disk";
+  EXPECT_EQ(*text, "a plaque");
 }
 
 // The first holds the maker while the others come: they are made together, and answered in turn.
@@ -49,13 +86,13 @@ TEST_F(KeyMakerTest, CallersGoOnInTheOrderOfAskingAndEachSubjectHasOneKey) {
   std::vector<int> order;
   {
     KeyMaker maker(*keyring);
-    maker.Ensure(Subject(0), [&](const Result<void>&) {
+    maker.Ensure(Subject(0), [&](const KeyMaker::Made&) {
       first_is_answered.Notify();
       all_asked.WaitForNotification();
     });
     first_is_answered.WaitForNotification();
     for (int i = 0; i < 200; ++i) {
-      maker.Ensure(Subject(1 + i % 100), [&order, i](const Result<void>& made) {
+      maker.Ensure(Subject(1 + i % 100), [&order, i](const KeyMaker::Made& made) {
         EXPECT_TRUE(made);
         order.push_back(i);
       });
@@ -73,11 +110,12 @@ TEST_F(KeyMakerTest, BehindAGroupOneThatComesAloneIsAnswered) {
   for (int round = 0; round < 3; ++round) {
     absl::BlockingCounter group(50);
     for (int i = 0; i < 50; ++i) {
-      maker.Ensure(Subject(100 * round + i), [&](const Result<void>&) { group.DecrementCount(); });
+      maker.Ensure(Subject(100 * round + i),
+                   [&](const KeyMaker::Made&) { group.DecrementCount(); });
     }
     group.Wait();
     absl::Notification alone;
-    maker.Ensure(Subject(100 * round + 99), [&](const Result<void>& made) {
+    maker.Ensure(Subject(100 * round + 99), [&](const KeyMaker::Made& made) {
       EXPECT_TRUE(made);
       alone.Notify();
     });
@@ -93,13 +131,13 @@ TEST_F(KeyMakerTest, MoreThanMayWaitAreToldToComeAgain) {
   int full = 0;
   {
     KeyMaker maker(*keyring);
-    maker.Ensure(Subject(0), [&](const Result<void>&) {
+    maker.Ensure(Subject(0), [&](const KeyMaker::Made&) {
       first_is_answered.Notify();
       all_asked.WaitForNotification();
     });
     first_is_answered.WaitForNotification();
     for (std::size_t i = 0; i <= kKeysWaitingMax; ++i) {
-      maker.Ensure(Subject(1), [&full](const Result<void>& made) {
+      maker.Ensure(Subject(1), [&full](const KeyMaker::Made& made) {
         if (!made && made.error().reason == "QUEUE_FULL") ++full;
       });
     }
@@ -114,7 +152,7 @@ TEST_F(KeyMakerTest, WhatCannotBeMadeIsSaid) {
   KeyMaker maker(*keyring);
   absl::Notification done;
   std::string reason;
-  maker.Ensure(SubjectId("Jane Doe"), [&](const Result<void>& made) {
+  maker.Ensure(SubjectId("Jane Doe"), [&](const KeyMaker::Made& made) {
     reason = made ? "" : made.error().reason;
     done.Notify();
   });

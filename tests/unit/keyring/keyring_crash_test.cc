@@ -148,7 +148,7 @@ TEST_F(KeyringCrashTest, KeysThatAreGoneUnderARunningProcessAreDamage) {
   ASSERT_NO_FATAL_FAILURE(MakeKeys());
   const auto keyring = Opened();
   SetFileBytes(bytes_.substr(0, durable_bytes_));
-  const Result<void> made = keyring->EnsureKeys(Subjects(10));
+  const Result<NewSealers> made = keyring->EnsureKeys(Subjects(10));
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().reason, "KEYRING_DAMAGED");
 }

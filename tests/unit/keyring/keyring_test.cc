@@ -289,7 +289,7 @@ TEST_F(KeyringTest, AFolderThatIsGoneUnderARunningProcessMakesNoKey) {
   const auto running = Opened();
   ASSERT_TRUE(running->EnsureKeys(Subjects(1)));
   fs::rename(data_.keyring(), folder_.path() / "elsewhere");
-  const Result<void> made = running->EnsureKeys(Subjects(2));
+  const Result<NewSealers> made = running->EnsureKeys(Subjects(2));
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().reason, "KEYRING_MISSING");
 }
