@@ -8,28 +8,37 @@
 namespace twinledger::projection {
 namespace {
 
-// The same in every projection.
-struct CommitBytes {
-  std::string row;
-};
-
-CommitBytes BytesOf(const log::AcceptedCommit& accepted) {
+v1::CommitRow FollowedCommit(const log::AcceptedCommit& accepted) {
   const log::v1::Commit& commit = accepted.commit;
   v1::CommitRow row;
   row.set_hash(accepted.hash.data(), accepted.hash.size());
   row.set_record_time_us(commit.record_time_us());
+  *row.mutable_key() = commit.key();
+  row.set_outcome(commit.outcome());
+  return row;
+}
+
+v1::CommitRow DecidedCommit(const log::AcceptedCommit& accepted) {
+  const log::v1::Commit& commit = accepted.commit;
+  v1::CommitRow row = FollowedCommit(accepted);
   row.set_actor(commit.actor());
   row.set_request_id(commit.request_id());
   row.set_method(commit.method());
-  *row.mutable_key() = commit.key();
-  row.set_outcome(commit.outcome());
-  return {row.SerializeAsString()};
+  return row;
 }
 
+// The same in every projection that follows the stream.
+struct FollowedBytes {
+  std::string row;
+};
+
 void PutCommitRow(const log::PartitionId& partition, const log::AcceptedCommit& accepted,
-                  store::CommitRows& rows) {
-  const auto& bytes = accepted.made.Get<CommitBytes>([&accepted] { return BytesOf(accepted); });
-  rows.PutBytes(kCommits.id, SequenceKey(partition, accepted.commit.sequence()), bytes.row);
+                  bool decides, store::CommitRows& rows) {
+  const store::RowKey key = SequenceKey(partition, accepted.commit.sequence());
+  if (decides) return rows.Put(kCommits, key, DecidedCommit(accepted));
+  const auto& bytes = accepted.made.Get<FollowedBytes>(
+      [&accepted] { return FollowedBytes{FollowedCommit(accepted).SerializeAsString()}; });
+  rows.PutBytes(kCommits.id, key, bytes.row);
 }
 
 void PutRequestRow(const log::PartitionId& partition, const log::v1::Commit& commit,
@@ -68,10 +77,9 @@ Result<std::optional<Unapplicable>> ApplyCommit(const Projection& projection,
     }
     if (parked) rows.Put(kParked, key, *parked);
   }
-  PutCommitRow(partition, accepted, rows);
-  if (!commit.request_id().empty() && projection.Decides(partition.stream)) {
-    PutRequestRow(partition, commit, rows);
-  }
+  const bool decides = projection.Decides(partition.stream);
+  PutCommitRow(partition, accepted, decides, rows);
+  if (decides && !commit.request_id().empty()) PutRequestRow(partition, commit, rows);
   if (rows.fault()) return *rows.fault();
   return unapplied;
 }

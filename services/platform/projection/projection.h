@@ -35,7 +35,7 @@ class Projection {
   virtual std::vector<std::string> streams() const = 0;
 
   // Whether its service decides commands of the stream, one of those. Of others it keeps no index
-  // of requests, for nobody asks it.
+  // of requests, and of a commit not who asked for it, for nobody asks it.
   virtual bool Decides([[maybe_unused]] std::string_view stream) const { return true; }
 
   // Writes the rows that the events of one commit change. Reads nothing but its arguments, and of

@@ -59,7 +59,7 @@ log::v1::EntityKey KeyOf(const CouncilId& id);
 class ReportingProjection final : public projection::Projection {
  public:
   std::string_view name() const override { return kName; }
-  std::uint32_t schema_version() const override { return 3; }
+  std::uint32_t schema_version() const override { return 4; }
   std::vector<std::string> streams() const override;
   bool Decides(std::string_view) const override { return false; }
   std::optional<projection::Unapplicable> Apply(const log::PartitionId& partition,

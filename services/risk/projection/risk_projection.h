@@ -32,7 +32,7 @@ log::v1::EntityKey CouncilKey(const std::string& council_id);
 class RiskProjection final : public projection::Projection {
  public:
   std::string_view name() const override { return kStream; }
-  std::uint32_t schema_version() const override { return 3; }
+  std::uint32_t schema_version() const override { return 4; }
   std::vector<std::string> streams() const override;
   bool Decides(std::string_view stream) const override { return stream == kStream; }
   std::optional<projection::Unapplicable> Apply(const log::PartitionId& partition,

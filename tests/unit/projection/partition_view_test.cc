@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "platform/projection/platform_tables.h"
 #include "platform/store/memory_store.h"
@@ -18,6 +19,23 @@ using testing::ChainWriter;
 using testing::TallyHistory;
 using testing::TallyProjection;
 using Kind = PartitionView::Consumed::Kind;
+
+// As TallyProjection, of a service that decides nothing.
+class FollowingTally final : public Projection {
+ public:
+  std::string_view name() const override { return tally_.name(); }
+  std::uint32_t schema_version() const override { return tally_.schema_version(); }
+  std::vector<std::string> streams() const override { return tally_.streams(); }
+  bool Decides(std::string_view) const override { return false; }
+  std::optional<Unapplicable> Apply(const log::PartitionId& partition,
+                                    const log::AcceptedCommit& accepted,
+                                    store::RowWriter& rows) const override {
+    return tally_.Apply(partition, accepted, rows);
+  }
+
+ private:
+  const TallyProjection tally_;
+};
 
 class PartitionViewTest : public ::testing::Test {
  protected:
@@ -61,6 +79,33 @@ TEST_F(PartitionViewTest, AnAcceptedRecordBecomesRowsAndACursor) {
   EXPECT_EQ(again->digest(), view->digest());
   EXPECT_EQ(again->rows(), view->rows());
   EXPECT_EQ(again->chain().keys.size(), 1u);
+}
+
+// Of a commit it keeps what moved and when, and not who asked for it.
+TEST_F(PartitionViewTest, WhoOnlyFollowsAStreamKeepsNoRequests) {
+  history_.Add(0, {{0, {"a"}}});
+  const FollowingTally following;
+  store::MemoryStore follows;
+  const auto follower =
+      *PartitionView::Open(follows, following, history_.founding(), TallyHistory::Id(0));
+  ConsumeAll(*follower);
+  const auto decider = OpenView();
+  ConsumeAll(*decider);
+  const store::RowKey first = SequenceKey(TallyHistory::Id(0), 2);  // Behind the founding.
+  const auto followed = store::CutReader(follows).Get(kCommits, first);
+  const auto decided = store::CutReader(store_).Get(kCommits, first);
+  ASSERT_TRUE(followed.ok() && *followed && decided.ok() && *decided);
+  EXPECT_NE((*decided)->actor(), "");
+  EXPECT_NE((*decided)->request_id(), "");
+  v1::CommitRow without = **decided;
+  without.clear_actor();
+  without.clear_request_id();
+  without.clear_method();
+  EXPECT_EQ((*followed)->SerializeAsString(), without.SerializeAsString());
+  const store::RowKey request =
+      RequestKey(TallyHistory::Id(0), (*decided)->actor(), (*decided)->request_id());
+  EXPECT_TRUE(*store::CutReader(store_).Get(kRequests, request));
+  EXPECT_FALSE(*store::CutReader(follows).Get(kRequests, request));
 }
 
 TEST_F(PartitionViewTest, WhatBulkHoldsIsTakenOutToBeStored) {
