@@ -29,10 +29,10 @@ bool IsHandle(const FieldDescriptor& field) { return RegisterOf(field.name()).ha
 // Of a message within a record, and of those within it.
 void Collect(const Message& message, const FieldTrail& trail, const FieldPath& path,
              std::vector<Handle>& handles) {
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = trail.reflection();
   for (const FieldTrail::Step& step : trail.steps()) {
     const FieldPath at{path, step.field->name()};
-    if (step.field->is_repeated()) {
+    if (step.repeated) {
       for (int i = 0; i < reflection.FieldSize(message, step.field); ++i) {
         Collect(reflection.GetRepeatedMessage(message, step.field, i), *step.within, {at, i},
                 handles);

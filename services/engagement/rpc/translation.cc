@@ -35,17 +35,17 @@ void FillNewZealandCents(Message& message) {
 
 // A date, an amount or a party that says nothing is one that was not given.
 void Tidy(Message& message, const fields::FieldTrail& values) {
-  const auto& reflection = *message.GetReflection();
-  for (const auto& [field, is_value, inner] : values.steps()) {
-    const auto tidy_within = [&, within = inner.get()](Message& value) {
+  const auto& reflection = values.reflection();
+  for (const auto& [field, is_value, repeated, inner] : values.steps()) {
+    const auto tidy_within = [within = inner](Message& value) {
       if (within != nullptr) Tidy(value, *within);
     };
-    for (int i = 0; field->is_repeated() && i < reflection.FieldSize(message, field); ++i) {
+    for (int i = 0; repeated && i < reflection.FieldSize(message, field); ++i) {
       Message& value = *reflection.MutableRepeatedMessage(&message, field, i);
       tidy_within(value);
       if (is_value) FillNewZealandCents(value);
     }
-    if (field->is_repeated() || !reflection.HasField(message, field)) continue;
+    if (repeated || !reflection.HasField(message, field)) continue;
     Message& value = *reflection.MutableMessage(&message, field);
     tidy_within(value);
     if (!is_value) continue;

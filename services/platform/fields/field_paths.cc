@@ -13,6 +13,7 @@
 namespace twinledger::fields {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Reflection;
 
@@ -20,10 +21,14 @@ const FieldDescriptor* Find(const Message& message, std::string_view path) {
   return message.GetDescriptor()->FindFieldByName(std::string(path));
 }
 
-const FieldDescriptor* Require(const Message& message, std::string_view path) {
-  const FieldDescriptor* field = Find(message, path);
+const FieldDescriptor* Require(const Descriptor& type, std::string_view path) {
+  const FieldDescriptor* field = type.FindFieldByName(std::string(path));
   TL_CHECK(field != nullptr);
   return field;
+}
+
+const FieldDescriptor* Require(const Message& message, std::string_view path) {
+  return Require(*message.GetDescriptor(), path);
 }
 
 bool IsSet(const Message& message, const FieldDescriptor* field) {
@@ -112,6 +117,13 @@ void TranslateAll(const Message& from, const TwinTypes& types, Message& to) {
   for (const TwinField& twin : types.fields) TranslateField(from, types, twin, to);
 }
 
+// `same` is of a type and itself: each field is its own twin.
+void CopyField(const Message& from, const TwinTypes& same, std::size_t at, Message& to) {
+  const TwinField& field = same.fields[at];
+  same.write->ClearField(&to, field.to);
+  TranslateField(from, same, field, to);
+}
+
 }  // namespace
 
 bool HasPath(const Message& message, std::string_view path) {
@@ -129,9 +141,21 @@ bool Equal(const Message& a, const Message& b, std::string_view path) {
 void Copy(const Message& from, std::string_view path, Message& to) {
   const FieldDescriptor* field = Require(from, path);
   TL_CHECK(from.GetDescriptor() == to.GetDescriptor());
-  to.GetReflection()->ClearField(&to, field);
-  const TwinTypes& same = TwinsOf(*from.GetDescriptor(), *to.GetDescriptor());
-  TranslateField(from, same, same.fields[static_cast<std::size_t>(field->index())], to);
+  CopyField(from, TwinsOf(*from.GetDescriptor(), *to.GetDescriptor()),
+            static_cast<std::size_t>(field->index()), to);
+}
+
+CopiedFields::CopiedFields(const Descriptor& type, std::initializer_list<std::string_view> paths)
+    : type_(type) {
+  for (const std::string_view path : paths) {
+    at_.push_back(static_cast<std::size_t>(Require(type, path)->index()));
+  }
+}
+
+void CopiedFields::Copy(const Message& from, Message& to) const {
+  TL_CHECK(from.GetDescriptor() == &type_ && to.GetDescriptor() == &type_);
+  const TwinTypes& same = TwinsOf(type_, type_);
+  for (const std::size_t at : at_) CopyField(from, same, at, to);
 }
 
 std::vector<std::string> DifferingPaths(const Message& a, const Message& b) {

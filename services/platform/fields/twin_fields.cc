@@ -3,24 +3,12 @@
 #include <map>
 #include <utility>
 
-#include "platform/base/check.h"
+#include "platform/fields/reflection_of.h"
 
 namespace twinledger::fields {
 
 using google::protobuf::Descriptor;
-using google::protobuf::DescriptorPool;
 using google::protobuf::FieldDescriptor;
-using google::protobuf::MessageFactory;
-using google::protobuf::Reflection;
-
-namespace {
-
-// A message is asked for its own by way of a lock, each time.
-const Reflection* ReflectionOf(const Descriptor& type) {
-  return MessageFactory::generated_factory()->GetPrototype(&type)->GetReflection();
-}
-
-}  // namespace
 
 const TwinTypes& TwinsOf(const Descriptor& from, const Descriptor& to) {
   using Types = std::pair<const Descriptor*, const Descriptor*>;
@@ -28,10 +16,8 @@ const TwinTypes& TwinsOf(const Descriptor& from, const Descriptor& to) {
   const auto [at, added] = known.try_emplace({&from, &to});
   TwinTypes& twins = at->second;
   if (!added) return twins;
-  TL_CHECK(from.file()->pool() == DescriptorPool::generated_pool());
-  TL_CHECK(to.file()->pool() == DescriptorPool::generated_pool());
-  twins.read = ReflectionOf(from);
-  twins.write = ReflectionOf(to);
+  twins.read = &ReflectionOf(from);
+  twins.write = &ReflectionOf(to);
   for (int i = 0; i < from.field_count(); ++i) {
     const FieldDescriptor& field = *from.field(i);
     const FieldDescriptor* const target = to.FindFieldByName(field.name());

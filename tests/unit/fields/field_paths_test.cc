@@ -67,6 +67,22 @@ TEST(FieldPathsTest, CopyingAFieldThatIsNotSetClearsIt) {
   EXPECT_EQ(to.DebugString(), "");
 }
 
+TEST(FieldPathsTest, CopiesSeveralFieldsAndClearsThoseThatAreNotSet) {
+  const CopiedFields some(*CouncilFields::descriptor(), {"election_days", "seat", "population"});
+  const auto from = Parse<CouncilFields>(R"pb(seat: "Dunedin"
+                                              kind: COUNCIL_KIND_CITY
+                                              population: 0
+                                              election_days { year: 2025 })pb");
+  auto to = Parse<CouncilFields>(R"pb(seat: "Nelson"
+                                      next_return_due { year: 2027 }
+                                      election_days {}
+                                      election_days {})pb");
+  some.Copy(from, to);
+  EXPECT_THAT(DifferingPaths(to, from), ElementsAre("kind", "next_return_due"));
+  some.Copy(CouncilFields(), to);
+  EXPECT_THAT(DifferingPaths(to, CouncilFields()), ElementsAre("next_return_due"));
+}
+
 TEST(FieldPathsTest, ShowsValuesAsPeopleWriteThem) {
   const auto fields = Parse<RelationshipFields>(
       R"pb(kind: RELATIONSHIP_KIND_SISTER_CITY
