@@ -204,7 +204,9 @@ class Folding {
     record_.set_state(EndRetraction() ? RECORD_STATE_RETRACTED : RECORD_STATE_VERIFIED);
     record_.set_checker(told_.actor);
     *record_.mutable_check_evidence() = verified.evidence();
-    Seal(kCheckEvidencePath, std::ranges::any_of(verified.evidence(), HoldsSealed));
+    Seal(kCheckEvidencePath, std::ranges::any_of(verified.evidence(), [](const auto& evidence) {
+           return HoldsSealed(evidence);
+         }));
     Explain(verified.note_sealed());
   }
 

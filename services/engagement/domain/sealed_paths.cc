@@ -5,63 +5,76 @@
 
 #include <algorithm>
 
-#include "engagement/domain/amendment.h"
+#include "platform/fields/field_trail.h"
 
 namespace twinledger::engagement {
 namespace {
 
+using events::v1::Evidence;
+using events::v1::RecordFields;
+using fields::FieldTrail;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using state::v1::RecordRow;
 
-bool HoldsSealedIn(const Message& message, const google::protobuf::Reflection& reflection,
-                   const FieldDescriptor& field) {
-  if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE &&
-      field.type() != FieldDescriptor::TYPE_BYTES) {
-    return false;
+bool IsSealed(const FieldDescriptor& field) { return field.type() == FieldDescriptor::TYPE_BYTES; }
+
+const FieldTrail& SealedInRecord() {
+  static const FieldTrail trail(*RecordFields::descriptor(), IsSealed);
+  return trail;
+}
+
+bool Holds(const Message& message, const FieldTrail& sealed);
+
+bool HoldsIn(const Message& message, const google::protobuf::Reflection& reflection,
+             const FieldTrail::Step& step) {
+  if (step.wanted) {
+    std::string unused;  // Where a text is that stands in no string of its own.
+    return !reflection.GetStringReference(message, step.field, &unused).empty();
   }
-  if (field.type() == FieldDescriptor::TYPE_BYTES) {
-    return !reflection.GetString(message, &field).empty();
+  if (!step.repeated) {
+    return reflection.HasField(message, step.field) &&
+           Holds(reflection.GetMessage(message, step.field), *step.within);
   }
-  if (!field.is_repeated()) {
-    return reflection.HasField(message, &field) &&
-           HoldsSealed(reflection.GetMessage(message, &field));
-  }
-  for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
-    if (HoldsSealed(reflection.GetRepeatedMessage(message, &field, i))) return true;
+  const int size = reflection.FieldSize(message, step.field);
+  for (int i = 0; i < size; ++i) {
+    if (Holds(reflection.GetRepeatedMessage(message, step.field, i), *step.within)) return true;
   }
   return false;
+}
+
+bool Holds(const Message& message, const FieldTrail& sealed) {
+  return std::ranges::any_of(sealed.steps(), [&](const FieldTrail::Step& step) {
+    return HoldsIn(message, sealed.reflection(), step);
+  });
 }
 
 }  // namespace
 
-bool HoldsSealed(const Message& message) {
-  const auto& type = *message.GetDescriptor();
-  const auto& reflection = *message.GetReflection();
-  for (int i = 0; i < type.field_count(); ++i) {
-    if (HoldsSealedIn(message, reflection, *type.field(i))) return true;
-  }
-  return false;
+bool HoldsSealed(const RecordFields& record) { return Holds(record, SealedInRecord()); }
+
+bool HoldsSealed(const Evidence& evidence) {
+  static const FieldTrail sealed(*Evidence::descriptor(), IsSealed);
+  return Holds(evidence, sealed);
 }
 
 std::vector<std::string> SealedPathsOf(const RecordFields& record) {
+  const FieldTrail& sealed = SealedInRecord();
   std::vector<std::string> paths;
-  const auto& type = *RecordFields::descriptor();
-  const auto& reflection = *record.GetReflection();
-  for (int i = 0; i < type.field_count(); ++i) {
-    const FieldDescriptor& field = *type.field(i);
-    if (field.containing_oneof() == nullptr && HoldsSealedIn(record, reflection, field)) {
-      paths.push_back(field.name());
+  const FieldTrail::Step* content = nullptr;
+  for (const FieldTrail::Step& step : sealed.steps()) {
+    if (step.field->containing_oneof() != nullptr) {
+      if (step.field->number() == record.content_case()) content = &step;
+    } else if (HoldsIn(record, sealed.reflection(), step)) {
+      paths.push_back(step.field->name());
     }
   }
-  const std::string content = NameOf(record.content_case());
-  if (content.empty()) return paths;
-  const Message& told = reflection.GetMessage(record, type.FindFieldByName(content));
-  const auto& told_type = *told.GetDescriptor();
-  const auto& told_reflection = *told.GetReflection();
-  for (int i = 0; i < told_type.field_count(); ++i) {
-    const FieldDescriptor& field = *told_type.field(i);
-    if (HoldsSealedIn(told, told_reflection, field)) paths.push_back(content + "." + field.name());
+  if (content == nullptr) return paths;
+  const Message& told = sealed.reflection().GetMessage(record, content->field);
+  for (const FieldTrail::Step& step : content->within->steps()) {
+    if (HoldsIn(told, content->within->reflection(), step)) {
+      paths.push_back(content->field->name() + "." + step.field->name());
+    }
   }
   return paths;
 }

@@ -13,8 +13,9 @@ namespace twinledger::engagement {
 inline constexpr const char* kReasonPath = "reason";
 inline constexpr const char* kCheckEvidencePath = "check_evidence";
 
-// Whether the message, or one within it, has a sealed text.
-bool HoldsSealed(const google::protobuf::Message& message);
+// Whether it, or a message within it, has a sealed text.
+bool HoldsSealed(const events::v1::RecordFields& record);
+bool HoldsSealed(const events::v1::Evidence& evidence);
 
 // Of the paths of a record (amendment.h), those with a sealed text.
 std::vector<std::string> SealedPathsOf(const events::v1::RecordFields& record);
