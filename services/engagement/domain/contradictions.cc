@@ -9,6 +9,7 @@
 
 #include "engagement/domain/amendment.h"
 #include "platform/fields/field_paths.h"
+#include "platform/fields/field_trail.h"
 
 namespace twinledger::engagement {
 namespace {
@@ -20,7 +21,10 @@ using events::v1::Hospitality;
 using events::v1::Party;
 using events::v1::RecordFields;
 using events::v1::Travel;
+using fields::FieldTrail;
 using fields::PartsOf;
+using google::protobuf::FieldDescriptor;
+using registry::events::v1::PartialDate;
 
 // Collects what is found in one record.
 class Findings {
@@ -166,35 +170,47 @@ std::optional<std::string> Shown(const RecordFields& record, const std::string& 
   return fields::Show(record.GetReflection()->GetMessage(record, content), path.substr(dot + 1));
 }
 
-struct Dated {
-  std::string path;
-  fields::PartialDate date;
-  bool planned = false;  // It may lie ahead.
+bool IsDate(const FieldDescriptor& field) {
+  return field.message_type() == PartialDate::descriptor();
+}
+
+// Whether the date may lie ahead.
+bool IsPlanned(const FieldDescriptor& date) {
+  constexpr std::string_view kPlanned[] = {"occur_date", "occur_end", "depart_on", "return_on"};
+  return std::ranges::count(kPlanned, date.name()) > 0;
+}
+
+// The way to a date, from there up. No text is made of it where the date is as it should be.
+struct WayUp {
+  const WayUp* above;  // Null for a field of the record itself.
+  const FieldDescriptor& field;
+  int index = -1;  // In a list.
+
+  std::string Text() const {
+    const std::string path = (above != nullptr ? above->Text() + "." : "") + field.name();
+    return index < 0 ? path : fmt::format("{}[{}]", path, index);
+  }
 };
 
-constexpr std::string_view kPlanned[] = {"occur_date", "occur_end", "depart_on", "return_on"};
-
-// Every date in a message, and in those within it.
-void CollectDates(const google::protobuf::Message& message, const std::string& prefix,
-                  std::vector<Dated>& dates) {
-  using google::protobuf::FieldDescriptor;
-  std::vector<const FieldDescriptor*> set;
-  message.GetReflection()->ListFields(message, &set);
-  for (const FieldDescriptor* field : set) {
-    if (field->message_type() == nullptr) continue;
-    const auto visit = [&](const google::protobuf::Message& value, const std::string& path) {
-      const auto* date = dynamic_cast<const registry::events::v1::PartialDate*>(&value);
-      if (date == nullptr) return CollectDates(value, path + ".", dates);
-      dates.push_back({path, PartsOf(*date), std::ranges::count(kPlanned, field->name()) > 0});
-    };
-    const auto& reflection = *message.GetReflection();
-    if (!field->is_repeated()) {
-      visit(reflection.GetMessage(message, field), prefix + field->name());
+// Calls `visit` for every date in a message, and in those within it, with the way to it.
+template <class Visit>
+void EachDate(const google::protobuf::Message& message, const FieldTrail& dates, const WayUp* above,
+              const Visit& visit) {
+  const auto& reflection = dates.reflection();
+  const auto go = [&](const FieldTrail::Step& step, const google::protobuf::Message& value,
+                      const WayUp& way) {
+    if (!step.wanted) return EachDate(value, *step.within, &way, visit);
+    visit(PartsOf(static_cast<const PartialDate&>(value)), way);
+  };
+  for (const FieldTrail::Step& step : dates.steps()) {
+    if (!step.repeated) {
+      if (!reflection.HasField(message, step.field)) continue;
+      go(step, reflection.GetMessage(message, step.field), {above, *step.field});
       continue;
     }
-    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-      visit(reflection.GetRepeatedMessage(message, field, i),
-            fmt::format("{}{}[{}]", prefix, field->name(), i));
+    const int size = reflection.FieldSize(message, step.field);
+    for (int i = 0; i < size; ++i) {
+      go(step, reflection.GetRepeatedMessage(message, step.field, i), {above, *step.field, i});
     }
   }
 }
@@ -228,20 +244,21 @@ Contradictions ContradictionsOf(const RecordFields& record) {
 }
 
 Contradictions FutureDatesOf(const RecordFields& record, const fields::PartialDate& today) {
-  std::vector<Dated> dates;
-  CollectDates(record, "", dates);
+  static const FieldTrail dates(*RecordFields::descriptor(), IsDate);
   fields::PartialDate last = today;
   last.year += kYearsAheadMax;
   last.day = std::min(last.day, 28);  // A day that every year has.
   Findings found;
-  for (const Dated& dated : dates) {
-    if (!fields::IsBefore(dated.planned ? last : today, dated.date)) continue;
-    const std::string day = fields::ToText(dated.date);
-    found.Add(dated.path,
-              dated.planned
+  EachDate(record, dates, nullptr, [&](const fields::PartialDate& date, const WayUp& way) {
+    if (!fields::IsBefore(today, date) && !fields::IsBefore(last, date)) return;
+    const bool planned = IsPlanned(way.field);
+    if (!fields::IsBefore(planned ? last : today, date)) return;
+    const std::string day = fields::ToText(date);
+    found.Add(way.Text(),
+              planned
                   ? fmt::format("{} lies more than {} years ahead: correct it", day, kYearsAheadMax)
                   : fmt::format("{} lies in the future: record what is done once it is", day));
-  }
+  });
   return found.Take();
 }
 
