@@ -4,32 +4,32 @@
 #include <google/protobuf/message.h>
 
 #include <string>
-#include <vector>
 
 #include "platform/fields/field_paths.h"
+#include "platform/fields/field_trail.h"
 #include "platform/fields/sealed_name.h"
 
 namespace twinledger::reporting {
 namespace {
 
+using fields::FieldTrail;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-void ClearSealed(Message& message) {
-  const auto& reflection = *message.GetReflection();
-  std::vector<const FieldDescriptor*> set;
-  reflection.ListFields(message, &set);
-  for (const FieldDescriptor* field : set) {
-    if (fields::IsSealedName(field->name())) {
-      reflection.ClearField(&message, field);
-    } else if (field->message_type() == nullptr) {
-      continue;
-    } else if (field->is_repeated()) {
-      for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-        ClearSealed(*reflection.MutableRepeatedMessage(&message, field, i));
+bool IsSealed(const FieldDescriptor& field) { return fields::IsSealedName(field.name()); }
+
+void ClearSealed(Message& message, const FieldTrail& sealed) {
+  const auto& reflection = sealed.reflection();
+  for (const FieldTrail::Step& step : sealed.steps()) {
+    if (step.wanted) {
+      reflection.ClearField(&message, step.field);
+    } else if (step.repeated) {
+      const int size = reflection.FieldSize(message, step.field);
+      for (int i = 0; i < size; ++i) {
+        ClearSealed(*reflection.MutableRepeatedMessage(&message, step.field, i), *step.within);
       }
-    } else {
-      ClearSealed(*reflection.MutableMessage(&message, field));
+    } else if (reflection.HasField(message, step.field)) {
+      ClearSealed(*reflection.MutableMessage(&message, step.field), *step.within);
     }
   }
 }
@@ -48,8 +48,9 @@ std::string_view Below(std::string_view path) { return path.substr(path.find('.'
 }  // namespace
 
 RecordFields OutlineOf(RecordFields fields) {
-  ClearSealed(fields);
+  static const FieldTrail sealed(*RecordFields::descriptor(), IsSealed);
   fields.clear_evidence();
+  ClearSealed(fields, sealed);
   return fields;
 }
 
