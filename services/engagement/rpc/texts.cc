@@ -4,55 +4,24 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
-#include <unordered_set>
 #include <utility>
 
 #include "engagement/projection/engagement_projection.h"
 #include "platform/base/check.h"
 #include "platform/crypto/uuid5.h"
-#include "platform/fields/sealed_name.h"
 
 namespace twinledger::engagement {
 namespace {
 
-using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+using google::protobuf::Reflection;
 
+constexpr int kNoIndex = -1;
 constexpr char kUnsealedMark = '\0';  // A sealed field begins with its version, 1.
 
 // Names (RFC 4122, 4.3) of the subjects of records: two councils may have chosen one UUID.
 constexpr std::string_view kSubjectNamespace = "6d0c3a55-8f5e-4a3c-9f43-6a1f5d1c7e02";
-
-bool IsSealedText(const FieldDescriptor& field) {
-  return field.type() == FieldDescriptor::TYPE_BYTES && fields::IsSealedName(field.name());
-}
-
-using Fields = std::unordered_set<const FieldDescriptor*>;
-
-// Adds the fields of `type` that may hold a text, and those of the messages within it.
-bool AddTextFields(const Descriptor& type, Fields& fields) {
-  bool any = false;
-  for (int i = 0; i < type.field_count(); ++i) {
-    const FieldDescriptor& field = *type.field(i);
-    const bool within =
-        field.message_type() != nullptr && AddTextFields(*field.message_type(), fields);
-    if (!within && !IsSealedText(field)) continue;
-    fields.insert(&field);
-    any = true;
-  }
-  return any;
-}
-
-Fields TextFields() {
-  Fields fields;
-  AddTextFields(*state::v1::RecordRow::descriptor(), fields);
-  return fields;
-}
-
-std::string ClearName(const FieldDescriptor& ours) {
-  return IsSealedText(ours) ? fields::ClearName(ours.name()) : ours.name();
-}
 
 // "IN_CONFIDENCE"; empty for a record without one.
 std::string_view MarkingText(events::v1::Marking marking) {
@@ -62,30 +31,32 @@ std::string_view MarkingText(events::v1::Marking marking) {
   return name;
 }
 
-// Calls `visit` for the field's messages, or each of its list: ours, theirs and their path.
+// Calls `visit` for the field's message, which has no index, or each of its list, with its path.
 template <class Visit>
-Result<void> EachWithin(const Message& ours_in, const FieldDescriptor& ours,
-                        const Message& theirs_in, const FieldDescriptor& theirs,
+Result<void> EachWithin(const Message& kept, const Message& shown, const TextField& field,
                         const std::string& path, const Visit& visit) {
-  const auto& our = *ours_in.GetReflection();
-  const auto& their = *theirs_in.GetReflection();
-  if (!ours.is_repeated()) {
-    if (!our.HasField(ours_in, &ours)) return {};
-    return visit(our.GetMessage(ours_in, &ours), their.GetMessage(theirs_in, &theirs), -1, path);
+  if (!field.repeated) {
+    if (!field.our->HasField(kept, field.ours)) return {};
+    return visit(kNoIndex, path);
   }
-  TL_CHECK(our.FieldSize(ours_in, &ours) == their.FieldSize(theirs_in, &theirs));
-  for (int i = 0; i < our.FieldSize(ours_in, &ours); ++i) {
-    TL_TRY_VOID(visit(our.GetRepeatedMessage(ours_in, &ours, i),
-                      their.GetRepeatedMessage(theirs_in, &theirs, i), i,
-                      fmt::format("{}[{}]", path, i)));
+  const int size = field.our->FieldSize(kept, field.ours);
+  TL_CHECK(size == field.their->FieldSize(shown, field.theirs));
+  for (int i = 0; i < size; ++i) {
+    TL_TRY_VOID(visit(i, fmt::format("{}[{}]", path, i)));
   }
   return {};
 }
 
-Message& MutableAt(Message& message, const FieldDescriptor& field, int index) {
-  const auto& reflection = *message.GetReflection();
-  return index < 0 ? *reflection.MutableMessage(&message, &field)
-                   : *reflection.MutableRepeatedMessage(&message, &field, index);
+const Message& At(const Message& message, const Reflection& reflection,
+                  const FieldDescriptor& field, int index) {
+  return index == kNoIndex ? reflection.GetMessage(message, &field)
+                           : reflection.GetRepeatedMessage(message, &field, index);
+}
+
+Message& MutableAt(Message& message, const Reflection& reflection, const FieldDescriptor& field,
+                   int index) {
+  return index == kNoIndex ? *reflection.MutableMessage(&message, &field)
+                           : *reflection.MutableRepeatedMessage(&message, &field, index);
 }
 
 }  // namespace
@@ -141,60 +112,45 @@ Result<std::optional<std::string>> Texts::Open(const Sealing& sealing, const std
 
 std::string Unsealed(std::string_view text) { return kUnsealedMark + std::string(text); }
 
-bool MayHoldText(const FieldDescriptor& ours) {
-  static const Fields fields = TextFields();
-  return fields.contains(&ours);
-}
-
-Result<void> SealField(const Message& from, Message& to, const FieldDescriptor& ours,
+Result<void> SealField(const Message& from, Message& to, const TextField& field,
                        const std::string& path, const SealText& seal) {
-  if (!MayHoldText(ours)) return {};
-  const FieldDescriptor* theirs = from.GetDescriptor()->FindFieldByName(ClearName(ours));
-  if (theirs == nullptr) return {};
-  if (IsSealedText(ours)) {
-    const std::string text = from.GetReflection()->GetString(from, theirs);
-    to.GetReflection()->ClearField(&to, &ours);
+  if (field.within == nullptr) {
+    std::string unused;  // Where a text is that stands in no string of its own.
+    const std::string& text = field.their->GetStringReference(from, field.theirs, &unused);
+    field.our->ClearField(&to, field.ours);
     if (text.empty()) return {};
     TL_TRY(std::string sealed, seal(path, text));
-    to.GetReflection()->SetString(&to, &ours, std::move(sealed));
+    field.our->SetString(&to, field.ours, std::move(sealed));
     return {};
   }
-  return EachWithin(to, ours, from, *theirs, path,
-                    [&](const Message& kept, const Message& shown, int index,
-                        const std::string& at) -> Result<void> {
-                      const auto& type = *kept.GetDescriptor();
-                      for (int i = 0; i < type.field_count(); ++i) {
-                        if (!MayHoldText(*type.field(i))) continue;
-                        TL_TRY_VOID(SealField(shown, MutableAt(to, ours, index), *type.field(i),
-                                              at + "." + ClearName(*type.field(i)), seal));
-                      }
-                      return {};
-                    });
+  return EachWithin(to, from, field, path, [&](int index, const std::string& at) -> Result<void> {
+    const Message& shown = At(from, *field.their, *field.theirs, index);
+    Message& kept = MutableAt(to, *field.our, *field.ours, index);
+    for (const TextField& inner : *field.within) {
+      TL_TRY_VOID(SealField(shown, kept, inner, at + "." + inner.name, seal));
+    }
+    return {};
+  });
 }
 
-Result<void> OpenField(const Message& from, const FieldDescriptor& ours, Message& to,
+Result<void> OpenField(const Message& from, const TextField& field, Message& to,
                        const std::string& path, const OpenText& open) {
-  if (!MayHoldText(ours)) return {};
-  const FieldDescriptor* theirs = to.GetDescriptor()->FindFieldByName(ClearName(ours));
-  if (theirs == nullptr) return {};
-  if (IsSealedText(ours)) {
-    const std::string sealed = from.GetReflection()->GetString(from, &ours);
+  if (field.within == nullptr) {
+    std::string unused;
+    const std::string& sealed = field.our->GetStringReference(from, field.ours, &unused);
     if (sealed.empty()) return {};
     TL_TRY(std::string text, open(path, sealed));
-    to.GetReflection()->SetString(&to, theirs, std::move(text));
+    field.their->SetString(&to, field.theirs, std::move(text));
     return {};
   }
-  return EachWithin(
-      from, ours, to, *theirs, path,
-      [&](const Message& kept, const Message&, int index, const std::string& at) -> Result<void> {
-        const auto& type = *kept.GetDescriptor();
-        for (int i = 0; i < type.field_count(); ++i) {
-          if (!MayHoldText(*type.field(i))) continue;
-          TL_TRY_VOID(OpenField(kept, *type.field(i), MutableAt(to, *theirs, index),
-                                at + "." + ClearName(*type.field(i)), open));
-        }
-        return {};
-      });
+  return EachWithin(from, to, field, path, [&](int index, const std::string& at) -> Result<void> {
+    const Message& kept = At(from, *field.our, *field.ours, index);
+    Message& shown = MutableAt(to, *field.their, *field.theirs, index);
+    for (const TextField& inner : *field.within) {
+      TL_TRY_VOID(OpenField(kept, inner, shown, at + "." + inner.name, open));
+    }
+    return {};
+  });
 }
 
 }  // namespace twinledger::engagement

@@ -17,6 +17,7 @@
 
 #include "engagement/domain/ids.h"
 #include "engagement/domain/sealed_paths.h"
+#include "engagement/rpc/text_fields.h"
 #include "platform/base/result.h"
 #include "platform/keyring/keyring.h"
 
@@ -69,18 +70,14 @@ std::string Unsealed(std::string_view text);
 using OpenText =
     std::function<Result<std::string>(const std::string& path, std::string_view sealed)>;
 
-// Whether a field of ours is a sealed text, or a message that may hold one.
-bool MayHoldText(const google::protobuf::FieldDescriptor& ours);
-
-// Seals the texts of one field of `from` into the field of the same meaning of `to`, whose name
-// ends in "_sealed", or those of the messages within it. `path` is the client's.
+// Seals the texts of one field of `from`, a client's, into that of `to`, or those of the messages
+// within it. `path` is the client's.
 Result<void> SealField(const google::protobuf::Message& from, google::protobuf::Message& to,
-                       const google::protobuf::FieldDescriptor& ours, const std::string& path,
-                       const SealText& seal);
+                       const TextField& field, const std::string& path, const SealText& seal);
 
 // The other way round.
-Result<void> OpenField(const google::protobuf::Message& from,
-                       const google::protobuf::FieldDescriptor& ours, google::protobuf::Message& to,
-                       const std::string& path, const OpenText& open);
+Result<void> OpenField(const google::protobuf::Message& from, const TextField& field,
+                       google::protobuf::Message& to, const std::string& path,
+                       const OpenText& open);
 
 }  // namespace twinledger::engagement

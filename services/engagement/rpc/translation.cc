@@ -2,8 +2,6 @@
 
 #include <google/protobuf/descriptor.h>
 
-#include <algorithm>
-#include <map>
 #include <utility>
 
 #include "engagement/domain/mitigations.h"
@@ -81,66 +79,8 @@ events::v1::ReleaseClass ReleaseClassOf(RecordFields::ContentCase content) {
   return events::v1::RELEASE_CLASS_COUNCIL_AND_AGENCY;
 }
 
-// The message of a record that holds a field, and the field, by a path: ours or theirs.
-struct Place {
-  const Message* message;
-  const FieldDescriptor* field;
-};
-
-Place PlaceOf(const Message& record, std::string_view path) {
-  const std::size_t dot = path.find('.');
-  if (dot == std::string_view::npos) {
-    return {&record, record.GetDescriptor()->FindFieldByName(std::string(path))};
-  }
-  const FieldDescriptor* content =
-      record.GetDescriptor()->FindFieldByName(std::string(path.substr(0, dot)));
-  const Message& message = record.GetReflection()->GetMessage(record, content);
-  return {&message, message.GetDescriptor()->FindFieldByName(std::string(path.substr(dot + 1)))};
-}
-
-Message& MutableOf(Message& record, std::string_view path) {
-  const std::size_t dot = path.find('.');
-  if (dot == std::string_view::npos) return record;
-  const FieldDescriptor* content =
-      record.GetDescriptor()->FindFieldByName(std::string(path.substr(0, dot)));
-  return *record.GetReflection()->MutableMessage(&record, content);
-}
-
-using TextPaths = std::map<RecordFields::ContentCase, std::vector<std::string>>;
-
-TextPaths AllTextPaths() {
-  TextPaths found;
-  const auto add = [&](RecordFields::ContentCase content) {
-    std::vector<std::string>& paths = found[content];
-    for (const std::string& path : PathsOf(content)) {
-      if (MayHoldText(*PlaceOf(RecordFields::default_instance(), path).field))
-        paths.push_back(path);
-    }
-  };
-  add(RecordFields::CONTENT_NOT_SET);
-  const auto& type = *RecordFields::descriptor();
-  for (int i = 0; i < type.field_count(); ++i) {
-    const bool content = type.field(i)->containing_oneof() != nullptr;
-    if (content) add(static_cast<RecordFields::ContentCase>(type.field(i)->number()));
-  }
-  return found;
-}
-
-const TextPaths& KnownTextPaths() {
-  static const TextPaths paths = AllTextPaths();
-  return paths;
-}
-
-bool IsTextPath(const std::string& path) {
-  return std::ranges::any_of(KnownTextPaths(), [&](const auto& of_content) {
-    return std::ranges::find(of_content.second, path) != of_content.second.end();
-  });
-}
-
-bool IsSame(const v1::Record& a, const v1::Record& b, const std::string& their_path) {
-  const Place in_a = PlaceOf(a, their_path);
-  const Place in_b = PlaceOf(b, their_path);
-  return fields::Equal(*in_a.message, *in_b.message, in_a.field->name());
+bool IsSame(const v1::Record& a, const v1::Record& b, const TextPath& path) {
+  return fields::Equal(path.In(a), path.In(b), path.field->theirs->name());
 }
 
 void RenderDays(const RecordFields& kept, v1::Record& record) {
@@ -193,11 +133,11 @@ class Opening {
       return {};
     }
     if (path == kCheckEvidencePath) {
-      const auto* ours = Record::descriptor()->FindFieldByName(path);
-      return OpenField(row_, *ours, record_, "evidence", open);
+      return OpenField(row_, CheckEvidenceTexts(), record_, "evidence", open);
     }
-    const Place kept = PlaceOf(row_.fields(), path);
-    return OpenField(*kept.message, *kept.field, MutableOf(record_, path), TheirPath(path), open);
+    const TextPath* const at = FindTextPath(path);
+    if (at == nullptr) return {};
+    return OpenField(at->In(row_.fields()), *at->field, at->MutableIn(record_), at->theirs, open);
   }
 
   Result<std::string> Open(const Sealing& sealing, const std::string& path,
@@ -274,25 +214,19 @@ std::vector<std::string> PathsOf(const google::protobuf::FieldMask& mask) {
   return paths;
 }
 
-const std::vector<std::string>& TextPathsOf(RecordFields::ContentCase content) {
-  return KnownTextPaths().at(content);
-}
-
 Result<void> SealTexts(const v1::Record& record, const std::vector<std::string>& paths,
                        const Record* current, const v1::Record& current_texts, const SealText& seal,
                        RecordFields& kept) {
   for (const std::string& path : paths) {
-    if (!IsTextPath(path)) continue;
-    const std::string theirs = TheirPath(path);
+    const TextPath* const at = FindTextPath(path);
+    if (at == nullptr) continue;
     if (current != nullptr && FindSealed(*current, path) != nullptr &&
         current->fields().content_case() == kept.content_case() &&
-        IsSame(record, current_texts, theirs)) {
+        IsSame(record, current_texts, *at)) {
       CopyPath(current->fields(), path, kept);
       continue;
     }
-    const Place from = PlaceOf(record, theirs);
-    const Place to = PlaceOf(kept, path);
-    TL_TRY_VOID(SealField(*from.message, MutableOf(kept, path), *to.field, theirs, seal));
+    TL_TRY_VOID(SealField(at->In(record), at->MutableIn(kept), *at->field, at->theirs, seal));
   }
   return {};
 }
@@ -303,8 +237,7 @@ Result<std::vector<events::v1::Evidence>> SealEvidence(
   *shown.mutable_evidence() = evidence;
   RecordFields kept;
   fields::Translate(shown, kept);
-  const auto* ours = RecordFields::descriptor()->FindFieldByName("evidence");
-  TL_TRY_VOID(SealField(shown, kept, *ours, "evidence", seal));
+  TL_TRY_VOID(SealField(shown, kept, EvidenceTexts(), "evidence", seal));
   return std::vector<events::v1::Evidence>(kept.evidence().begin(), kept.evidence().end());
 }
 

@@ -28,9 +28,6 @@ void SetDefaults(const rpc::CallerIdentity& by, RecordFields::ContentCase conten
 // Ours, of the mask's.
 std::vector<std::string> PathsOf(const google::protobuf::FieldMask& mask);
 
-// Ours of records with this content, in which a text may be.
-const std::vector<std::string>& TextPathsOf(RecordFields::ContentCase content);
-
 // Seals the texts of `record` under `paths` into `fields`. A text that is as `current` has it keeps
 // its sealed form, so that what is said again changes nothing; `current_texts` are those of the
 // same record, opened.

@@ -9,6 +9,7 @@
 #include "engagement/domain/mitigations.h"
 #include "engagement/rpc/paths.h"
 #include "engagement/rpc/refusals.h"
+#include "engagement/rpc/text_fields.h"
 #include "platform/base/data_directory.h"
 #include "platform/crypto/system_random.h"
 #include "tests/support/temp_directory.h"
@@ -292,6 +293,34 @@ TEST(PathsTest, AnUpdateMaskNamesFieldsAsClientsDo) {
   EXPECT_THAT(AmendablePaths(RecordFields::kGift), ::testing::Contains("gift.description"));
   EXPECT_THAT(AmendablePaths(RecordFields::kGift), Not(::testing::Contains("gift")));
   EXPECT_THAT(AmendablePaths(RecordFields::kGift), Not(::testing::Contains("travel.purpose")));
+}
+
+TEST(TextFieldsTest, ThePathOfATextComesToItsFieldOnBothSides) {
+  EXPECT_THAT(TextPathsOf(RecordFields::kGift),
+              ElementsAre("evidence", "gift.description_sealed", "gift.circumstances_sealed"));
+  EXPECT_THAT(TextPathsOf(RecordFields::CONTENT_NOT_SET), ElementsAre("evidence"));
+  const TextPath* const stops = FindTextPath("travel.stops");
+  ASSERT_NE(stops, nullptr);
+  EXPECT_EQ(stops->theirs, "travel.stops");
+  EXPECT_EQ(stops->content->ours->name(), "travel");
+  EXPECT_TRUE(stops->field->repeated);
+  EXPECT_EQ(stops->field->within->at(0).ours->name(), "city_sealed");
+  EXPECT_EQ(stops->field->within->at(0).theirs->name(), "city");
+  const TextPath* const purpose = FindTextPath("travel.purpose_sealed");
+  ASSERT_NE(purpose, nullptr);
+  EXPECT_EQ(purpose->theirs, "travel.purpose");
+  EXPECT_EQ(purpose->field->within, nullptr);
+  v1::Record shown;
+  EXPECT_EQ(&purpose->In(shown), &v1::Travel::default_instance());
+  const google::protobuf::Message& made = purpose->MutableIn(shown);
+  EXPECT_EQ(&made, &shown.travel());
+}
+
+TEST(TextFieldsTest, WhereNoTextMayBeThereIsNone) {
+  for (const char* path : {"gift", "gift.value", "gift.description", "travel.depart_on", "marking",
+                           "reason", "no such field"}) {
+    EXPECT_EQ(FindTextPath(path), nullptr) << path;
+  }
 }
 
 TEST(RefusalsTest, TellsTheRemedyAndKeepsItsPartsInTheDetails) {
