@@ -13,15 +13,18 @@
 namespace twinledger::risk {
 namespace {
 
+using engagement::events::v1::Companion;
+using engagement::events::v1::CostLine;
 using engagement::events::v1::Delegation;
+using engagement::events::v1::DelegationMember;
 using engagement::events::v1::Device;
 using engagement::events::v1::Gift;
 using engagement::events::v1::Hospitality;
 using engagement::events::v1::Money;
 using engagement::events::v1::Party;
 using engagement::events::v1::Travel;
+using engagement::events::v1::VisitedSite;
 using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 
 // A path, taken apart.
 struct FieldPath {
@@ -41,8 +44,10 @@ std::optional<FieldPath> FindPath(std::string_view path) {
   return FieldPath{top, std::move(below)};
 }
 
-void Keep(const Message& from, std::initializer_list<std::string_view> names, Message& to) {
-  for (const std::string_view name : names) fields::Copy(from, name, to);
+// The fields of a type that are kept as they are: named once.
+template <class Type>
+fields::CopiedFields Kept(std::initializer_list<std::string_view> names) {
+  return {*Type::descriptor(), names};
 }
 
 std::string Mark(const std::string& reference) {
@@ -73,7 +78,9 @@ Money WorthOf(const Money& amount) {
 }
 
 void KeepScored(const Gift& gift, Gift& scored) {
-  Keep(gift, {"direction", "kind", "offered_on", "disposition", "handling"}, scored);
+  static const auto kept =
+      Kept<Gift>({"direction", "kind", "offered_on", "disposition", "handling"});
+  kept.Copy(gift, scored);
   if (gift.has_donor()) *scored.mutable_donor() = GiverOf(gift.donor());
   if (gift.has_value() && HasWorth(gift.value())) *scored.mutable_value() = WorthOf(gift.value());
   scored.set_asset_number(Mark(gift.asset_number()));
@@ -81,7 +88,8 @@ void KeepScored(const Gift& gift, Gift& scored) {
 }
 
 void KeepScored(const Hospitality& hospitality, Hospitality& scored) {
-  Keep(hospitality, {"accepted"}, scored);
+  static const auto kept = Kept<Hospitality>({"accepted"});
+  kept.Copy(hospitality, scored);
   if (hospitality.has_host()) *scored.mutable_host() = GiverOf(hospitality.host());
   for (const Party& guest : hospitality.guests()) *scored.add_guests() = SideOf(guest);
   if (hospitality.has_value_per_person() && HasWorth(hospitality.value_per_person())) {
@@ -90,44 +98,46 @@ void KeepScored(const Hospitality& hospitality, Hospitality& scored) {
 }
 
 void KeepScored(const Travel& travel, Travel& scored) {
-  Keep(travel,
-       {"depart_on", "return_on", "upgrade_paid_by", "leisure_days", "approved_on", "briefed_on",
-        "debriefed_on"},
-       scored);
+  static const auto kept =
+      Kept<Travel>({"depart_on", "return_on", "upgrade_paid_by", "leisure_days", "approved_on",
+                    "briefed_on", "debriefed_on"});
+  static const auto kept_of_line = Kept<CostLine>({"payer", "for_companion"});
+  static const auto kept_of_companion = Kept<Companion>({"official_purpose"});
+  kept.Copy(travel, scored);
   for (const auto& line : travel.cost_lines()) {
-    auto& kept = *scored.add_cost_lines();
-    Keep(line, {"payer", "for_companion"}, kept);
+    auto& scored_line = *scored.add_cost_lines();
+    kept_of_line.Copy(line, scored_line);
     if (line.has_amount() && HasWorth(line.amount())) {
-      *kept.mutable_amount() = WorthOf(line.amount());
+      *scored_line.mutable_amount() = WorthOf(line.amount());
     }
   }
   for (const auto& companion : travel.companions()) {
-    Keep(companion, {"official_purpose"}, *scored.add_companions());
+    kept_of_companion.Copy(companion, *scored.add_companions());
   }
   if (travel.has_approved_by()) *scored.mutable_approved_by() = SideOf(travel.approved_by());
   scored.set_reimbursement_reference(Mark(travel.reimbursement_reference()));
 }
 
 void KeepScored(const Device& device, Device& scored) {
-  Keep(device,
-       {"device_class", "travel_record_id", "data_level", "custody_breach", "returned_on",
-        "checked_on", "wiped_on"},
-       scored);
+  static const auto kept =
+      Kept<Device>({"device_class", "travel_record_id", "data_level", "custody_breach",
+                    "returned_on", "checked_on", "wiped_on"});
+  kept.Copy(device, scored);
   scored.set_loan_id(Mark(device.loan_id()));
 }
 
 void KeepScored(const Delegation& delegation, Delegation& scored) {
-  Keep(delegation,
-       {"direction", "conduct", "visit_plan_filed_on", "no_recording_notice", "size_arrived"},
-       scored);
+  static const auto kept = Kept<Delegation>(
+      {"direction", "conduct", "visit_plan_filed_on", "no_recording_notice", "size_arrived"});
+  static const auto kept_of_member = Kept<DelegationMember>({"added_on", "identity_checked"});
+  static const auto kept_of_site = Kept<VisitedSite>({"asset_id", "escorted"});
+  kept.Copy(delegation, scored);
   for (const auto& member : delegation.members()) {
-    auto& kept = *scored.add_members();
-    Keep(member, {"added_on", "identity_checked"}, kept);
-    if (member.has_person()) *kept.mutable_person() = SideOf(member.person());
+    auto& scored_member = *scored.add_members();
+    kept_of_member.Copy(member, scored_member);
+    if (member.has_person()) *scored_member.mutable_person() = SideOf(member.person());
   }
-  for (const auto& site : delegation.sites()) {
-    Keep(site, {"asset_id", "escorted"}, *scored.add_sites());
-  }
+  for (const auto& site : delegation.sites()) kept_of_site.Copy(site, *scored.add_sites());
 }
 
 void KeepContent(const RecordFields& fields, RecordFields& scored) {
@@ -150,10 +160,10 @@ void KeepContent(const RecordFields& fields, RecordFields& scored) {
 }  // namespace
 
 RecordFields ScoredFields(const RecordFields& fields) {
+  static const auto kept = Kept<RecordFields>(
+      {"relationship_id", "occur_date", "occur_end", "source", "reported_by_role", "published_on"});
   RecordFields scored;
-  Keep(fields,
-       {"relationship_id", "occur_date", "occur_end", "source", "reported_by_role", "published_on"},
-       scored);
+  kept.Copy(fields, scored);
   for (const std::string& path : fields.unknown_fields()) {
     if (FindPath(path)) scored.add_unknown_fields(path);
   }
