@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "platform/base/clock.h"
 #include "platform/base/uuid.h"
 #include "platform/crypto/system_random.h"
 #include "tests/benchmarks/repeated_call.h"
@@ -18,11 +19,13 @@ namespace v1 = engagement::v1;
 constexpr int kCouncils = 16;
 
 v1::SubmitRecordRequest GiftOf(const std::string& council, int number) {
+  const WallTime now = SystemClock().Now();
   crypto::SystemRandom random;
   v1::SubmitRecordRequest request;
   request.set_parent("councils/" + council);
-  request.set_record_id(RandomUuid(random));
-  request.set_request_id(RandomUuid(random));
+  // Both as the client makes them.
+  request.set_record_id(TimeOrderedUuid(now, random));
+  request.set_request_id(TimeOrderedUuid(now, random));
   v1::Gift& gift = *request.mutable_record()->mutable_gift();
   gift.set_direction(v1::GIFT_DIRECTION_OFFERED_TO_COUNCIL);
   gift.mutable_recipient()->set_office("mayor");

@@ -63,7 +63,8 @@ void Callers::Create(const std::string& name, int number, const std::function<vo
   request.set_council_id(name);
   request.mutable_council()->set_display_name("Council " + name);
   request.mutable_council()->set_kind(registry::v1::COUNCIL_KIND_CITY);
-  request.set_request_id(RandomUuid(random));
+  // As the client makes it.
+  request.set_request_id(TimeOrderedUuid(SystemClock().Now(), random));
   registry::v1::RegistryService::Stub& stub =
       *stubs_[static_cast<std::size_t>(number) % stubs_.size()];
   CallUntilAnswered<registry::v1::CreateCouncilRequest, registry::v1::CreateCouncilResponse>(

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "platform/base/clock.h"
 #include "platform/base/random.h"
 
 namespace twinledger {
@@ -11,6 +12,11 @@ namespace twinledger {
 bool IsUuid(std::string_view text);
 
 std::string RandomUuid(RandomSource& random);  // Version 4.
+
+// Version 7: milliseconds of `now` since 1970, then randomness. As text, later ones are greater;
+// those of one millisecond are in no order.
+std::string TimeOrderedUuid(WallTime now, RandomSource& random);
+bool IsTimeOrderedUuid(std::string_view text);
 
 // Version 5 needs SHA-1 and lives with the other hashes: crypto/uuid5.h.
 

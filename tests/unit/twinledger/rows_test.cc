@@ -45,6 +45,22 @@ TEST(IdsTest, TheDayOfARequestTurnsWithThatOfTheServer) {
   EXPECT_EQ(DayForBase(ten_utc), "2026-11-26");
 }
 
+constexpr const char* kRandomRequest = "0b1c9b5e-31c7-4f0e-a7d2-7f5d7f1f2a10";
+constexpr const char* kTimedRequest = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";
+
+// As clients have always made it: who repeats an old request means its record.
+TEST(IdsTest, ARecordOfARequestWithoutATimeHasAHashForItsId) {
+  EXPECT_EQ(SubmittedIdOf("councils/wellington-city", kRandomRequest),
+            "d0057125-3c18-536a-b60c-72e43b97364e");
+}
+
+TEST(IdsTest, ARecordHasTheTimeOfItsRequestAndElseAHash) {
+  EXPECT_EQ(SubmittedIdOf("councils/wellington-city", kTimedRequest),
+            "017f22e2-79b0-7c8d-9d81-43b7acd03a0f");
+  EXPECT_EQ(SubmittedIdOf("councils/hutt-city", kTimedRequest),
+            "017f22e2-79b0-73af-852f-2ef16dc73ebd");
+}
+
 TEST(RowsTest, EveryRowOfTheSampleIsGood) {
   const auto councils = ParseCouncils(Parsed(Sample("councils.csv")));
   ASSERT_TRUE(councils.ok()) << councils.error().message;

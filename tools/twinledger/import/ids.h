@@ -21,7 +21,8 @@ std::string RecordIdOf(std::string_view council_id, std::string_view record_key)
 std::string PrincipalIdOf(std::string_view council_id, std::string_view donor_key);
 
 // Of a record that is submitted with a request id and no id of its own: the same request again is
-// about the same record.
+// about the same record. It has the time of a request id that begins with one (version 7), so that
+// records too lie in the order in which they were made.
 std::string SubmittedIdOf(std::string_view council, std::string_view request_id);
 
 // Of one write. `base` is what its outcome depends on beside it (etags, the day): an outcome is

@@ -129,7 +129,7 @@ ExitCode SubmitOrQueue(Session& session, SubmitRecordRequest& request, WriteFlag
                                          "keep: leave out one of it and --queue-if-offline",
                               .reason = "NOTHING_TO_QUEUE"});
   }
-  const Result<void> filled = FillWrite(request, flags);
+  const Result<void> filled = FillWrite(request, session.clock().Now(), flags);
   if (!filled) return session.Fail(filled.error());
   Result<OpenedOutbox> opened = OpenOutbox(session);
   if (!opened) return session.Fail(opened.error());

@@ -89,7 +89,9 @@ ExitCode SubmitBy(Session& session, RecordWriteFlags& flags) {
   Result<RecordRead> read = ReadRecord(content->text, content->lines);
   if (!read) return session.Fail(read.error());
   crypto::SystemRandom random;
-  if (flags.write.request_id.empty()) flags.write.request_id = RandomUuid(random);
+  if (flags.write.request_id.empty()) {
+    flags.write.request_id = TimeOrderedUuid(session.clock().Now(), random);
+  }
   if (flags.record.empty()) {
     flags.record = SubmittedIdOf(CouncilName(flags.council), flags.write.request_id);
   }

@@ -51,7 +51,7 @@ ExitCode RetryEntry(Session& session, const EntryFlags& flags) {
   const auto told = [&sent](const Sent& answered) { sent = answered; };
   crypto::SystemRandom random;
   const Result<void> retried = Delivery(outbox, session.clock(), SendBy(*opened->connection), told)
-                                   .Retry(*name, RandomUuid(random));
+                                   .Retry(*name, TimeOrderedUuid(session.clock().Now(), random));
   if (!sent) return session.Fail(retried.error());  // Nothing was sent.
   if (!sent->answer) return FailUnanswered(session, *name, sent->answer.error());
   PrintSent(session, *sent);

@@ -21,7 +21,7 @@ struct PartnerFlags {
 ExitCode CreatePartnerBy(Session& session, PartnerFlags& flags) {
   if (flags.partner.empty()) {
     crypto::SystemRandom random;
-    flags.partner = RandomUuid(random);
+    flags.partner = TimeOrderedUuid(session.clock().Now(), random);
   }
   PartnerApi::CreateRequest request;
   request.set_partner_id(flags.partner);

@@ -44,7 +44,7 @@ ExitCode CreateRelationshipBy(Session& session, const char* method, Relationship
   }
   if (flags.relationship.empty()) {
     crypto::SystemRandom random;
-    flags.relationship = RandomUuid(random);
+    flags.relationship = TimeOrderedUuid(session.clock().Now(), random);
   }
   FieldFlags fields = flags.fields;
   if (std::string& partner = fields.values["partner"]; !partner.empty()) {

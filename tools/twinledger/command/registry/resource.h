@@ -195,7 +195,7 @@ Result<std::string> EtagFor(Connection& connection, const std::string& name,
 template <class Api, class Response, class Request>
 ExitCode Write(Session& session, Connection& connection, const std::string& method,
                Request& request, WriteFlags& flags) {
-  const Result<void> filled = FillWrite(request, flags);
+  const Result<void> filled = FillWrite(request, session.clock().Now(), flags);
   if (!filled) return session.Fail(filled.error());
   Response response;
   const Result<void> sent = connection.Call(method, request, response);

@@ -112,10 +112,10 @@ Error NothingToChange() {
                .reason = "NOTHING_TO_CHANGE"};
 }
 
-Result<void> FillWrite(Message& request, WriteFlags& flags) {
+Result<void> FillWrite(Message& request, WallTime now, WriteFlags& flags) {
   if (flags.request_id.empty()) {
     crypto::SystemRandom random;
-    flags.request_id = RandomUuid(random);
+    flags.request_id = TimeOrderedUuid(now, random);
   } else if (!IsUuid(flags.request_id)) {
     return Error{
         .code = Code::kInvalidArgument,

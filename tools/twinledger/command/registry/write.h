@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/base/clock.h"
 #include "twinledger/command/program.h"
 #include "twinledger/command/session.h"
 #include "twinledger/fields/from_text.h"
@@ -44,9 +45,9 @@ Result<std::vector<std::string>> SetFields(Session& session, google::protobuf::M
 
 Error NothingToChange();
 
-// A request id (made up unless given) and validate_only, by the names that all write requests have
-// for them; etag and provenance where the request has them.
-Result<void> FillWrite(google::protobuf::Message& request, WriteFlags& flags);
+// A request id (made up at `now` unless given) and validate_only, by the names that all write
+// requests have for them; etag and provenance where the request has them.
+Result<void> FillWrite(google::protobuf::Message& request, WallTime now, WriteFlags& flags);
 
 // Says what failed and, where the write may have had its effect, how to repeat it safely.
 ExitCode FailWrite(Session& session, const Error& error, const WriteFlags& flags);
