@@ -22,12 +22,15 @@ class MadeRecords {
     }
   }
 
-  std::optional<ReadRecord> Find(Offset offset, std::string_view bytes) {
+  std::optional<ReadRecord> Take(Offset offset, std::string_view bytes) {
     const std::lock_guard lock(mutex_);
     const auto found = std::ranges::find_if(
         records_, [bytes](const ReadRecord& record) { return record.bytes() == bytes; });
     if (found == records_.end()) return std::nullopt;
-    return found->At(offset);
+    ReadRecord taken = found->At(offset);
+    bytes_ -= bytes.size();
+    records_.erase(found);
+    return taken;
   }
 
  private:
@@ -50,8 +53,8 @@ MadeRecords& Records() {
 
 void NoteMadeHere(const ReadRecord& made) { Records().Note(made); }
 
-std::optional<ReadRecord> MadeHere(Offset offset, std::string_view bytes) {
-  return Records().Find(offset, bytes);
+std::optional<ReadRecord> TakeMadeHere(Offset offset, std::string_view bytes) {
+  return Records().Take(offset, bytes);
 }
 
 }  // namespace twinledger::log

@@ -2,7 +2,8 @@
 // its writer had parsed of it, and what others made of its commits since; and knows who signed it.
 //
 // One for the process, of the last few dozen records: a writer knows no reader, and a record that
-// is not remembered is parsed and verified.
+// is not remembered is parsed and verified. It is kept until it is read: who reads it last, and not
+// its writer, then frees it.
 #pragma once
 
 #include <optional>
@@ -14,6 +15,6 @@ namespace twinledger::log {
 
 // REQUIRES: it was made of a MadeRecord, and who signed it is set. Threads: thread-safe, both.
 void NoteMadeHere(const ReadRecord& made);
-std::optional<ReadRecord> MadeHere(Offset offset, std::string_view bytes);
+std::optional<ReadRecord> TakeMadeHere(Offset offset, std::string_view bytes);  // Once.
 
 }  // namespace twinledger::log

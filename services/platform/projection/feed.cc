@@ -91,7 +91,7 @@ std::vector<FedRecord> Feed::Prepare(std::vector<log::StoredRecord> records) {
   std::vector<FedRecord> prepared;
   prepared.reserve(records.size());
   for (log::StoredRecord& stored : records) {
-    std::optional<log::ReadRecord> made = log::MadeHere(stored.offset, stored.bytes);
+    std::optional<log::ReadRecord> made = log::TakeMadeHere(stored.offset, stored.bytes);
     if (!made) made.emplace(stored.offset, std::move(stored.bytes));
     prepared.push_back({std::move(stored.partition), *std::move(made)});
     if (verify && prepared.back().record.parsed()) Verify(prepared.back());

@@ -36,13 +36,14 @@ ReadRecord Made(const std::string& method) {
 TEST(MadeHereTest, WhoReadsItBackHasWhatItsWriterParsed) {
   const ReadRecord made = Made("read back");
   NoteMadeHere(made);
-  const std::optional<ReadRecord> read = MadeHere(17, std::string(made.bytes()));
+  const std::optional<ReadRecord> read = TakeMadeHere(17, std::string(made.bytes()));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->offset(), 17);
   EXPECT_EQ(read->commits().begin(), made.commits().begin()) << "parsed anew";
   EXPECT_TRUE(read->verified());
   EXPECT_TRUE(read->SignedBy(kKey.public_key()));
   EXPECT_FALSE(read->SignedBy(kOther.public_key()));
+  EXPECT_FALSE(TakeMadeHere(17, made.bytes())) << "kept behind its reading";
 }
 
 TEST(MadeHereTest, WhatIsReadFromItsBytesIsTheSame) {
@@ -60,16 +61,16 @@ TEST(MadeHereTest, OneThatDiffersInAByteIsNotKnown) {
   NoteMadeHere(made);
   std::string forged = made.bytes();
   forged.back() = static_cast<char>(forged.back() ^ 1);
-  EXPECT_FALSE(MadeHere(0, forged));
-  EXPECT_FALSE(MadeHere(0, Made("never noted").bytes()));
+  EXPECT_FALSE(TakeMadeHere(0, forged));
+  EXPECT_FALSE(TakeMadeHere(0, Made("never noted").bytes()));
 }
 
 TEST(MadeHereTest, OfManyTheLastAreKept) {
   const ReadRecord first = Made("the first");
   NoteMadeHere(first);
   for (int i = 0; i < 100; ++i) NoteMadeHere(Made("one of many " + std::to_string(i)));
-  EXPECT_FALSE(MadeHere(0, first.bytes()));
-  EXPECT_TRUE(MadeHere(0, Made("one of many 99").bytes()));
+  EXPECT_FALSE(TakeMadeHere(0, first.bytes()));
+  EXPECT_TRUE(TakeMadeHere(0, Made("one of many 99").bytes()));
 }
 
 // Some few large ones as well.
@@ -77,8 +78,8 @@ TEST(MadeHereTest, NoMoreThanAMebibyteOfThemIsKept) {
   const ReadRecord first = Made("before large ones");
   NoteMadeHere(first);
   for (int i = 0; i < 4; ++i) NoteMadeHere(Made(std::string(300'000, static_cast<char>('a' + i))));
-  EXPECT_FALSE(MadeHere(0, first.bytes()));
-  EXPECT_TRUE(MadeHere(0, Made(std::string(300'000, 'd')).bytes()));
+  EXPECT_FALSE(TakeMadeHere(0, first.bytes()));
+  EXPECT_TRUE(TakeMadeHere(0, Made(std::string(300'000, 'd')).bytes()));
 }
 
 }  // namespace

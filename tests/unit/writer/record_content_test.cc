@@ -57,7 +57,7 @@ TEST_F(RecordContentTest, ARecordAsItsWriterHasItIsWhatItsBytesSay) {
   const RecordBuilder::Built built = std::move(builder).Finish(key);
   const log::ReadRecord read(7, built.record.bytes());
   const log::ReadRecord made = built.record.At(7);
-  EXPECT_TRUE(log::MadeHere(7, read.bytes())) << "who reads the log parses it again";
+  EXPECT_TRUE(log::TakeMadeHere(7, read.bytes())) << "who reads the log parses it again";
   ASSERT_TRUE(read.parsed());
   EXPECT_TRUE(made.parsed());
   EXPECT_EQ(made.offset(), read.offset());
