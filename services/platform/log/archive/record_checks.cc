@@ -38,8 +38,8 @@ RecordChecks::RecordChecks(const Founding& founding, const std::vector<Witness>&
 RecordChecks::~RecordChecks() { Finish(); }
 
 void RecordChecks::Add(PlacedRecord placed) {
-  const std::size_t bytes = placed.bytes.size();
-  auto item = std::make_unique<Item>(Item{.placed = std::move(placed), .bytes = bytes});
+  const std::size_t bytes = placed.read.bytes().size();
+  auto item = std::make_unique<Item>(Item{.placed = std::move(placed)});
   const absl::MutexLock lock(&mutex_);
   while (bytes_ > kWaitingBytesMax) moved_.Wait(&mutex_);
   bytes_ += bytes;
@@ -59,7 +59,7 @@ std::map<PartitionId, CheckedPartition> RecordChecks::Finish() {
 
 void RecordChecks::Run() {
   while (Item* const item = TakeUnread()) {
-    Read(*item);
+    Read(item->placed);
     {
       const absl::MutexLock lock(&mutex_);
       item->read = true;
@@ -77,9 +77,8 @@ RecordChecks::Item* RecordChecks::TakeUnread() {
 
 // What the record keeps for who checks it. Of other keys than those of the founding, which are
 // enrolled in between, the signature is verified then.
-void RecordChecks::Read(Item& item) const {
-  PlacedRecord& placed = item.placed;
-  const ReadRecord& record = item.record.emplace(placed.record.offset, std::move(placed.bytes));
+void RecordChecks::Read(const PlacedRecord& placed) const {
+  const ReadRecord& record = placed.read;
   if (!record.parsed()) return;
   record.hash();
   record.commits();
@@ -92,7 +91,7 @@ void RecordChecks::Read(Item& item) const {
 // Unless another thread does, which goes on until it comes to one that is not read.
 void RecordChecks::CheckAllRead() {
   if (!BeginChecking()) return;
-  while (const std::unique_ptr<Item> item = TakeRead()) Check(*item);
+  while (const std::unique_ptr<Item> item = TakeRead()) Check(item->placed);
 }
 
 bool RecordChecks::BeginChecking() {
@@ -110,14 +109,13 @@ std::unique_ptr<RecordChecks::Item> RecordChecks::TakeRead() {
   std::unique_ptr<Item> item = std::move(items_.front());
   items_.pop_front();
   --taken_;
-  bytes_ -= item->bytes;
+  bytes_ -= item->placed.read.bytes().size();
   moved_.SignalAll();
   return item;
 }
 
 // Behind the first bad record of a partition nothing can be said.
-void RecordChecks::Check(const Item& item) {
-  const PlacedRecord& placed = item.placed;
+void RecordChecks::Check(const PlacedRecord& placed) {
   const PartitionId& partition = placed.record.partition;
   auto [entry, added] = partitions_.try_emplace(partition);
   CheckedPartition& checked = entry->second;
@@ -127,7 +125,7 @@ void RecordChecks::Check(const Item& item) {
     checked.first_bad = Bad(placed, "the founding knows no such partition");
     return;
   }
-  Verdict verdict = Accept(checked.view, founding_, *item.record);
+  Verdict verdict = Accept(checked.view, founding_, placed.read);
   if (const auto* v = std::get_if<VoidRecord>(&verdict)) {
     ++checked.counts.voids;
     checked.first_bad =

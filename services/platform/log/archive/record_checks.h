@@ -20,12 +20,12 @@
 
 namespace twinledger::log {
 
-// A record and where it was found.
+// A record and where it was found: what of it was parsed and hashed is not done again.
 struct PlacedRecord {
   std::filesystem::path file;
   FilePlace place;
   RecordPlace record;
-  std::string bytes;
+  ReadRecord read;
 };
 
 // What does not check, and where in the order of the files.
@@ -58,19 +58,17 @@ class RecordChecks {
 
  private:
   struct Item {
-    PlacedRecord placed;  // Without its bytes once they are read.
-    std::size_t bytes;
-    std::optional<ReadRecord> record = std::nullopt;
+    PlacedRecord placed;
     bool read = false;
   };
 
   void Run();
   Item* TakeUnread();
-  void Read(Item& item) const;
+  void Read(const PlacedRecord& placed) const;
   void CheckAllRead();
   bool BeginChecking();
   std::unique_ptr<Item> TakeRead();
-  void Check(const Item& item);
+  void Check(const PlacedRecord& placed);
   void CheckWitnesses(const PlacedRecord& placed, CheckedPartition& checked) const;
 
   const Founding& founding_;

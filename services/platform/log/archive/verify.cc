@@ -185,9 +185,10 @@ class Verification {
       const RecordPlace where{frame->partition, frame->offset, frame->first_sequence};
       TL_TRY(auto bytes, scanner.Record(*frame));
       if (!bytes) return Damaged(file, scanner.byte(), "the record's checksum is wrong", where);
-      TL_TRY_VOID(Follow(file, *frame, *bytes, scanner.byte()));
-      report_.bytes += bytes->size();
-      checks.Add({file, walk_place_, where, *std::move(bytes)});
+      ReadRecord read(frame->offset, *std::move(bytes));
+      TL_TRY_VOID(Follow(file, *frame, read, scanner.byte()));
+      report_.bytes += read.bytes().size();
+      checks.Add({file, walk_place_, where, std::move(read)});
       scanner.Skip(*frame);
       ++progress_.records;
     }
@@ -200,10 +201,10 @@ class Verification {
 
   // What the frame says against the record and the frames before.
   Result<void> Follow(const std::filesystem::path& file, const FrameHeader& frame,
-                      const std::string& bytes, std::uint64_t byte) {
+                      const ReadRecord& record, std::uint64_t byte) {
     const RecordPlace where{frame.partition, frame.offset, frame.first_sequence};
     PartitionTail& tail = tails_[frame.partition];
-    const std::optional<RecordLink> link = LinkOf(bytes);
+    const std::optional<RecordLink> link = LinkOf(record);
     if (!link || link->partition != frame.partition ||
         link->first_sequence != frame.first_sequence || link->commits != frame.commits) {
       return Damaged(file, byte, "the frame is not that of its record", where);

@@ -42,14 +42,10 @@ std::optional<Tails> TakeTails(ByteReader& in) {
   return tails;
 }
 
-std::optional<RecordLink> LinkOf(std::string_view record) {
-  v1::Record parsed;
-  v1::RecordBody body;
-  if (record.size() > kRecordBytesMax ||
-      !parsed.ParseFromArray(record.data(), static_cast<int>(record.size())) ||
-      !body.ParseFromString(parsed.body())) {
-    return std::nullopt;
-  }
+namespace {
+
+// But for the hash.
+std::optional<RecordLink> LinkIn(const v1::RecordBody& body) {
   const auto commits = static_cast<std::size_t>(body.commits_size());
   RecordLink link;
   if (commits == 0 || commits > kRecordCommitsMax || body.first_sequence() == 0 ||
@@ -59,7 +55,28 @@ std::optional<RecordLink> LinkOf(std::string_view record) {
   link.partition = {body.stream(), body.partition()};
   link.first_sequence = body.first_sequence();
   link.commits = static_cast<std::uint16_t>(commits);
-  link.hash = crypto::Sha256(parsed.body());
+  return link;
+}
+
+}  // namespace
+
+std::optional<RecordLink> LinkOf(std::string_view record) {
+  v1::Record parsed;
+  v1::RecordBody body;
+  if (record.size() > kRecordBytesMax ||
+      !parsed.ParseFromArray(record.data(), static_cast<int>(record.size())) ||
+      !body.ParseFromString(parsed.body())) {
+    return std::nullopt;
+  }
+  std::optional<RecordLink> link = LinkIn(body);
+  if (link) link->hash = crypto::Sha256(parsed.body());
+  return link;
+}
+
+std::optional<RecordLink> LinkOf(const ReadRecord& record) {
+  if (!record.parsed()) return LinkOf(record.bytes());  // Not canonical, perhaps.
+  std::optional<RecordLink> link = LinkIn(record.body());
+  if (link) link->hash = record.hash();
   return link;
 }
 

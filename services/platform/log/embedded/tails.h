@@ -48,5 +48,6 @@ struct RecordLink {
   }
 };
 std::optional<RecordLink> LinkOf(std::string_view record);
+std::optional<RecordLink> LinkOf(const ReadRecord& record);
 
 }  // namespace twinledger::log
