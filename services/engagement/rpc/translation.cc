@@ -83,6 +83,15 @@ bool IsSame(const v1::Record& a, const v1::Record& b, const TextPath& path) {
   return fields::Equal(path.In(a), path.In(b), path.field->theirs->name());
 }
 
+// Whether all texts under the client's path were opened. One that was not looks empty, and is not.
+bool IsOpened(const v1::Record& texts, std::string_view path) {
+  return std::ranges::none_of(texts.unopened_fields(), [path](std::string_view unopened) {
+    if (!unopened.starts_with(path)) return false;
+    const std::string_view below = unopened.substr(path.size());
+    return below.empty() || below.front() == '.' || below.front() == '[';
+  });
+}
+
 void RenderDays(const RecordFields& kept, v1::Record& record) {
   if (kept.has_gift() && kept.gift().has_offered_on()) {
     *record.mutable_occur_date() = record.gift().offered_on();
@@ -222,7 +231,7 @@ Result<void> SealTexts(const v1::Record& record, const std::vector<std::string>&
     if (at == nullptr) continue;
     if (current != nullptr && FindSealed(*current, path) != nullptr &&
         current->fields().content_case() == kept.content_case() &&
-        IsSame(record, current_texts, *at)) {
+        IsOpened(current_texts, at->theirs) && IsSame(record, current_texts, *at)) {
       CopyPath(current->fields(), path, kept);
       continue;
     }

@@ -220,6 +220,25 @@ TEST_F(SealingTest, WhatIsSaidAgainIsTheSame) {
   EXPECT_THAT(again(changed), ElementsAre("travel.purpose_sealed"));
 }
 
+// A replica may lack the record's key: what it cannot open is not empty.
+TEST_F(SealingTest, ATextThatDidNotOpenIsNotTakenForAnEmptyOne) {
+  const auto sent = Parse<v1::Record>(kJourney);
+  const Versioned<Record> row = Submitted(sent, "q1");
+  const Texts texts = TextsOf("hutt-city");
+  const Result<v1::Record> closed = OpenedResourceOf(row, nullptr);
+  ASSERT_TRUE(closed.ok());
+  v1::Record without = *closed;  // As one who sends no text sends it.
+  without.clear_occur_date();
+  without.clear_occur_end();
+  RecordFields kept = FieldsOf(without);
+  kept.set_marking(row.row.fields().marking());
+  ASSERT_TRUE(SealTexts(without, PathsOf(kept.content_case()), &row.row, *closed,
+                        By(texts, {"record_amended", "q2", kept.marking()}), kept)
+                  .ok());
+  EXPECT_THAT(DifferingPaths(row.row.fields(), kept),
+              ElementsAre("evidence", "travel.purpose_sealed", "travel.stops"));
+}
+
 TEST_F(SealingTest, TwoCouncilsThatChoseOneIdHaveTwoKeys) {
   const Sealing sealing{"record_submitted", "q1", events::v1::MARKING_UNCLASSIFIED};
   const auto key = [&](const std::string& council) {
