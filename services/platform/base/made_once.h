@@ -17,8 +17,8 @@ namespace twinledger {
 class MadeOnce {
  public:
   MadeOnce() = default;
-  MadeOnce(const MadeOnce& /*other*/) {}
-  MadeOnce& operator=(const MadeOnce& /*other*/) {
+  MadeOnce(const MadeOnce& /*other*/) noexcept {}
+  MadeOnce& operator=(const MadeOnce& /*other*/) noexcept {
     made_.clear();
     return *this;
   }

@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -77,6 +78,7 @@ struct AcceptedCommit {
   crypto::Hash hash{};  // SHA-256 of its bytes in the body.
   MadeOnce made = {};   // By those who read the commit.
 };
+static_assert(std::is_nothrow_move_constructible_v<AcceptedCommit>);  // Else vectors copy them.
 
 // Those of one record. Copies share them.
 class AcceptedCommits {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <deque>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 #include "platform/base/check.h"
 
@@ -13,11 +15,13 @@ class MadeRecords {
  public:
   void Note(const ReadRecord& made) {
     TL_CHECK(made.parsed() && made.verified());
+    std::vector<ReadRecord> oldest;  // Freed behind the lock.
     const std::lock_guard lock(mutex_);
     records_.push_back(made);
     bytes_ += made.bytes().size();
     while (records_.size() > kRecordsMost || bytes_ > kBytesMost) {
       bytes_ -= records_.front().bytes().size();
+      oldest.push_back(std::move(records_.front()));
       records_.pop_front();
     }
   }

@@ -2,8 +2,8 @@
 // its writer had parsed of it, and what others made of its commits since; and knows who signed it.
 //
 // One for the process, of the last few dozen records: a writer knows no reader, and a record that
-// is not remembered is parsed and verified. It is kept until it is read: who reads it last, and not
-// its writer, then frees it.
+// is not remembered is parsed and verified. It is kept until it is read, or 64 newer ones came
+// first: who reads it last, and not its writer, then frees it.
 #pragma once
 
 #include <optional>

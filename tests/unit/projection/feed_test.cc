@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "platform/log/made_here.h"
 #include "platform/log/simulated/simulated_log.h"
 #include "platform/projection/runner.h"
 #include "platform/store/memory_store.h"
@@ -142,6 +143,47 @@ TEST_F(FeedTest, OnlyWhatFollowsIsVerifiedAhead) {
     }
     EXPECT_EQ(found, verified);
   }
+}
+
+// As a writer of this process makes a record: it has it parsed.
+log::ReadRecord MadeHere(const std::string& bytes, const log::v1::PublicKey& key) {
+  const log::ReadRecord read(0, bytes);
+  std::vector<log::AcceptedCommit> commits(read.commits().begin(), read.commits().end());
+  log::ReadRecord made(0, {bytes, read.record(), read.body(), read.hash(),
+                           log::AcceptedCommits(std::move(commits))});
+  made.SetSignedBy(key);
+  log::NoteMadeHere(made);
+  return made;
+}
+
+TEST_F(FeedTest, WhatAWriterOfThisProcessMadeIsNotParsedAgain) {
+  const std::string bytes = history_.Add(0, {{0, {"d"}}});
+  const log::ReadRecord made = MadeHere(bytes, history_.key().public_key());
+  // By one who is no writer of this log: noted as signed, by another key.
+  const crypto::SigningKey stranger = testing::KeyNamed("a stranger");
+  const std::string foreign = testing::ChainWriter::Sign(
+      history_.writer(0).Body({history_.Commit(0, {0, {"e"}}, 0)}).SerializeAsString(), stranger);
+  MadeHere(foreign, stranger.public_key());
+  for (const std::string& record : {bytes, bytes, foreign}) log_.Land(kFed, record);
+  const auto inbox = std::make_shared<Inbox>();
+  const auto other = std::make_shared<Inbox>();
+  Feed feed(watched_, history_.founding());
+  feed.Subscribe(inbox, {{kFed, 0}});
+  feed.Subscribe(other, {{kFed, 0}});
+  feed.Start();
+  std::vector<FedRecord> fed;
+  while (fed.size() < 6) {
+    const Inbox::Taken taken = inbox->Take(std::chrono::seconds(20));
+    ASSERT_FALSE(taken.batches.empty());
+    for (const FedRecord& each : *taken.batches.front()) fed.push_back(each);
+  }
+  EXPECT_EQ(fed[3].record.offset(), 3u);
+  EXPECT_EQ(fed[3].record.commits().begin(), made.commits().begin()) << "parsed again";
+  EXPECT_TRUE(fed[3].record.verified());
+  // Landed twice, it is a record as any other.
+  EXPECT_EQ(fed[4].record.offset(), 4u);
+  EXPECT_NE(fed[4].record.commits().begin(), made.commits().begin());
+  EXPECT_FALSE(fed[5].record.SignedBy(history_.key().public_key()));
 }
 
 // Makes a number of each commit ahead.
