@@ -228,7 +228,7 @@ Result<void> EngagementService::Import::AwaitStreams() {
 }
 
 // Rows whose keys the disk refuses are told so and go no further. Of a record that several submit,
-// the first has its sealer: the others find what it says.
+// the first has its sealer: the others read the key.
 void EngagementService::Import::MakeKeys(std::vector<Row>& rows) {
   std::vector<keyring::SubjectId> subjects;
   const auto needs_key = [&](const Row& row) {

@@ -1,6 +1,8 @@
 #include "platform/keyring/key_maker.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "platform/base/thread_name.h"
@@ -12,6 +14,9 @@ namespace {
 // processor for as long as the making of ten keys.
 constexpr std::size_t kSeveral = 4;
 constexpr absl::Duration kWaitForAsMany = absl::Milliseconds(2);
+
+// Each is a secret in memory until its caller has gone on.
+constexpr std::size_t kKeysOfAGroupMax = 256;
 
 // Of several who asked for one subject the first has its sealer.
 KeyMaker::Made TakeSealer(Result<NewSealers>& made, const SubjectId& subject) {
@@ -63,7 +68,10 @@ void KeyMaker::Run() {
         mutex_.AwaitWithTimeout(absl::Condition(&enough), kWaitForAsMany);
       }
       if (wanted_.empty()) return;
-      wanted.swap(wanted_);
+      const std::size_t most = std::min(wanted_.size(), kKeysOfAGroupMax);
+      const auto end = wanted_.begin() + static_cast<std::ptrdiff_t>(most);
+      wanted.assign(std::move_iterator(wanted_.begin()), std::move_iterator(end));
+      wanted_.erase(wanted_.begin(), end);
     }
     std::vector<SubjectId> subjects;
     for (const Wanted& each : wanted) subjects.push_back(each.subject);

@@ -22,8 +22,7 @@ inline constexpr std::size_t kKeysWaitingMax = 4096;
 // Threads: thread-safe.
 class KeyMaker {
  public:
-  // With the subject's sealer where its key was made for the caller, so that nothing was sealed for
-  // it before; else null.
+  // With the subject's sealer where its key was made for the caller: as NewSealers. Else null.
   using Made = Result<std::shared_ptr<const Sealer>>;
   using Then = std::function<void(const Made&)>;
 

@@ -253,8 +253,10 @@ Result<std::unique_ptr<Keyring>> Keyring::Open(const DataDirectory& data, std::s
 Result<NewSealers> Keyring::EnsureKeys(std::span<const SubjectId> subjects) {
   if (!std::ranges::all_of(subjects, IsSubject)) return BadSubject();
   TL_TRY(NewKeys made, state_->Ensure(subjects));
+  const std::set<SubjectId> asked(subjects.begin(), subjects.end());
   NewSealers sealers;
   for (auto& [subject, key] : made) {
+    if (!asked.contains(subject)) continue;  // It was made for another thread.
     sealers.emplace(std::move(subject), std::shared_ptr<const Sealer>(new Sealer(
                                             std::move(key), state_->log_id(), state_->random())));
   }

@@ -14,7 +14,7 @@
 // seals anything, so no commit can need one that a crash took.
 //
 // In memory are the places of keys alone, some 50 bytes each; one is read and unwrapped for the
-// call that needs it.
+// call that needs it, unless that had it made.
 #pragma once
 
 #include <cstdint>
@@ -73,7 +73,8 @@ class Sealer {
   RandomSource* random_;
 };
 
-// By subject. Nothing was sealed before for a subject whose key was made a moment ago.
+// By subject. When its key was made, nothing had been sealed for the subject by any key that this
+// keyring knew.
 using NewSealers = std::map<SubjectId, std::shared_ptr<const Sealer>>;
 
 // Threads: thread-safe.
@@ -87,9 +88,9 @@ class Keyring {
   ~Keyring();
 
   // Makes keys for those of `subjects` that have none; on disk when it returns, with one sync for
-  // all of them and for those of other threads meanwhile. What this call made, it has at hand to
-  // seal by. INVALID_ARGUMENT, reason BAD_SUBJECT; INTERNAL, reason FILE_ERROR, where the disk
-  // refuses: nothing was made.
+  // all of them and for those of other threads meanwhile. Of those whose keys this call made, it
+  // gives sealers. INVALID_ARGUMENT, reason BAD_SUBJECT; INTERNAL, reason FILE_ERROR, where the
+  // disk refuses: nothing was made.
   Result<NewSealers> EnsureKeys(std::span<const SubjectId> subjects);
 
   // Whether the subject has a key, in force or destroyed, as far as this keyring has read.

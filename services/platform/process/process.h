@@ -44,7 +44,8 @@ class Process {
   virtual std::vector<std::string> streams() const = 0;
 
   // Where what it asks for is recorded: what another recorded there calls for a look too, since it
-  // may have read less. Empty: that stands in the streams above.
+  // may have read less. Empty: that stands in the streams above. REQUIRES: its projection decides
+  // that stream, for of others commits do not tell who asked for them.
   virtual std::string recorded_in() const { return {}; }
 
   // All that there are.

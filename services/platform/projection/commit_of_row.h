@@ -10,7 +10,8 @@
 
 namespace twinledger::projection {
 
-// DATA_LOSS, reason STORE_DAMAGED, if it is not there: rows and commits are stored together.
+// Who asked for it is told only where the projection decides the stream. DATA_LOSS, reason
+// STORE_DAMAGED, if it is not there: rows and commits are stored together.
 Result<v1::CommitRow> CommitOfRow(const store::RowReader& rows, const log::PartitionId& partition,
                                   log::Sequence sequence);
 

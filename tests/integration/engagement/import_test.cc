@@ -93,6 +93,17 @@ TEST_F(ImportTest, EveryRowIsRecordedAsItsOwnCallWouldRecordIt) {
   EXPECT_EQ(version.method(), "twinledger.engagement.v1.EngagementService/SubmitRecord");
 }
 
+// In one chunk, and each sealed by itself: the first is recorded.
+TEST_F(ImportTest, OfTwoRowsOfOneRecordTheSecondIsToldThatItIsThere) {
+  const v1::ImportRecordsRequest first = NewRow();
+  v1::ImportRecordsRequest second = first;
+  second.mutable_submit()->set_request_id(NextId());
+  const Answers answers = Import({first, second});
+  EXPECT_TRUE(answers.at(1).has_recorded()) << answers.at(1).ShortDebugString();
+  EXPECT_EQ(RefusalOf(answers, 2).reason, "RECORD_EXISTS");
+  EXPECT_THAT(NamesOf("hutt-city"), SizeIs(1));
+}
+
 TEST_F(ImportTest, ARowNamesWhoWasRegisteredAMomentAgo) {
   const v1::Record gift = Submit(kGift);
   const auto call = Open();

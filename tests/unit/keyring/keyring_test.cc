@@ -71,6 +71,23 @@ TEST_F(KeyringTest, ManyKeysAreMadeAtOnceAndEachOnce) {
   EXPECT_TRUE(Opened()->CheckAll());
 }
 
+TEST_F(KeyringTest, WhoMakesAKeySealsByItAndNobodyElseDoes) {
+  const auto keyring = Opened();
+  const auto other = Opened();
+  ASSERT_TRUE(other->EnsureKeys(Subjects(1)));
+  // The other one's key is on disk, and was not read here yet.
+  const Result<NewSealers> made = keyring->EnsureKeys(Subjects(3));
+  ASSERT_TRUE(made);
+  ASSERT_EQ(made->size(), 2u);
+  EXPECT_FALSE(made->contains(Subject(0)));
+  const Result<std::string> sealed = made->at(Subject(2))->Seal(kNameField, "Canary");
+  ASSERT_TRUE(sealed);
+  EXPECT_EQ(*Opened()->Unseal(*sealed, kNameField), "Canary");
+  const Result<NewSealers> again = keyring->EnsureKeys(Subjects(3));
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->empty());
+}
+
 // The plain text, the subject's key and the KEK are nowhere in the files.
 TEST_F(KeyringTest, NoKeyStandsInClearInTheKeyring) {
   const auto keyring = Opened();
@@ -252,6 +269,8 @@ TEST_F(KeyringTest, AnErasedKeyIsGoneAndItsSubjectGetsNoOther) {
     const std::unique_ptr<Keyring> owned(keyring == running.get() ? nullptr : keyring);
     EXPECT_EQ(*keyring->Unseal(kept, kNameField), "kept");
     EXPECT_EQ(keyring->Unseal(erased, kNameField).error().reason, "SUBJECT_ERASED");
+    const Result<NewSealers> made = keyring->EnsureKeys({{Subject(2)}});
+    EXPECT_TRUE(made && made->empty());
     EXPECT_EQ(keyring->Seal(Subject(2), kNameField, "again").error().reason, "SUBJECT_ERASED");
     EXPECT_EQ(*keyring->Find(Subject(2)), std::nullopt);
     EXPECT_EQ(keyring->Counts().epoch, 2u);
