@@ -76,6 +76,8 @@ TEST_F(LostKeysTest, AKeyringWithoutItsLastKeyIsToldByTheStartAndByTheBackup) {
     EXPECT_EQ(Json({"official", "get", last.substr(last.rfind('/') + 1), "--council",
                     "hutt-city"})["display_name_state"],
               "KEY_NOT_HERE");
+    const json health = Json({"--as", "operator", "health", "--explain"}, 1);
+    EXPECT_THAT(health["findings"].dump(), HasSubstr("KEYS_LOST"));
   });
   EXPECT_THAT(told, HasSubstr("KEYS_LOST"));
   EXPECT_THAT(told, HasSubstr("lacks the keys of 1 of the fields that were sealed last, the first "

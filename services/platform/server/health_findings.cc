@@ -149,6 +149,9 @@ Findings FindingsOf(const Ground& ground, const HealthBounds& bounds, WallTime n
     all.push_back(Found(v1::HEALTH_CONDITION_CERTIFICATE_ENDS, "",
                         Whole<std::chrono::days>(ground.certificate_ends - now)));
   }
+  if (ground.fields_without_keys > 0) {
+    all.push_back(Found(v1::HEALTH_CONDITION_KEYS_LOST, "KEYS_LOST", ground.fields_without_keys));
+  }
   return all;
 }
 

@@ -43,6 +43,7 @@ struct Ground {
   WallTime scrub_ended;  // The start of the server, before a check has ended.
   DiskSpace disk;        // Zeros if it does not tell.
   WallTime certificate_ends;
+  std::uint64_t fields_without_keys;  // As of the start: lost_keys.h.
 };
 Findings FindingsOf(const Ground& ground, const HealthBounds& bounds, WallTime now);
 

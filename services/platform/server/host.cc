@@ -188,7 +188,9 @@ Result<void> Host::OpenKeys() {
   const Result<LostKeys> lost =
       FindLostKeys(*log_.log, settings_.data_dir.log(), log_.founding, *keyring_, kKeysOfRecords);
   // What is wrong with the log is told by who reads all of it.
-  if (lost && lost->fields > 0) TellLostKeys(*lost);
+  if (!lost || lost->fields == 0) return {};
+  fields_without_keys_ = lost->fields;
+  TellLostKeys(*lost);
   return {};
 }
 
@@ -222,14 +224,14 @@ Result<void> Host::OpenModules(const std::vector<Assembly>& assemblies) {
   store_scrub_ = MakeStoreScrub();
   metrics_.Add(*store_scrub_);
   operations_ = std::make_unique<OperationsService>(Context(), modules_, *scrub_, own.not_after,
-                                                    world_.version);
+                                                    fields_without_keys_, world_.version);
   health_service_ = std::make_unique<HealthService>(*gate_, *health_);
   projection_metrics_ = std::make_unique<ProjectionMetrics>(
       modules_, world_.logger, world_.clock, std::chrono::seconds(settings_.lag_seconds_max));
   metrics_.Add(*projection_metrics_);
-  server_metrics_ = std::make_unique<ServerMetrics>(
-      ServerMetricsParts{world_.version, settings_.data_dir, *log_.log, *keyring_, *gate_, modules_,
-                         settings_.queue_commands_max, world_.clock.Now(), own.not_after});
+  server_metrics_ = std::make_unique<ServerMetrics>(ServerMetricsParts{
+      world_.version, settings_.data_dir, *log_.log, *keyring_, *gate_, modules_,
+      settings_.queue_commands_max, world_.clock.Now(), own.not_after, fields_without_keys_});
   metrics_.Add(*server_metrics_);
   return {};
 }

@@ -120,6 +120,7 @@ class Host {
   CallLines call_lines_;
   OpenedLog log_;
   std::unique_ptr<keyring::Keyring> keyring_;
+  std::uint64_t fields_without_keys_ = 0;
   identity::ServerCredential credential_;
   std::unique_ptr<identity::PrincipalDirectory> principals_;
   std::unique_ptr<rpc::Authenticator> authenticator_;

@@ -132,10 +132,11 @@ grpc::ServerUnaryReactor* Answer(rpc::Gate& gate, grpc::CallbackServerContext& c
 OperationsService::OperationsService(const ModuleContext& context,
                                      const std::vector<std::unique_ptr<Module>>& modules,
                                      const LogScrub& scrub, WallTime certificate_ends,
-                                     std::string version)
+                                     std::uint64_t fields_without_keys, std::string version)
     : context_(context),
       scrub_(scrub),
       certificate_ends_(certificate_ends),
+      fields_without_keys_(fields_without_keys),
       version_(std::move(version)),
       started_at_(context.clock.Now()),
       streams_(context.gate, kStreamsMax) {
@@ -169,8 +170,8 @@ HealthBounds OperationsService::Bounds() const {
 }
 
 Ground OperationsService::GroundNow() const {
-  return {context_.log.Verdict(), scrub_.found(), scrub_.ended().value_or(started_at_),
-          SpaceOf(context_.data.root()), certificate_ends_};
+  return {context_.log.Verdict(),        scrub_.found(),    scrub_.ended().value_or(started_at_),
+          SpaceOf(context_.data.root()), certificate_ends_, fields_without_keys_};
 }
 
 grpc::ServerUnaryReactor* OperationsService::GetHealth(grpc::CallbackServerContext* context,

@@ -27,7 +27,8 @@ class OperationsService final : public operations::v1::OperationsService::Callba
   // What it is given must outlive it.
   OperationsService(const ModuleContext& context,
                     const std::vector<std::unique_ptr<Module>>& modules, const LogScrub& scrub,
-                    WallTime certificate_ends, std::string version);
+                    WallTime certificate_ends, std::uint64_t fields_without_keys,
+                    std::string version);
 
   void SetDraining() { draining_ = true; }
 
@@ -51,6 +52,7 @@ class OperationsService final : public operations::v1::OperationsService::Callba
   std::vector<Operated> projections_;
   const LogScrub& scrub_;
   const WallTime certificate_ends_;
+  const std::uint64_t fields_without_keys_;  // At the start.
   const std::string version_;
   const WallTime started_at_;
   std::atomic<bool> draining_ = false;

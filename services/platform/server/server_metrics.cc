@@ -115,7 +115,10 @@ std::vector<MetricFamily> ServerMetrics::Collect() const {
       GaugeOf("twinledger_keyring_keys", "Keys of subjects in force.",
               static_cast<double>(keys.keys)),
       GaugeOf("twinledger_keyring_erased_keys", "Keys that were destroyed.",
-              static_cast<double>(keys.erased))};
+              static_cast<double>(keys.erased)),
+      GaugeOf("twinledger_keyring_fields_without_keys",
+              "Of what was sealed last before the start: fields whose keys are not there.",
+              static_cast<double>(parts_.fields_without_keys))};
   std::ranges::move(OfDisk(), std::back_inserter(families));
   return families;
 }

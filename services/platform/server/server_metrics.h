@@ -24,7 +24,8 @@ struct ServerMetricsParts {
   const std::vector<std::unique_ptr<Module>>& modules;
   std::size_t queue_commands_max;
   WallTime started;
-  WallTime certificate_ends;  // Of the server.
+  WallTime certificate_ends;          // Of the server.
+  std::uint64_t fields_without_keys;  // At the start.
 };
 
 // Threads: thread-safe.

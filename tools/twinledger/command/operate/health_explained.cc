@@ -25,7 +25,7 @@ struct Row {
   std::string_view alert;
 };
 
-constexpr std::array<Row, 17> kRows{{
+constexpr std::array<Row, 18> kRows{{
     {v1::HEALTH_CONDITION_PARTITION_STOPPED, Weight::kWrong,
      "the partition is read no more, and nothing is written to it; the others go on",
      "read the line of the server's log; verify the log with `twinledger log verify` before "
@@ -100,6 +100,12 @@ constexpr std::array<Row, 17> kRows{{
      "the server's certificate ends in {} days; then no client connects",
      "restart the server: a start renews it; a replica needs `twinledger replica create`",
      "twinledger_certificate_not_after_timestamp_seconds", "TwinledgerCertificateEnds"},
+    {v1::HEALTH_CONDITION_KEYS_LOST, Weight::kWrong,
+     "at the start the keyring lacked the keys of {} of the fields that were sealed last; nobody "
+     "can read them",
+     "stop the server, bring back the youngest copy of the keyring and start again; keep the one "
+     "that served meanwhile",
+     "twinledger_keyring_fields_without_keys", "TwinledgerKeysLost"},
 }};
 
 std::string Lower(std::string_view text) {
