@@ -292,6 +292,27 @@ TEST_F(ServerTest, ASecondServerOnADirectoryEndsAndLeavesTheFirstWhereItsClients
   EXPECT_EQ(support::ReadText(data() / "endpoint.json"), endpoint);
 }
 
+TEST_F(ServerTest, WhatAStartRefusesOfItsSettingsIsToldBeforeAnythingIsMade) {
+  const std::filesystem::path told = folder_.path() / "told";
+  const struct {
+    const char* flags;
+    const char* words;
+  } kCases[] = {
+      {"--founding-hash --log-level debug", "\"--log-level\" is the next flag"},
+      {"--server-names 192.0.2.7", "\"192.0.2.7\" is none, and an address is none"},
+      {"--trust-domain Example --print-config", "expected 1 to 255 of a-z 0-9 . _ -"},
+      {"--services regsitry --print-config", "did you mean \"registry\"?"},
+      {"--services audit,audit --print-config", "\"audit\" is named twice"},
+  };
+  for (const auto& [flags, words] : kCases) {
+    const std::string command = TWINLEDGER_BIN_DIR "/twinledgerd --data-dir " + data().string() +
+                                " " + flags + " > " + told.string() + " 2>&1";
+    EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 2) << flags;
+    EXPECT_NE(support::ReadText(told).find(words), std::string::npos) << support::ReadText(told);
+    EXPECT_FALSE(std::filesystem::exists(data())) << flags;
+  }
+}
+
 TEST_F(ServerTest, EveryLineIsOneJsonObjectWhateverAPeerDoes) {
   auto server = Start();
   const auto at = server->WaitUntilServing();

@@ -7,13 +7,13 @@
 #include <thread>
 #include <utility>
 
-#include "platform/base/nearest.h"
 #include "platform/base/private_file.h"
 #include "platform/crypto/certificates.h"
 #include "platform/identity/replica_identity.h"
 #include "platform/rpc/errors.h"
 #include "platform/rpc/policy.h"
 #include "platform/rpc/unreadable_message.h"
+#include "platform/server/chosen_services.h"
 #include "platform/server/open_keyring.h"
 #include "platform/server/readiness.h"
 #include "platform/server/server_options.h"
@@ -29,35 +29,6 @@ constexpr std::chrono::milliseconds kLastAnswers{500};  // To be sent, when all 
 constexpr std::chrono::seconds kFirstScrub{1};
 // Of each partition, as far as the last segment has them: their sealed fields must have keys.
 constexpr std::uint64_t kKeysOfRecords = 64;
-
-// Which assemblies the settings ask for.
-Result<std::vector<Assembly>> Chosen(const std::vector<Assembly>& assemblies,
-                                     const std::vector<std::string>& names) {
-  if (names.empty()) return assemblies;
-  std::vector<std::string> known;
-  for (const Assembly& assembly : assemblies) known.emplace_back(assembly.name);
-  std::vector<Assembly> chosen;
-  for (const std::string& name : names) {
-    const auto found = std::ranges::find(assemblies, name, &Assembly::name);
-    if (found == assemblies.end()) {
-      const std::string meant = DidYouMean(name, known);
-      return Error{
-          Code::kInvalidArgument,
-          fmt::format("services: there is no service \"{}\"{}", name,
-                      meant.empty() ? fmt::format("; use {}", fmt::join(known, ", ")) : meant),
-          "UNKNOWN_SERVICE",
-          {{"service", name}}};
-    }
-    if (std::ranges::find(chosen, name, &Assembly::name) != chosen.end()) {
-      return Error{Code::kInvalidArgument,
-                   fmt::format("services: \"{}\" is named twice; name it once", name),
-                   "SERVICE_TWICE",
-                   {{"service", name}}};
-    }
-    chosen.push_back(*found);
-  }
-  return chosen;
-}
 
 // A status reads rows of each partition: it is asked for once a look.
 using Partitions = std::vector<projection::PartitionStatus>;
@@ -90,7 +61,7 @@ std::uint64_t RecordsReadBy(const std::vector<projection::Runner*>& runners) {
 Result<std::unique_ptr<Host>> Host::Open(const Settings& settings,
                                          const std::vector<Assembly>& assemblies,
                                          const HostWorld& world) {
-  TL_TRY(const std::vector<Assembly> chosen, Chosen(assemblies, settings.services));
+  TL_TRY(const std::vector<Assembly> chosen, ChosenServices(assemblies, settings.services));
   std::unique_ptr<Host> host(new Host(settings, world));
   TL_TRY_VOID(MakePrivateFolder(settings.data_dir.root()));
   TL_TRY(host->clean_stop_, CleanStop::Take(settings.data_dir));

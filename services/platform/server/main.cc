@@ -14,6 +14,7 @@
 
 #include "platform/base/whole_file.h"
 #include "platform/crypto/system_random.h"
+#include "platform/server/chosen_services.h"
 #include "platform/server/host.h"
 #include "platform/server/library_log.h"
 #include "platform/server/settings.h"
@@ -77,6 +78,12 @@ Result<Layer> FileLayer(const std::string& path) {
   return ReadFileLayer(path, *text);
 }
 
+// The value of a flag. CLI11 takes whatever comes next for it: what is wrong with it, or nothing.
+std::string NoFlag(const std::string& value) {
+  if (!value.starts_with("--")) return {};
+  return fmt::format("has no value: \"{}\" is the next flag", value);
+}
+
 struct Arguments {
   Layer flags{"flag", {}};
   std::string config_file;
@@ -95,7 +102,8 @@ std::optional<Arguments> ParseArguments(int argc, char** argv, const std::string
       "  twinledgerd --config /etc/twinledger.json --print-config\n");
   app.set_version_flag("--version", version);
   Arguments arguments;
-  app.add_option("--config", arguments.config_file, "file of settings (JSON, comments allowed)");
+  app.add_option("--config", arguments.config_file, "file of settings (JSON, comments allowed)")
+      ->check(NoFlag);
   app.add_flag("--print-config", arguments.print_config, "print each setting with its source");
   std::map<std::string, std::string> values;
   std::map<std::string, CLI::Option*> options;
@@ -104,7 +112,7 @@ std::optional<Arguments> ParseArguments(int argc, char** argv, const std::string
     options[key] = app.add_option(
         FlagOf(key), values[key],
         fmt::format("{} [{}]", setting.help, setting.fallback.empty() ? "-" : setting.fallback));
-    options[key]->take_last();
+    options[key]->take_last()->check(NoFlag);
   }
   try {
     app.parse(argc, argv);
@@ -190,7 +198,10 @@ int Main(int argc, char** argv, const std::vector<Assembly>& assemblies) {
   }
   if (arguments->print_config) {
     std::cout << PrintConfiguration(*configuration);
-    return 0;
+    const auto chosen = ChosenServices(assemblies, configuration->settings.services);
+    if (chosen) return 0;
+    std::cerr << "twinledgerd: " << chosen.error().message << "\n";
+    return kUsage;
   }
   umask(077);
   // Debian's Abseil looks for circles at every lock that it takes, gRPC's included.

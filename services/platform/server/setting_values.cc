@@ -19,6 +19,30 @@ bool IsNumericHost(const std::string& host) {
          inet_pton(AF_INET6, host.c_str(), &six) == 1;
 }
 
+constexpr std::size_t kHostNameMax = 253;
+constexpr std::size_t kLabelMax = 63;
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsLetterOrDigit(char c) {
+  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool IsLabel(std::string_view label) {
+  return !label.empty() && label.size() <= kLabelMax && label.front() != '-' &&
+         label.back() != '-' &&
+         std::ranges::all_of(label, [](char c) { return IsLetterOrDigit(c) || c == '-'; });
+}
+
+// Its last label is no number: that of an address is.
+bool IsHostName(std::string_view name) {
+  if (name.size() > kHostNameMax) return false;
+  for (std::size_t dot; (dot = name.find('.')) != std::string_view::npos;) {
+    if (!IsLabel(name.substr(0, dot))) return false;
+    name.remove_prefix(dot + 1);
+  }
+  return IsLabel(name) && !std::ranges::all_of(name, IsDigit);
+}
+
 }  // namespace
 
 Result<Address> ParseAddress(std::string_view text) {
@@ -62,6 +86,16 @@ std::vector<std::string> ParseList(std::string_view text) {
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return entries;
+}
+
+Result<std::vector<std::string>> ParseHostNames(std::string_view text) {
+  std::vector<std::string> names = ParseList(text);
+  for (const std::string& name : names) {
+    if (IsHostName(name)) continue;
+    return Wrong("expected names of hosts, register.example for instance: \"" + name +
+                 "\" is none, and an address is none");
+  }
+  return names;
 }
 
 }  // namespace twinledger::server

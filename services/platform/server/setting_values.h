@@ -17,5 +17,7 @@ Result<Address> ParseAddress(
 Result<bool> ParseSwitch(std::string_view text);  // "true", "false".
 Result<std::uint64_t> ParseCount(std::string_view text, std::uint64_t least, std::uint64_t most);
 std::vector<std::string> ParseList(std::string_view text);  // "a,b".
+// Of hosts (RFC 1123, 2.1), none of which is an address: "a.example,b.example".
+Result<std::vector<std::string>> ParseHostNames(std::string_view text);
 
 }  // namespace twinledger::server

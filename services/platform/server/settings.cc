@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/base/nearest.h"
+#include "platform/identity/spiffe_id.h"
 #include "platform/server/setting_values.h"
 
 namespace twinledger::server {
@@ -26,9 +27,10 @@ Result<void> Put(Result<Value> parsed, Value& place) {
   return {};
 }
 
-// What has no form of its own: any text but an empty one.
-Result<void> PutText(std::string_view text, std::string& place) {
-  if (text.empty()) return Error{Code::kInvalidArgument, "expected a text", ""};
+Result<void> PutTrustDomain(std::string_view text, std::string& place) {
+  if (!identity::IsTrustDomain(text)) {
+    return Error{Code::kInvalidArgument, "expected 1 to 255 of a-z 0-9 . _ -", ""};
+  }
   place = text;
   return {};
 }
@@ -93,9 +95,9 @@ const std::vector<Setting>& AllSettings() {
       {{"metrics_listen", "127.0.0.1:7490", "address of /metrics, plain text"},
        [](auto text, Settings& s) { return Put(ParseAddress(text), s.metrics_listen); }},
       {{"trust_domain", "twinledger.internal", "trust domain of SPIFFE ids"},
-       [](auto text, Settings& s) { return PutText(text, s.trust_domain); }},
+       [](auto text, Settings& s) { return PutTrustDomain(text, s.trust_domain); }},
       {{"server_names", "", "DNS names of this server beside localhost: a.example,b.example"},
-       [](auto text, Settings& s) { return PutList(text, s.server_names); }},
+       [](auto text, Settings& s) { return Put(ParseHostNames(text), s.server_names); }},
       {{"reflection", "false", "let clients ask which methods there are"},
        [](auto text, Settings& s) { return Put(ParseSwitch(text), s.reflection); }},
       {{"log", "embedded", "where the log is kept: embedded, or kafka://HOST:PORT,.../PREFIX"},

@@ -110,10 +110,31 @@ TEST(SettingsTest, EveryWrongValueIsNamedAtOnce) {
                                                     {"log_level", "loud"},
                                                     {"segment_bytes", "12"},
                                                     {"founding_hash", "ABC"},
+                                                    {"server_names", "register.example,-"},
+                                                    {"trust_domain", "Example"},
                                                     {"data_dir", ""}}}});
   ASSERT_FALSE(resolved);
   EXPECT_EQ(resolved.error().reason, "BAD_SETTING");
-  EXPECT_EQ(resolved.error().violations.size(), 7u) << resolved.error().message;
+  EXPECT_EQ(resolved.error().violations.size(), 9u) << resolved.error().message;
+}
+
+TEST(SettingsTest, ServerNamesAreNamesOfHosts) {
+  const std::string label(63, 'a');
+  const std::string longest = label + "." + label + "." + label + "." + label.substr(2);
+  for (const std::string& names :
+       {std::string(), std::string("a.example,b-2.example"), std::string("twinledger-0.twinledger"),
+        std::string("3com.example"), std::string("Register"), longest}) {
+    EXPECT_TRUE(Resolve({{"flag", {{"server_names", names}}}})) << names;
+  }
+  for (const std::string& name :
+       {std::string("192.0.2.7"), std::string("::1"), std::string("a_b.example"),
+        std::string("a..example"), std::string("a.example."), std::string("-a.example"),
+        std::string("a-.example"), std::string("a.example:7443"), std::string("*.example"),
+        std::string("a example"), label + "a", longest + "a"}) {
+    const Result<Configuration> resolved = Resolve({{"flag", {{"server_names", "ok," + name}}}});
+    ASSERT_FALSE(resolved) << name;
+    EXPECT_THAT(resolved.error().message, HasSubstr("\"" + name + "\" is none"));
+  }
 }
 
 TEST(SettingsTest, ALogIsEmbeddedOrAKafkaAddress) {

@@ -78,7 +78,12 @@ Result<void> CopySecret(const fs::path& from, const fs::path& to, const std::str
 Result<void> WriteIdentity(Session& session, const DataDirectory& data, const ReplicaFlags& flags,
                            const fs::path& like, const fs::path& folder) {
   identity::AuthorityOptions options = AuthorityOptionsOf(data);
-  options.server_names = server::ParseList(flags.server_names);
+  Result<std::vector<std::string>> names = server::ParseHostNames(flags.server_names);
+  if (!names) {
+    return Error{Code::kInvalidArgument, "--server-names: " + names.error().message,
+                 "BAD_SERVER_NAMES"};
+  }
+  options.server_names = *std::move(names);
   if (options.server_names.empty()) {
     TL_TRY(const std::string certificate, ReadPrivateFile(like / "server.pem"));
     TL_TRY(const crypto::CertificateFacts facts, crypto::Inspect(certificate));
