@@ -47,12 +47,6 @@ TEST_F(KeyMakerTest, WhoseKeyIsThereGoesOnAtOnce) {
 // The others look what was sealed for it meanwhile.
 TEST_F(KeyMakerTest, TheFirstWhoAskedSealsByTheNewKey) {
   const auto keyring = Opened();
-  constexpr FieldContext kPlace{.stream = "engagement",
-                                .entity_key = "council/a",
-                                .event_type = "record_submitted",
-                                .field_path = "gift.description",
-                                .request_id = "request",
-                                .classification = ""};
   absl::Notification first_is_answered;
   absl::Notification all_asked;
   std::vector<std::shared_ptr<const Sealer>> sealers;
@@ -71,11 +65,11 @@ TEST_F(KeyMakerTest, TheFirstWhoAskedSealsByTheNewKey) {
   ASSERT_EQ(sealers.size(), 2u);
   EXPECT_EQ(sealers[1], nullptr);
   ASSERT_NE(sealers[0], nullptr);
-  const Result<std::string> sealed = sealers[0]->Seal(kPlace, "a plaque");
+  const Result<std::string> sealed = sealers[0]->Seal(kNameField, "Canary");
   ASSERT_TRUE(sealed);
-  const Result<std::string> text = Opened()->Unseal(*sealed, kPlace);
+  const Result<std::string> text = Opened()->Unseal(*sealed, kNameField);
   ASSERT_TRUE(text) << "not by the key on disk";
-  EXPECT_EQ(*text, "a plaque");
+  EXPECT_EQ(*text, "Canary");
 }
 
 // The first holds the maker while the others come: they are made together, and answered in turn.
