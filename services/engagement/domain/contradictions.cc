@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engagement/domain/amendment.h"
+#include "platform/fields/field_path.h"
 #include "platform/fields/field_paths.h"
 #include "platform/fields/field_trail.h"
 
@@ -21,6 +22,7 @@ using events::v1::Hospitality;
 using events::v1::Party;
 using events::v1::RecordFields;
 using events::v1::Travel;
+using fields::FieldPath;
 using fields::FieldTrail;
 using fields::PartsOf;
 using google::protobuf::FieldDescriptor;
@@ -180,37 +182,29 @@ bool IsPlanned(const FieldDescriptor& date) {
   return std::ranges::count(kPlanned, date.name()) > 0;
 }
 
-// The way to a date, from there up. No text is made of it where the date is as it should be.
-struct WayUp {
-  const WayUp* above;  // Null for a field of the record itself.
-  const FieldDescriptor& field;
-  int index = -1;  // In a list.
-
-  std::string Text() const {
-    const std::string path = (above != nullptr ? above->Text() + "." : "") + field.name();
-    return index < 0 ? path : fmt::format("{}[{}]", path, index);
-  }
-};
-
-// Calls `visit` for every date in a message, and in those within it, with the way to it.
+// Calls `visit` for every date in a message, which is that of `in`, and in those within it: with
+// its field and the path to it.
 template <class Visit>
-void EachDate(const google::protobuf::Message& message, const FieldTrail& dates, const WayUp* above,
-              const Visit& visit) {
+void EachDate(const google::protobuf::Message& message, const FieldTrail& dates,
+              const FieldPath* in, const Visit& visit) {
   const auto& reflection = dates.reflection();
   const auto go = [&](const FieldTrail::Step& step, const google::protobuf::Message& value,
-                      const WayUp& way) {
-    if (!step.wanted) return EachDate(value, *step.within, &way, visit);
-    visit(PartsOf(static_cast<const PartialDate&>(value)), way);
+                      const FieldPath& at) {
+    if (!step.wanted) return EachDate(value, *step.within, &at, visit);
+    visit(PartsOf(static_cast<const PartialDate&>(value)), *step.field, at);
   };
   for (const FieldTrail::Step& step : dates.steps()) {
+    const std::string& name = step.field->name();
+    const FieldPath at = in != nullptr ? FieldPath(*in, name) : FieldPath(name);
     if (!step.repeated) {
-      if (!reflection.HasField(message, step.field)) continue;
-      go(step, reflection.GetMessage(message, step.field), {above, *step.field});
+      if (reflection.HasField(message, step.field)) {
+        go(step, reflection.GetMessage(message, step.field), at);
+      }
       continue;
     }
     const int size = reflection.FieldSize(message, step.field);
     for (int i = 0; i < size; ++i) {
-      go(step, reflection.GetRepeatedMessage(message, step.field, i), {above, *step.field, i});
+      go(step, reflection.GetRepeatedMessage(message, step.field, i), {at, i});
     }
   }
 }
@@ -249,16 +243,18 @@ Contradictions FutureDatesOf(const RecordFields& record, const fields::PartialDa
   last.year += kYearsAheadMax;
   last.day = std::min(last.day, 28);  // A day that every year has.
   Findings found;
-  EachDate(record, dates, nullptr, [&](const fields::PartialDate& date, const WayUp& way) {
-    if (!fields::IsBefore(today, date) && !fields::IsBefore(last, date)) return;
-    const bool planned = IsPlanned(way.field);
-    if (!fields::IsBefore(planned ? last : today, date)) return;
+  const auto look = [&](const fields::PartialDate& date, const FieldDescriptor& field,
+                        const FieldPath& at) {
+    if (!fields::IsBefore(today, date)) return;
+    const bool planned = IsPlanned(field);
+    if (planned && !fields::IsBefore(last, date)) return;
     const std::string day = fields::ToText(date);
-    found.Add(way.Text(),
+    found.Add(at.Text(),
               planned
                   ? fmt::format("{} lies more than {} years ahead: correct it", day, kYearsAheadMax)
                   : fmt::format("{} lies in the future: record what is done once it is", day));
-  });
+  };
+  EachDate(record, dates, nullptr, look);
   return found.Take();
 }
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "platform/fields/field_path.h"
 #include "platform/fields/field_trail.h"
-#include "platform/rpc/field_path.h"
 
 namespace twinledger::engagement {
 namespace {

@@ -15,9 +15,11 @@
 #include <vector>
 
 #include "platform/base/result.h"
-#include "platform/rpc/field_path.h"
+#include "platform/fields/field_path.h"
 
 namespace twinledger::rpc {
+
+using fields::FieldPath;
 
 inline constexpr std::size_t kSlugBytesMax = 64;
 inline constexpr std::size_t kUrlBytesMax = 2048;  // What browsers and proxies carry.

@@ -1,4 +1,4 @@
-#include "platform/rpc/field_path.h"
+#include "platform/fields/field_path.h"
 
 #include <google/protobuf/field_mask.pb.h>
 #include <gtest/gtest.h>

@@ -1,12 +1,12 @@
-// The name of a field in a request, "record.gift.value": put together only where something is wrong
-// with the field, which most are looked at without.
+// The name of a field within a message, "record.gift.value": put together only where something is
+// wrong with the field, which most are looked at without.
 #pragma once
 
 #include <concepts>
 #include <string>
 #include <string_view>
 
-namespace twinledger::rpc {
+namespace twinledger::fields {
 
 // Refers to what it is made of, which must outlive it: an argument, and no value to keep. Threads:
 // immutable.
@@ -27,4 +27,4 @@ class FieldPath {
   int index_ = -1;
 };
 
-}  // namespace twinledger::rpc
+}  // namespace twinledger::fields

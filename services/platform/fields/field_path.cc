@@ -1,6 +1,6 @@
-#include "platform/rpc/field_path.h"
+#include "platform/fields/field_path.h"
 
-namespace twinledger::rpc {
+namespace twinledger::fields {
 
 std::string FieldPath::Text() const {
   std::string text = in_ != nullptr ? in_->Text() : "";
@@ -9,4 +9,4 @@ std::string FieldPath::Text() const {
   return text.append(name_);
 }
 
-}  // namespace twinledger::rpc
+}  // namespace twinledger::fields
