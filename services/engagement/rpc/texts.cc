@@ -89,8 +89,7 @@ SealText Texts::SealsBy(Sealing sealing, std::shared_ptr<const keyring::Sealer> 
   return [texts = *this, sealing = std::move(sealing), sealer = std::move(sealer)](
              const std::string& path, std::string_view text) mutable -> Result<std::string> {
     if (sealer == nullptr) {
-      TL_TRY(keyring::Sealer first, texts.keyring_.SealerFor(texts.subject_, path));
-      sealer = std::make_shared<const keyring::Sealer>(std::move(first));
+      TL_TRY(sealer, texts.keyring_.SealerFor(texts.subject_, path));
     }
     TL_TRY(std::string sealed, sealer->Seal(texts.ContextOf(sealing, path), text));
     if (texts.clear_) texts.clear_->Note(sealed, text);

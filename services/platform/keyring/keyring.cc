@@ -100,6 +100,10 @@ class Keyring::State {
     return keys_;
   }
 
+  std::shared_ptr<const Sealer> SealerBy(SubjectKey key) {
+    return std::shared_ptr<const Sealer>(new Sealer(std::move(key), log_id_, random_));
+  }
+
   // Reads what others wrote since.
   Result<void> Refresh() {
     const absl::MutexLock one_at_a_time(&file_mutex_);
@@ -257,8 +261,7 @@ Result<NewSealers> Keyring::EnsureKeys(std::span<const SubjectId> subjects) {
   NewSealers sealers;
   for (auto& [subject, key] : made) {
     if (!asked.contains(subject)) continue;  // It was made for another thread.
-    sealers.emplace(std::move(subject), std::shared_ptr<const Sealer>(new Sealer(
-                                            std::move(key), state_->log_id(), state_->random())));
+    sealers.emplace(std::move(subject), state_->SealerBy(std::move(key)));
   }
   return sealers;
 }
@@ -272,23 +275,25 @@ Result<std::string> Sealer::Seal(const FieldContext& context, std::string_view t
   return SealField(key_, *log_id_, context, random_->Bytes(crypto::kAeadNonceBytes), text);
 }
 
-Result<Sealer> Keyring::SealerFor(const SubjectId& subject, std::string_view field) {
+Result<std::shared_ptr<const Sealer>> Keyring::SealerFor(const SubjectId& subject,
+                                                         std::string_view field) {
   std::shared_ptr<const EpochKeys> keys = state_->keys();
   TL_TRY(std::optional<KeyEntry> entry, keys->Find(subject));
   if (!entry) {
-    TL_TRY([[maybe_unused]] const NewSealers made, EnsureKeys({&subject, 1}));
+    TL_TRY(const NewSealers made, EnsureKeys({&subject, 1}));
+    if (!made.empty()) return made.at(subject);
     keys = state_->keys();
     TL_TRY(entry, keys->Find(subject));
     if (!entry) return KeyNotHere(field);
   }
   TL_TRY(SubjectKey key, KeyOf(*entry, keys->kek(), field));
-  return Sealer(std::move(key), state_->log_id(), state_->random());
+  return state_->SealerBy(std::move(key));
 }
 
 Result<std::string> Keyring::Seal(const SubjectId& subject, const FieldContext& context,
                                   std::string_view text) {
-  TL_TRY(const Sealer sealer, SealerFor(subject, context.field_path));
-  return sealer.Seal(context, text);
+  TL_TRY(const std::shared_ptr<const Sealer> sealer, SealerFor(subject, context.field_path));
+  return sealer->Seal(context, text);
 }
 
 Result<std::string> Keyring::Unseal(std::string_view sealed, const FieldContext& context) {

@@ -98,7 +98,7 @@ class Keyring {
 
   // By the subject's key, which is made if there is none: as EnsureKeys. `field` is what errors
   // name. FAILED_PRECONDITION, reason SUBJECT_ERASED.
-  Result<Sealer> SealerFor(const SubjectId& subject, std::string_view field);
+  Result<std::shared_ptr<const Sealer>> SealerFor(const SubjectId& subject, std::string_view field);
 
   // One text alone: as SealerFor, then as SealField.
   Result<std::string> Seal(const SubjectId& subject, const FieldContext& context,

@@ -46,10 +46,10 @@ TEST_F(KeyringTest, ASubjectHasOneKeyForAllItsFields) {
 
 TEST_F(KeyringTest, ASealerSealsManyTextsByTheKeyOfItsSubject) {
   const auto keyring = Opened();
-  const Result<Sealer> sealer = keyring->SealerFor(Subject(1), kNameField.field_path);
+  const auto sealer = keyring->SealerFor(Subject(1), kNameField.field_path);
   ASSERT_TRUE(sealer) << sealer.error().message;
-  const std::string first = *sealer->Seal(kNameField, "Canary");
-  const std::string second = *sealer->Seal(kNameField, "Canary");
+  const std::string first = *(*sealer)->Seal(kNameField, "Canary");
+  const std::string second = *(*sealer)->Seal(kNameField, "Canary");
   EXPECT_NE(first, second);  // Nonces are drawn for each.
   EXPECT_EQ(KeyIdOf(first), *keyring->Find(Subject(1)));
   for (const std::string& sealed : {first, second}) {
