@@ -116,9 +116,9 @@ class EngagementService final : public ApiMethods {
   template <class Request>
   void LookForNamed(const Request& request, const Looked& then);
 
+  using Prepared = std::function<void(const Result<void>&)>;
   // Looks for what a new record names, then makes its key, unless it will not be recorded or has no
   // texts.
-  using Prepared = std::function<void(const Result<void>&)>;
   void PrepareSubmit(const v1::SubmitRecordRequest& request, const Prospect& prospect,
                      Prepared then);
   void PrepareKey(const v1::SubmitRecordRequest& request, const Prospect& prospect, Prepared then);

@@ -230,29 +230,27 @@ Result<void> EngagementService::Import::AwaitStreams() {
 // Rows whose keys the disk refuses are told so and go no further. Of a record that several submit,
 // the first has its sealer: the others read the key.
 void EngagementService::Import::MakeKeys(std::vector<Row>& rows) {
-  std::vector<keyring::SubjectId> subjects;
   const auto needs_key = [&](const Row& row) {
     return row.request.has_submit() && !row.request.submit().validate_only() && !row.unmet &&
            MayHaveTexts(row.request.submit().record());
   };
+  const auto subject_of = [&](const Row& row) -> const keyring::SubjectId& {
+    return service_.TextsOf(NameIn(row.request.submit()), row.prospect).subject();
+  };
+  std::vector<keyring::SubjectId> subjects;
   for (const Row& row : rows) {
-    if (!needs_key(row)) continue;
-    subjects.push_back(service_.TextsOf(NameIn(row.request.submit()), row.prospect).subject());
+    if (needs_key(row)) subjects.push_back(subject_of(row));
   }
   if (subjects.empty()) return;
   Result<keyring::NewSealers> made = service_.keyring_.EnsureKeys(subjects);
-  if (made) {
-    for (const Row& row : rows) {
-      if (!needs_key(row)) continue;
-      const auto subject = service_.TextsOf(NameIn(row.request.submit()), row.prospect).subject();
-      if (auto its = made->extract(subject)) row.prospect->sealer = std::move(its.mapped());
-    }
-    return;
-  }
   std::erase_if(rows, [&](const Row& row) {
     if (!needs_key(row)) return false;
-    Tell(row.number, made.error());
-    return true;
+    if (!made) {
+      Tell(row.number, made.error());
+      return true;
+    }
+    if (auto its = made->extract(subject_of(row))) row.prospect->sealer = std::move(its.mapped());
+    return false;
   });
 }
 
