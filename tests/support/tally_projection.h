@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/projection/projection.h"
@@ -17,11 +18,13 @@ class TallyProjection final : public projection::Projection {
   static constexpr store::TableId kEntities = 16;
   static constexpr store::TableId kWords = 17;
 
-  explicit TallyProjection(std::uint32_t schema_version = 1) : schema_version_(schema_version) {}
+  explicit TallyProjection(std::uint32_t schema_version = 1, bool decides = true)
+      : schema_version_(schema_version), decides_(decides) {}
 
   std::string_view name() const override { return "tally"; }
   std::uint32_t schema_version() const override { return schema_version_; }
   std::vector<std::string> streams() const override { return {"registry"}; }
+  bool Decides(std::string_view) const override { return decides_; }
 
   std::optional<projection::Unapplicable> Apply(const log::PartitionId&,
                                                 const log::AcceptedCommit& accepted,
@@ -45,6 +48,7 @@ class TallyProjection final : public projection::Projection {
 
  private:
   const std::uint32_t schema_version_;
+  const bool decides_;
 };
 
 }  // namespace twinledger::testing

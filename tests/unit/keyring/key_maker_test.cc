@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <thread>
@@ -16,7 +17,23 @@
 namespace twinledger::keyring {
 namespace {
 
-class KeyMakerTest : public KeyringFolderTest {};
+class KeyMakerTest : public KeyringFolderTest {
+ protected:
+  // Calls `ask` while the maker answers for Subject(0), who came first: what it asks for is made
+  // behind that, together. Answered when it returns.
+  static void AskTogether(Keyring& keyring, const std::function<void(KeyMaker&)>& ask) {
+    absl::Notification first_is_answered;
+    absl::Notification all_asked;
+    KeyMaker maker(keyring);
+    maker.Ensure(Subject(0), [&](const KeyMaker::Made&) {
+      first_is_answered.Notify();
+      all_asked.WaitForNotification();
+    });
+    first_is_answered.WaitForNotification();
+    ask(maker);
+    all_asked.Notify();
+  }
+};
 
 TEST_F(KeyMakerTest, AKeyIsOnDiskWhenItsCallerGoesOn) {
   const auto keyring = Opened();
@@ -47,21 +64,12 @@ TEST_F(KeyMakerTest, WhoseKeyIsThereGoesOnAtOnce) {
 // The others look what was sealed for it meanwhile.
 TEST_F(KeyMakerTest, TheFirstWhoAskedSealsByTheNewKey) {
   const auto keyring = Opened();
-  absl::Notification first_is_answered;
-  absl::Notification all_asked;
   std::vector<std::shared_ptr<const Sealer>> sealers;
-  {
-    KeyMaker maker(*keyring);
-    maker.Ensure(Subject(0), [&](const KeyMaker::Made&) {
-      first_is_answered.Notify();
-      all_asked.WaitForNotification();
-    });
-    first_is_answered.WaitForNotification();
+  AskTogether(*keyring, [&](KeyMaker& maker) {
     for (int i = 0; i < 2; ++i) {
       maker.Ensure(Subject(1), [&](const KeyMaker::Made& made) { sealers.push_back(*made); });
     }
-    all_asked.Notify();
-  }
+  });
   ASSERT_EQ(sealers.size(), 2u);
   EXPECT_EQ(sealers[1], nullptr);
   ASSERT_NE(sealers[0], nullptr);
@@ -75,24 +83,15 @@ TEST_F(KeyMakerTest, TheFirstWhoAskedSealsByTheNewKey) {
 // The first holds the maker while the others come: they are made together, and answered in turn.
 TEST_F(KeyMakerTest, CallersGoOnInTheOrderOfAskingAndEachSubjectHasOneKey) {
   const auto keyring = Opened();
-  absl::Notification first_is_answered;
-  absl::Notification all_asked;
   std::vector<int> order;
-  {
-    KeyMaker maker(*keyring);
-    maker.Ensure(Subject(0), [&](const KeyMaker::Made&) {
-      first_is_answered.Notify();
-      all_asked.WaitForNotification();
-    });
-    first_is_answered.WaitForNotification();
+  AskTogether(*keyring, [&](KeyMaker& maker) {
     for (int i = 0; i < 200; ++i) {
       maker.Ensure(Subject(1 + i % 100), [&order, i](const KeyMaker::Made& made) {
         EXPECT_TRUE(made);
         order.push_back(i);
       });
     }
-    all_asked.Notify();
-  }
+  });
   ASSERT_EQ(order.size(), 200u);
   EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
   EXPECT_EQ(std::filesystem::file_size(file()), kSlotBytes * 102);
@@ -120,24 +119,15 @@ TEST_F(KeyMakerTest, BehindAGroupOneThatComesAloneIsAnswered) {
 
 TEST_F(KeyMakerTest, MoreThanMayWaitAreToldToComeAgain) {
   const auto keyring = Opened();
-  absl::Notification first_is_answered;
-  absl::Notification all_asked;
   int full = 0;
-  {
-    KeyMaker maker(*keyring);
-    maker.Ensure(Subject(0), [&](const KeyMaker::Made&) {
-      first_is_answered.Notify();
-      all_asked.WaitForNotification();
-    });
-    first_is_answered.WaitForNotification();
+  AskTogether(*keyring, [&](KeyMaker& maker) {
     for (std::size_t i = 0; i <= kKeysWaitingMax; ++i) {
       maker.Ensure(Subject(1), [&full](const KeyMaker::Made& made) {
         if (!made && made.error().reason == "QUEUE_FULL") ++full;
       });
     }
     EXPECT_EQ(full, 1);
-    all_asked.Notify();
-  }
+  });
   EXPECT_EQ(full, 1);
 }
 

@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "platform/projection/platform_tables.h"
 #include "platform/store/memory_store.h"
@@ -19,23 +18,6 @@ using testing::ChainWriter;
 using testing::TallyHistory;
 using testing::TallyProjection;
 using Kind = PartitionView::Consumed::Kind;
-
-// As TallyProjection, of a service that decides nothing.
-class FollowingTally final : public Projection {
- public:
-  std::string_view name() const override { return tally_.name(); }
-  std::uint32_t schema_version() const override { return tally_.schema_version(); }
-  std::vector<std::string> streams() const override { return tally_.streams(); }
-  bool Decides(std::string_view) const override { return false; }
-  std::optional<Unapplicable> Apply(const log::PartitionId& partition,
-                                    const log::AcceptedCommit& accepted,
-                                    store::RowWriter& rows) const override {
-    return tally_.Apply(partition, accepted, rows);
-  }
-
- private:
-  const TallyProjection tally_;
-};
 
 class PartitionViewTest : public ::testing::Test {
  protected:
@@ -84,7 +66,7 @@ TEST_F(PartitionViewTest, AnAcceptedRecordBecomesRowsAndACursor) {
 // Of a commit it keeps what moved and when, and not who asked for it.
 TEST_F(PartitionViewTest, WhoOnlyFollowsAStreamKeepsNoRequests) {
   history_.Add(0, {{0, {"a"}}});
-  const FollowingTally following;
+  const TallyProjection following(1, /*decides=*/false);
   store::MemoryStore follows;
   const auto follower =
       *PartitionView::Open(follows, following, history_.founding(), TallyHistory::Id(0));
